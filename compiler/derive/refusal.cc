@@ -1,0 +1,126 @@
+#include "compiler/derive/refusal.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "compiler/math/render.h"
+#include "compiler/rules/conjugacy.h"
+
+namespace lmmdsl {
+
+namespace {
+
+/// The smallest part of e that mentions the symbol and has a place in the text.
+Span place_of(const Expr& e, SymbolId symbol) {
+  Span best = e->span;
+  for (const Expr& a : e->args) {
+    if (!mentions(a, symbol)) continue;
+    const Span inner = place_of(a, symbol);
+    if (inner.end > inner.begin) return inner;
+  }
+  return best;
+}
+
+std::string line_of(const Model& model, Span span) {
+  const int line = model.source->position(span.begin).line;
+  std::string text(model.source->line(line));
+  const auto first = text.find_first_not_of(" \t");
+  return fmt::format("line {}: {}", line, first == std::string::npos ? text : text.substr(first));
+}
+
+Note prior_note(const Model& model, SymbolId target) {
+  const Density& prior = model.densities[model[target].prior];
+  return {fmt::format("`{}` has its prior in {}", model[target].spelling,
+                      line_of(model, prior.span))};
+}
+
+/// What the slot is in the words of the page.
+std::string slot_words(const Density& density, int slot) {
+  const Family& f = family(density.family);
+  return fmt::format("the {} of a {}", f.slots[slot].name, f.name);
+}
+
+/// How to mend an expression of the wrong form.
+std::string form_hint(const Model& model, const Refusal& r, const Density& density) {
+  const std::string& name = model[r.target].spelling;
+  const bool mean = density.family == FamilyId::normal && r.slot == 0;
+  if (mean) {
+    return fmt::format("`{0}` is drawn exactly where the mean is linear in it, as in  a + {0} * x; "
+                       "give what stands in the way known values, or a quantity of its own",
+                       name);
+  }
+  if (r.obstacle.reason.find("one term of a sum") != std::string::npos) {
+    return "give each variance a Normal of its own: y ~ Normal(mu + u[g], v1) with u[g] ~ Normal(0, v2) "
+           "has the variance v1 + v2";
+  }
+  return fmt::format("`{0}` is drawn exactly where it is a factor of the whole, as in  {0} / w", name);
+}
+
+/// The priors under which the slot would be conjugate, from the rules.
+std::string conjugate_priors(const Refusal& r, const Density& density) {
+  std::vector<std::string> found;
+  const FamilyId id = canonical(density).family;
+  for (const Rule& rule : rules()) {
+    if (rule.density != id || rule.slot != r.slot) continue;
+    std::string prior = name(rule.family);
+    if (rule.dependence == Dependence::inverse) prior += " on its inverse";
+    if (std::find(found.begin(), found.end(), prior) == found.end()) found.push_back(prior);
+  }
+  std::string text;
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    text += (i == 0 ? "" : i + 1 == found.size() ? " or " : ", ") + found[i];
+  }
+  return text;
+}
+
+}  // namespace
+
+Diagnostic refuse(const Model& model, const Refusal& r) {
+  const Density& density = model.densities[r.density];
+  const Symbol& target = model[r.target];
+  Diagnostic d;
+  d.source = model.source;
+  d.message = fmt::format("`{}` has no conjugate full conditional", target.spelling);
+  if (!r.obstacle.reason.empty()) {
+    d.span = r.obstacle.place.end > r.obstacle.place.begin
+                 ? r.obstacle.place
+                 : place_of(density.args[r.slot], r.target);
+    d.label = r.obstacle.reason;
+    d.hint = form_hint(model, r, density);
+  } else {
+    d.span = place_of(density.args[r.slot], r.target);
+    const Density& prior = model.densities[target.prior];
+    d.label = fmt::format("here it is {}, and its prior is {}", slot_words(density, r.slot),
+                          family(prior.family).name);
+    if (r.exponent != 0) {
+      d.label = fmt::format("{} is proportional to {} here, and the prior is {}({}) on {}",
+                            slot_words(density, r.slot),
+                            render(power(reference(model, r.target), r.exponent), &model),
+                            family(prior.family).name, "...", render(prior.value, &model));
+    }
+    const std::string priors = conjugate_priors(r, density);
+    d.hint = priors.empty() ? fmt::format("no parameter can stand as {}", slot_words(density, r.slot))
+                            : fmt::format("as {}, a quantity is drawn exactly under: {}",
+                                          slot_words(density, r.slot), priors);
+  }
+  d.notes.push_back({fmt::format("the density that breaks it is in {}", line_of(model, density.span))});
+  d.notes.push_back(prior_note(model, r.target));
+  return d;
+}
+
+Diagnostic refuse_two_slots(const Model& model, SymbolId target, const Density& density,
+                            const std::vector<int>& slots) {
+  const Family& f = family(density.family);
+  Diagnostic d;
+  d.source = model.source;
+  d.span = place_of(density.args[slots[1]], target);
+  d.message = fmt::format("`{}` has no conjugate full conditional", model[target].spelling);
+  d.label = fmt::format("it stands in the {} and in the {} of one {}", f.slots[slots[0]].name,
+                        f.slots[slots[1]].name, f.name);
+  d.notes.push_back(prior_note(model, target));
+  d.hint = "use two parameters, one for each";
+  return d;
+}
+
+}  // namespace lmmdsl

@@ -1,0 +1,149 @@
+// Symbolic expressions: what models are made of, what conditionals are derived as, what `explain`
+// prints, `check` proves and `run` executes. Nodes never change after construction.
+//
+// The plate of an expression is the join of its arguments' plates: X * beta[plot] with X on the row
+// plate and beta on the plate of plot lives on the row plate, each row taking its plot's beta. The
+// only operators that change plate are `sum_over` and the aggregates, to a coarser one, and
+// `collapse`. Constructors keep expressions in a simple form: sums and products are flat, numbers
+// folded, scalar factors stand first, powers of one base merged, transposes and inverses pushed
+// down to symbols. Multiplication is that of linear algebra.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "compiler/math/shape.h"
+#include "grammar/source.h"
+
+namespace lmmdsl {
+
+enum class Op {
+  number,      ///< `number`
+  symbol,      ///< `symbol`; name in `text`
+  add,         ///< n-ary, equal shapes
+  multiply,    ///< n-ary, in order; scalars first
+  power,       ///< scalar base and scalar exponent; elementwise never
+  inverse,     ///< of a square matrix
+  transpose,   //
+  determinant, log_determinant, trace, log_gamma, exp, log, sqrt, abs, phi, logit, invlogit,  ///< exp..abs elementwise on vectors
+  minimum, maximum,            ///< elementwise, of two
+  less, less_equal, greater, greater_equal, equal, not_equal, logical_and, logical_or, logical_not,
+  label_equal, ///< a factor (args[0], a symbol) against the label `text`: 0 or 1
+  hcat,        ///< scalars or rows side by side: a row vector
+  vcat,        ///< scalars or rows below each other: a vector or a matrix
+  diagonal_matrix,  ///< of a vector
+  diagonal,         ///< of a matrix: a vector
+  identity,         ///< I(p): p is the shape's
+  zero,             ///< a vector or matrix of zeros
+  ones,             ///< a vector of ones
+  component,   ///< `index` (from 1) of a vector or row; two indices of a matrix
+  column,      ///< `index` (from 1) of a row vector on the row plate: X[2] of a design
+  level,       ///< one element of args[0], which is on a factor plate, by its labels `labels`
+  collapse,    ///< args[0] on the row plate, constant within each element of `plate` (checked)
+  sum_components, mean_components, min_components, max_components,  ///< of a vector that holds once
+  // From the elements of plate `over` to those of `plate`:
+  sum_over,
+  mean_over, var_over, sd_over, min_over, max_over, median_over, count_over,
+  quantile_over,  ///< args[1] is the probability
+  cov_over, cor_over,  ///< of a vector or row: a matrix; of two scalars args[0], args[1]: a scalar
+  least_squares,  ///< args y, X; field in `labels[0]` (coef rss n df sigma2), name of the fit in `text`
+  correlation,    ///< of a covariance matrix
+  poly,           ///< orthogonal polynomials of degree index[0] of args[0], on the row plate
+  // What the plan introduces in place of row sums (see compiler/plan/hoist.h):
+  triangle,     ///< R of the QR decomposition of the rows sqrt(w) [args...] in each element of `plate`;
+                ///< the last argument is the weight w (a scalar on the row plate, or the number 1)
+  distance      ///< args T = triangle of [A, y], v: |T [v; 1]|^2 = sum of w (A v + y)^2
+};
+
+struct Node;
+using Expr = std::shared_ptr<const Node>;
+
+struct Node {
+  Op op = Op::number;
+  double number = 0;
+  SymbolId symbol = -1;
+  std::string text;
+  std::vector<int> index;
+  std::vector<std::string> labels;
+  std::vector<Expr> args;
+  Shape shape;
+  Plate plate;
+  Plate over;               ///< of sum_over and the aggregates: where the terms come from
+  bool positive = false;    ///< a scalar known to be > 0
+  bool symmetric = false;   ///< a square matrix known to be symmetric
+  std::vector<SymbolId> symbols;  ///< all mentioned, sorted
+  Span span;                ///< where it stands in the model text; not part of equality
+};
+
+/// Structural equality; places in the text do not count.
+bool same(const Expr& a, const Expr& b);
+bool mentions(const Expr& e, SymbolId symbol);
+bool is_number(const Expr& e, double value);
+bool is_zero(const Expr& e);
+
+/// The same expression, said to stand at `span`.
+Expr at(const Expr& e, Span span);
+
+// Constructors. Shapes and plates must fit: the model stage checks them with messages before it
+// calls these; a misfit here is a bug (assert).
+Expr number(double value);
+Expr symbol(SymbolId id, std::string name, Shape shape, Plate plate, bool positive, bool symmetric);
+Expr add(std::vector<Expr> terms);
+Expr subtract(const Expr& a, const Expr& b);
+Expr negate(const Expr& e);
+Expr multiply(std::vector<Expr> factors);  ///< scalars may stand anywhere
+Expr divide(const Expr& a, const Expr& scalar);
+Expr power(const Expr& base, const Expr& exponent);
+Expr power(const Expr& base, double exponent);
+Expr inverse(const Expr& matrix);          ///< of a scalar: 1 / scalar
+Expr transpose(const Expr& e);
+Expr identity_matrix(const Dim& p);
+Expr zeros(const Shape& shape);
+Expr ones(const Dim& p);
+Expr hcat(std::vector<Expr> parts);
+Expr vcat(std::vector<Expr> parts);
+Expr diagonal_matrix(const Expr& vector);
+Expr component(const Expr& e, std::vector<int> index);
+Expr level(const Expr& e, std::vector<std::string> labels);
+Expr collapse(const Expr& e, const Plate& plate);
+/// Sum of e over the elements of `over` that lie in each element of `to`.
+Expr sum_over(const Expr& e, const Plate& over, const Plate& to);
+/// The aggregates mean_over ... cor_over; the shape is worked out from op and args.
+Expr aggregate(Op op, std::vector<Expr> args, const Plate& over, const Plate& to);
+/// Field of the fit(s) of y on the design X, one fit for each element of `groups` (kept in
+/// Node::over). `to` is the plate of the result: `groups` for one value a fit; "once" for the
+/// pooled rss, n, df (sums over the fits) and sigma2 (pooled rss / pooled df).
+Expr least_squares(const Expr& y, const Expr& X, const std::string& field, const Plate& groups,
+                   const Plate& to, SymbolId fit, const std::string& fit_name);
+/// Functions of one or two arguments that act on scalars, or elementwise (determinant, trace, exp,
+/// log, sqrt, abs, phi, logit, invlogit, minimum, maximum, comparisons, logic, diagonal,
+/// log_gamma, log_determinant, *_components, correlation); the shape is worked out.
+Expr apply(Op op, std::vector<Expr> args);
+Expr label_equal(const Expr& factor, std::string label);
+Expr poly(const Expr& x, int degree);
+Expr triangle(std::vector<Expr> columns, const Expr& weight, const Plate& over, const Plate& to);
+Expr distance(const Expr& triangle, const Expr& v);
+
+/// The same expression with every subexpression f(e) in place of e where f gives one (bottom up).
+template <class F>
+Expr rewrite(const Expr& e, const F& f);
+
+/// Rebuilds a node with other arguments through the constructors above.
+Expr with_args(const Expr& e, std::vector<Expr> args);
+
+template <class F>
+Expr rewrite(const Expr& e, const F& f) {
+  if (Expr found = f(e)) return found;
+  if (e->args.empty()) return e;
+  std::vector<Expr> args;
+  bool changed = false;
+  for (const Expr& a : e->args) {
+    args.push_back(rewrite(a, f));
+    changed |= args.back() != a;
+  }
+  return changed ? with_args(e, std::move(args)) : e;
+}
+
+}  // namespace lmmdsl

@@ -1,0 +1,62 @@
+// Where an expression lives (its plate) and what each element of it looks like (its shape).
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace lmmdsl {
+
+/// Identifies a symbol: its position in Model::symbols.
+using SymbolId = int;
+
+/// A length: a number, or, when `open` is not empty, one that is known only when data are bound;
+/// `open` then says how it is computed ("levels(variety) + 1") and equal texts are equal lengths.
+struct Dim {
+  int n = 1;
+  std::string open;
+  bool known() const { return open.empty(); }
+  bool operator==(const Dim&) const = default;
+};
+
+enum class ShapeKind { scalar, vector, row, matrix };
+
+/// scalar 1x1, vector rows x 1, row 1 x cols, matrix rows x cols. A vector of length 1 is not a scalar.
+struct Shape {
+  ShapeKind kind = ShapeKind::scalar;
+  Dim rows;
+  Dim cols;
+  bool operator==(const Shape&) const = default;
+  bool is_scalar() const { return kind == ShapeKind::scalar; }
+};
+
+Shape scalar_shape();
+Shape vector_shape(Dim length);
+Shape row_shape(Dim length);
+Shape matrix_shape(Dim rows, Dim cols);
+
+/// "a scalar", "a vector of length 3", "a row vector of length 3", "a 3 x 3 matrix".
+std::string describe(const Shape& shape);
+std::string describe(const Dim& dim);
+
+/// The set of elements over which something repeats: once (no factors, no rows), one for each
+/// observed combination of levels of `factors` (in the order written), or one for each row.
+/// `response` restricts the row plate to the rows in which that column is present.
+struct Plate {
+  bool rows = false;
+  SymbolId response = -1;
+  std::vector<SymbolId> factors;
+  bool operator==(const Plate&) const = default;
+  bool once() const { return !rows && factors.empty(); }
+};
+
+Plate once_plate();
+Plate factor_plate(std::vector<SymbolId> factors);
+Plate row_plate();
+
+/// The plate of an expression that mentions both: rows if either is, else the union of the factors.
+Plate join(const Plate& a, const Plate& b);
+/// True when each element of `fine` lies in one element of `coarse` by structure alone: fine is the
+/// row plate, or its factors include those of coarse. (Nesting found in data comes on top.)
+bool refines(const Plate& fine, const Plate& coarse);
+
+}  // namespace lmmdsl

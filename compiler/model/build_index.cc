@@ -1,0 +1,270 @@
+// name[f], name["label"], name[2], and the fields of fits.
+//
+// name[f] is the element of f for a name on a factor plate, and the stack of that level's rows for a
+// name on the row plate; numbers choose components.
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "compiler/model/ast_tools.h"
+#include "compiler/model/build.h"
+
+namespace lmmdsl::resolution {
+
+Value Builder::index(const AstExpr& e) {
+  if (e.children.size() < 2) return {};
+  int names = 0, labels = 0, numbers = 0;
+  for (std::size_t i = 1; i < e.children.size(); ++i) {
+    const AstExpr& at = e.children[i];
+    if (at.kind == AstKind::name) {
+      ++names;
+    } else if (at.kind == AstKind::string) {
+      ++labels;
+    } else if (literal(at)) {
+      ++numbers;
+    } else {
+      return {};  // reported with the uses
+    }
+  }
+  if (numbers > 0 && names + labels > 0) {
+    s_.error(e.span, "an index is factors and labels, or numbers, never both",
+             "two kinds in one bracket", "as in  beta[plot][2]");
+    return {};
+  }
+  if (numbers > 0) return index_by_numbers(e);
+  if (labels > 0 && names > 0) {
+    s_.not_yet(e.span, "an index of a factor and a label is");
+    return {};
+  }
+  return labels > 0 ? index_by_labels(e) : index_by_factors(e);
+}
+
+Value Builder::index_by_factors(const AstExpr& e) {
+  std::vector<SymbolId> factors;
+  for (std::size_t i = 1; i < e.children.size(); ++i) {
+    const SymbolId f = s_.find(e.children[i].text);
+    if (f < 0 || !s_[f].factor()) return {};
+    factors.push_back(f);
+  }
+  const AstExpr& base = e.children[0];
+  if (base.kind == AstKind::field) return field(base, &factors);
+  if (base.kind != AstKind::name) {
+    s_.error(e.span, "only a name or a field has an index by factors", "",
+             "define a name for the expression, as in  d[g] = ...");
+    return {};
+  }
+  const SymbolId id = s_.find(base.text);
+  if (id < 0 || s_[id].in_error) return {};
+  const Name& n = s_[id];
+  if (n.factor() || n.role == Role::fit) return name(base);
+  Value v;
+  v.e = reference_to(id);
+  v.named_like = id;
+  if (n.plate.rows) {
+    if (!context_.stacked.empty() && !context_.free) {
+      if (factors == context_.stacked) return v;
+      s_.error(e.span, "the rows are stacked by another factor",
+               fmt::format("the left-hand side is stacked by {}",
+                           s_.describe(factor_plate(context_.stacked))));
+      return {};
+    }
+    if (!resolution::data_only(s_, v.e)) {
+      s_.error(e.span, fmt::format("{} has a value for each row", quoted(n.spelling)),
+               "the stack of its rows is available for data only",
+               fmt::format("write it without index: {}", n.spelling));
+      return {};
+    }
+    if (!fits_plate(e, factor_plate(factors))) return {};
+    v.stack = factors;
+    return v;
+  }
+  if (n.plate.once()) {
+    Diagnostic& d = s_.error(e.span, fmt::format("{} holds once and has no index by factors",
+                                                 quoted(n.spelling)),
+                             "there is one for all levels");
+    if (n.prior) {
+      std::string index;
+      for (std::size_t i = 1; i < e.children.size(); ++i) {
+        index += (i > 1 ? ", " : "") + e.children[i].spelling;
+      }
+      d.notes.push_back({s_.line_of(n.prior->span)});
+      d.hint = fmt::format("write {0} here, or {0}[{1}] ~ ... there for one of each level",
+                           n.spelling, index);
+    } else {
+      d.hint = fmt::format("write {}", n.spelling);
+    }
+    return {};
+  }
+  if (factors != n.plate.factors) {
+    Diagnostic& d =
+        s_.error(e.span, fmt::format("{} has another index", quoted(n.spelling)),
+                 fmt::format("there is one for {}", s_.describe(n.plate)),
+                 fmt::format("write {}; the data say which element belongs to which",
+                             s_.indexed(id)));
+    const Statement* where = n.prior ? n.prior : n.definition;
+    if (where) d.notes.push_back({s_.line_of(where->span)});
+    return {};
+  }
+  if (!fits_plate(e, n.plate)) return {};
+  return v;
+}
+
+Value Builder::index_by_labels(const AstExpr& e) {
+  const AstExpr& base = e.children[0];
+  if (base.kind != AstKind::name && base.kind != AstKind::field) {
+    s_.error(e.span, "only a name has an index by labels", "", "as in  beta[\"A\"]");
+    return {};
+  }
+  Value v = build_free(base);
+  if (!v) return {};
+  const std::string text = s_.text_of(base.span);
+  if (v.e->plate.factors.empty()) {
+    s_.error(e.span, fmt::format("{} has no levels", quoted(text)),
+             v.e->plate.rows ? "it has a value for each row" : "it holds once");
+    return {};
+  }
+  if (v.e->plate.factors.size() != e.children.size() - 1) {
+    s_.error(e.span, fmt::format("{} has {} labels in its index", quoted(text),
+                                 v.e->plate.factors.size()),
+             fmt::format("there is one for {}", s_.describe(v.e->plate)));
+    return {};
+  }
+  std::vector<std::string> labels;
+  for (std::size_t i = 1; i < e.children.size(); ++i) labels.push_back(e.children[i].text);
+  v.e = level(v.e, std::move(labels));
+  return v;
+}
+
+Value Builder::index_by_numbers(const AstExpr& e) {
+  const AstExpr& base = e.children[0];
+  if (base.kind == AstKind::name && !context_.free) {
+    const SymbolId id = s_.find(base.text);
+    if (id >= 0 && !s_[id].in_error && !s_[id].plate.factors.empty()) {
+      const std::string number = s_.text_of(e.children[1].span);
+      s_.error(e.span, fmt::format("{} needs its index first", quoted(s_[id].spelling)),
+               fmt::format("there is one for {}", s_.describe(s_[id].plate)),
+               fmt::format("a component is {}[{}], a level is {}[\"{}\"]", s_.indexed(id), number,
+                           s_[id].spelling, number));
+      return {};
+    }
+  }
+  Value v = build_complete(base);
+  if (!v) return {};
+  const std::string text = s_.text_of(base.span);
+  const Shape& shape = v.shape();
+  const std::size_t given = e.children.size() - 1;
+  const std::size_t needed = shape.is_scalar() ? 0 : shape.kind == ShapeKind::matrix ? 2 : 1;
+  if (given != needed) {
+    Diagnostic& d = s_.error(
+        e.span,
+        needed == 0 ? fmt::format("{} has no components", quoted(text))
+                    : fmt::format("{} has {} in its index", quoted(text),
+                                  needed == 1 ? "one number" : "two numbers"),
+        measure(v));
+    add_since(d, v);
+    return {};
+  }
+  std::vector<int> index;
+  for (std::size_t i = 1; i <= given; ++i) {
+    const AstExpr& at = e.children[i];
+    const std::optional<int> k = literal_int(at, 1);
+    const Dim& most = shape.kind == ShapeKind::row || i == 2 ? shape.cols : shape.rows;
+    if (!k || (most.known() && *k > most.n)) {
+      Diagnostic& d = s_.error(at.span, "there is no such component",
+                               fmt::format("{}; counting starts at 1", measure(v)));
+      add_since(d, v);
+      return {};
+    }
+    index.push_back(*k);
+  }
+  v.e = component(v.e, std::move(index));
+  v.named_like = -1;
+  v.names.clear();
+  return v;
+}
+
+Value Builder::field(const AstExpr& e, const std::vector<SymbolId>* indexed_by) {
+  const AstExpr& base = e.children[0];
+  SymbolId id = -1;
+  const AstExpr* ols = nullptr;
+  if (base.kind == AstKind::name) {
+    id = s_.find(base.text);
+    if (id < 0 || s_[id].in_error) return {};
+    if (s_[id].role == Role::fit) ols = &s_[id].definition->define.rhs;
+  } else if (is_call(base, "ols")) {
+    ols = &base;
+  }
+  if (!ols) {
+    s_.error(e.span, fmt::format("{} has no fields", quoted(s_.text_of(base.span))),
+             "only a least squares fit has", "as in  fit = ols(y ~ X)  and  fit.coef");
+    return {};
+  }
+  static const std::vector<std::string> fields = {"coef", "rss", "n", "df", "sigma2"};
+  if (std::find(fields.begin(), fields.end(), e.text) == fields.end()) {
+    const std::string near = nearest(e.text, fields);
+    s_.error(e.head, fmt::format("a fit has no field {}", quoted(e.text)),
+             "its fields are coef, rss, n, df, sigma2",
+             near.empty() ? "" : fmt::format("did you mean {}?", quoted(near)));
+    return {};
+  }
+  const auto [y, X] = build_fit(*ols);
+  if (!y || !X) return {};
+  std::vector<SymbolId> factors;
+  for (const AstName& f : ols->by) factors.push_back(s_.find(f.name));
+  const Plate groups = factor_plate(factors);
+  const std::string fit_name = id >= 0 ? s_[id].name : source_text(*ols);
+  const std::string text = s_.text_of(e.span);
+  if (indexed_by && *indexed_by != factors) {
+    s_.error(e.span, fmt::format("{} has another index", quoted(text)),
+             groups.once() ? "one fit for all rows"
+                           : fmt::format("there is a fit for {}", s_.describe(groups)));
+    return {};
+  }
+  // The coefficients belong to the groups; rss n df sigma2 without index are pooled.
+  const bool pooled = !indexed_by && e.text != "coef";
+  if (!pooled && !groups.once() && !indexed_by && !context_.free) {
+    std::string by;
+    for (SymbolId f : factors) by += (by.empty() ? "" : ", ") + s_[f].spelling;
+    s_.error(e.span, fmt::format("{} needs its index", quoted(text)),
+             fmt::format("there are coefficients for {}", s_.describe(groups)),
+             fmt::format("write {}[{}], or aggregate, as in  mean({})", text, by, text));
+    return {};
+  }
+  const Plate to = pooled ? once_plate() : groups;
+  if (!pooled && !fits_plate(e, to)) return {};
+  Value v;
+  v.e = least_squares(y.e, X.e, e.text, groups, to, id, fit_name);
+  if (e.text == "coef") {
+    v.names = X.names;
+    v.named_like = X.named_like;
+  }
+  return v;
+}
+
+std::pair<Value, Value> Builder::build_fit(const AstExpr& ols) {
+  if (ols.children.empty() || ols.children[0].kind != AstKind::formula) return {};
+  const AstExpr& formula = ols.children[0];
+  for (const AstName& f : ols.by) {
+    const SymbolId id = s_.find(f.name);
+    if (id < 0 || !s_[id].factor()) return {};
+  }
+  Value y = build_free(formula.children[0]);
+  Value X = build_free(formula.children[1]);
+  if (!data_only(y, "a fit is of data") || !data_only(X, "a fit is of data")) return {};
+  if (!scalar(y, "the response of a fit is a column of numbers")) return {};
+  if (!y.e->plate.rows) {
+    s_.error(y.text->span, "the response of a fit is a column of numbers",
+             fmt::format("{} has no value for each row", s_.text_of(y.text->span)));
+    return {};
+  }
+  if (X.shape().kind != ShapeKind::row || !X.e->plate.rows) {
+    s_.error(X.text->span, "the right of a fit's formula is a design", measure(X),
+             fmt::format("write the columns in a bracket, the intercept too: ols({} ~ [1, {}])",
+                         s_.text_of(y.text->span),
+                         X.shape().is_scalar() ? s_.text_of(X.text->span) : "x"));
+    return {};
+  }
+  return {y, X};
+}
+
+}  // namespace lmmdsl::resolution

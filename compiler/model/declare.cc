@@ -1,0 +1,285 @@
+// Which names a text introduces, and what each `~` statement is: a prior or a likelihood.
+//
+// `data`, `param`, `=` and `~` introduce names, anywhere in the file, so this step looks at left-hand
+// sides only. `sigma^2 ~ ...` and `inv(Sigma[g]) ~ ...` introduce the name inside; a left-hand side
+// that mentions a data column or a defined name is a response.
+
+#include <fmt/format.h>
+
+#include "compiler/model/ast_tools.h"
+#include "compiler/model/scope.h"
+
+namespace lmmdsl::resolution {
+
+namespace {
+
+class Declarations {
+ public:
+  explicit Declarations(Scope& scope) : s_(scope) {}
+
+  void run() {
+    for (const Statement& statement : s_.ast.statements) introduce(statement);
+    for (const std::string& name : s_.ast.names_in_error) {
+      if (s_.find(name) >= 0) continue;
+      poison(name, name, {});
+    }
+    for (const Statement& statement : s_.ast.statements) {
+      if (statement.kind == StatementKind::distribution) take_apart(statement);
+    }
+    for (SymbolId id = 0; id < static_cast<SymbolId>(s_.names.size()); ++id) check_prior(id);
+  }
+
+ private:
+  void poison(const std::string& name, const std::string& spelling, Span span) {
+    if (SymbolId id = s_.find(name); id >= 0) {
+      s_[id].in_error = true;
+      return;
+    }
+    Name n;
+    n.name = name;
+    n.spelling = spelling;
+    n.span = span;
+    n.in_error = true;
+    s_.add(std::move(n));
+  }
+
+  /// Adds the name, or reports that it is there already.
+  SymbolId add(const std::string& name, const std::string& spelling, Span span, Role role) {
+    if (SymbolId id = s_.find(name); id >= 0) {
+      const Name& first = s_[id];
+      if (!first.in_error) {
+        s_.error(span, fmt::format("{} is introduced twice", quoted(spelling)),
+                 "a name has one meaning in a file")
+            .notes.push_back({"first on " + s_.line_of(statement_of(first))});
+      }
+      return -1;
+    }
+    Name n;
+    n.name = name;
+    n.spelling = spelling;
+    n.span = span;
+    n.role = role;
+    return s_.add(std::move(n));
+  }
+
+  static Span statement_of(const Name& n) {
+    if (n.definition) return n.definition->span;
+    if (n.annotation) return n.annotation->span;
+    if (n.prior) return n.prior->span;
+    return n.span;
+  }
+
+  void introduce(const Statement& statement) {
+    switch (statement.kind) {
+      case StatementKind::title:
+        if (!s_.model.title.empty()) {
+          s_.error(statement.span, "the model has two titles", "a file holds one model");
+        }
+        s_.model.title = statement.title.title;
+        break;
+      case StatementKind::data:
+        introduce_data(statement.data);
+        break;
+      case StatementKind::latent:
+        s_.not_yet(statement.span, "`latent` factors are");
+        poison(statement.latent.name.name, statement.latent.name.spelling,
+               statement.latent.name.span);
+        break;
+      case StatementKind::param: {
+        const AstName& name = statement.param.name;
+        const SymbolId id = add(name.name, name.spelling, name.span, Role::parameter);
+        if (id >= 0) s_[id].annotation = &statement;
+        break;
+      }
+      case StatementKind::define:
+        introduce_definition(statement);
+        break;
+      case StatementKind::distribution:
+        break;
+    }
+  }
+
+  void introduce_data(const DataStatement& data) {
+    for (const AstName& name : data.names) {
+      const SymbolId id = add(name.name, name.spelling, name.span, Role::column);
+      if (id < 0) continue;
+      s_[id].data = &data;
+      s_[id].plate = row_plate();
+      s_[id].shape = scalar_partial();
+    }
+  }
+
+  void introduce_definition(const Statement& statement) {
+    const AstExpr& lhs = statement.define.lhs;
+    const AstExpr& name = lhs.kind == AstKind::index ? lhs.children[0] : lhs;
+    if (name.kind != AstKind::name) {
+      s_.error(lhs.span, "the left of `=` is not a name", "expected `name` or `name[factor]`",
+               "a prior or a likelihood is written with `~`");
+      each_name(lhs, [&](const AstExpr& n) {
+        if (s_.find(n.text) < 0) poison(n.text, n.spelling, n.span);
+      });
+      return;
+    }
+    const SymbolId id = add(name.text, name.spelling, name.span, Role::constant);
+    if (id >= 0) s_[id].definition = &statement;
+  }
+
+  // The `~` statements, when all columns and definitions are known.
+
+  void take_apart(const Statement& statement) {
+    Distribution d;
+    d.statement = &statement;
+    const AstExpr& lhs = statement.distribution.lhs;
+    if (!statement.distribution.over.empty()) {
+      s_.not_yet(statement.distribution.over.front().span, "`over` (a vector response) is");
+      d.in_error = true;
+    } else if (lhs.kind == AstKind::bracket) {
+      s_.not_yet(lhs.span, "a vector response `[y1, y2, ...] ~` is",
+                 "write one statement for each column");
+      d.in_error = true;
+    } else if (is_call(lhs, "censored")) {
+      s_.not_yet(lhs.span, "`censored(...)` is");
+      d.in_error = true;
+    } else if (const std::optional<Quantity> q = quantity(lhs);
+               q && !is_data(s_.find(q->name->text))) {
+      prior(statement, *q, d);
+    } else {
+      likelihood(statement, d);
+    }
+    if (d.in_error) {
+      each_name(lhs, [&](const AstExpr& n) {
+        if (s_.find(n.text) < 0) poison(n.text, n.spelling, n.span);
+      });
+    }
+    s_.distributions.push_back(std::move(d));
+  }
+
+  bool is_data(SymbolId id) const { return id >= 0 && (s_[id].data || s_[id].definition); }
+
+  void prior(const Statement& statement, const Quantity& q, Distribution& d) {
+    SymbolId id = s_.find(q.name->text);
+    d.transform = q.transform;
+    if (id < 0) id = add(q.name->text, q.name->spelling, q.name->span, Role::parameter);
+    d.target = id;
+    Name& name = s_[id];
+    if (name.prior) {
+      d.in_error = true;
+      if (!name.in_error) {
+        s_.error(statement.distribution.lhs.span,
+                 fmt::format("{} has two priors", quoted(name.spelling)), "the second one",
+                 "a quantity has one distribution; to combine two, write one statement")
+            .notes.push_back({"the first is on " + s_.line_of(name.prior->span)});
+      }
+      return;
+    }
+    name.prior = &statement;
+    if (q.index) check_lhs_index(*q.index, name, d);
+    if (d.in_error) name.in_error = true;
+  }
+
+  /// The index of a prior's left-hand side consists of names of factors (checked with the uses).
+  void check_lhs_index(const AstExpr& index, const Name& name, Distribution& d) {
+    for (std::size_t i = 1; i < index.children.size() && !d.in_error; ++i) {
+      const AstExpr& at = index.children[i];
+      if (at.kind == AstKind::name) continue;
+      d.in_error = true;
+      if (at.kind == AstKind::string) {
+        s_.error(index.span, "a prior on one level is not possible",
+                 fmt::format("the levels of {} share one prior", name.spelling),
+                 fmt::format("write {}[factor] ~ ... for all its levels", name.spelling));
+      } else if (literal(at)) {
+        s_.error(index.span, "a prior on one component of a vector is not possible",
+                 fmt::format("one component of {}", name.spelling),
+                 "write two terms with a prior each, as in  a + b * x  for  X * beta");
+      } else {
+        s_.error(at.span, "an index on the left of `~` is the name of a factor",
+                 "expected a factor");
+      }
+    }
+  }
+
+  void likelihood(const Statement& statement, Distribution& d) {
+    const AstExpr& lhs = statement.distribution.lhs;
+    // beta[plot][2] ~ ...: a component of a parameter.
+    if (lhs.kind == AstKind::index && lhs.children[0].kind == AstKind::index) {
+      s_.error(lhs.span, "a prior on one component of a vector is not possible", "",
+               "write two terms with a prior each, as in  a + b * x  for  X * beta");
+      d.in_error = true;
+      return;
+    }
+    std::vector<SymbolId> found;
+    each_name(lhs, [&](const AstExpr& n) {
+      const SymbolId id = s_.find(n.text);
+      if (is_data(id) && !s_[id].factor()) found.push_back(id);
+      if (id >= 0 && s_[id].in_error) d.in_error = true;
+    });
+    if (d.in_error) return;
+    if (found.empty()) {
+      const SymbolId id = lhs.kind == AstKind::name ? s_.find(lhs.text) : -1;
+      if (id >= 0 && s_[id].factor()) {
+        s_.error(lhs.span, fmt::format("{} is a factor and cannot be a response",
+                                       quoted(s_[id].spelling)),
+                 "labels have no distribution in this version",
+                 "a 0/1 response is declared `binary`, a number `real` or `count`");
+      } else {
+        s_.error(lhs.span, "this cannot stand on the left of `~`",
+                 "neither a data column nor a parameter",
+                 "a prior is put on N, N^2, 1/N, 1/N^2, inv(N) or (with Flat()) log(N), where N is "
+                 "`name` or `name[factor]`");
+      }
+      d.in_error = true;
+      return;
+    }
+    for (SymbolId other : found) {
+      if (other == found.front()) continue;
+      s_.error(lhs.span, "the left-hand side has two data columns",
+               fmt::format("{} and {}", s_[found.front()].spelling, s_[other].spelling),
+               fmt::format("define the response first, as in  d = {}", s_.text_of(lhs.span)));
+      d.in_error = true;
+      return;
+    }
+    d.response = found.front();
+    if (lhs.kind == AstKind::index) {
+      for (std::size_t i = 1; i < lhs.children.size(); ++i) {
+        const SymbolId f =
+            lhs.children[i].kind == AstKind::name ? s_.find(lhs.children[i].text) : -1;
+        if (f >= 0 && s_[f].factor()) d.stacked.push_back(f);
+      }
+      if (d.stacked.size() + 1 != lhs.children.size()) {
+        s_.error(lhs.span, "this cannot stand on the left of `~`",
+                 "a response is a whole column, or the rows of each level: y[factor]",
+                 fmt::format("write {} ~ ... for all rows", s_[d.response].spelling));
+        d.in_error = true;
+        return;
+      }
+    }
+    for (const Distribution& before : s_.distributions) {
+      if (before.response != d.response || before.in_error) continue;
+      s_.error(lhs.span, fmt::format("{} has two distributions",
+                                     quoted(s_[d.response].spelling)),
+               "the second one", "a response has one likelihood")
+          .notes.push_back({"the first is on " + s_.line_of(before.span())});
+      d.in_error = true;
+      return;
+    }
+  }
+
+  void check_prior(SymbolId id) {
+    const Name& name = s_[id];
+    if (name.role != Role::parameter || name.prior || name.in_error) return;
+    s_.error(name.span, fmt::format("the parameter {} has no prior", quoted(name.spelling)),
+             "declared here, and nowhere on the left of `~`",
+             fmt::format("give it one, such as  {} ~ Normal(0, 100);  a flat prior is written  {} ~ "
+                         "Flat()",
+                         name.spelling, name.spelling));
+    s_[id].in_error = true;
+  }
+
+  Scope& s_;
+};
+
+}  // namespace
+
+void declare(Scope& scope) { Declarations(scope).run(); }
+
+}  // namespace lmmdsl::resolution

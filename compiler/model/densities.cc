@@ -1,0 +1,262 @@
+// One Density for each `~` statement: its value, its arguments in canonical form, its plate.
+//
+// Canonical means that later stages see one form: the Normal's second argument is a variance (sd and
+// precision are turned into it), for a vector it is a matrix (v stands for v * I), and its mean is a
+// vector (a scalar is broadcast).
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "compiler/model/ast_tools.h"
+#include "compiler/model/build.h"
+#include "compiler/model/constant_checks.h"
+
+namespace lmmdsl::resolution {
+
+namespace {
+
+Expr transformed(Transform transform, const Expr& e) {
+  switch (transform) {
+    case Transform::none:
+      return e;
+    case Transform::square:
+      return power(e, 2);
+    case Transform::reciprocal:
+    case Transform::inverse:
+      return inverse(e);
+    case Transform::reciprocal_square:
+      return power(e, -2);
+    case Transform::log:
+      return apply(Op::log, {e});
+  }
+  return e;
+}
+
+class Densities {
+ public:
+  explicit Densities(Scope& s) : s_(s) {}
+
+  void run() {
+    for (const Distribution& d : s_.distributions) {
+      if (d.in_error || !d.family) continue;
+      Density density;
+      density.family = d.family->id;
+      density.span = d.span();
+      const bool good = d.target >= 0 ? prior(d, density) : likelihood(d, density);
+      if (!good) continue;
+      if (d.target >= 0) {
+        s_.model.symbols[d.target].prior = static_cast<int>(s_.model.densities.size());
+      }
+      s_.model.densities.push_back(std::move(density));
+    }
+  }
+
+ private:
+  Context context(const Distribution& d) const {
+    Context c;
+    c.in_density = true;
+    c.stacked = d.stacked;
+    c.statement = d.span();
+    if (d.target >= 0) {
+      c.plate = s_[d.target].plate;
+      c.subject = s_.indexed(d.target);
+    } else {
+      c.plate = row_plate();
+      c.subject = s_.text_of(d.text().lhs.span);
+    }
+    return c;
+  }
+
+  bool prior(const Distribution& d, Density& density) {
+    const Name& n = s_[d.target];
+    density.target = d.target;
+    density.plate = n.plate;
+    if (n.in_error) {
+      // The arguments are checked all the same when the shape is known; here it is not.
+      return false;
+    }
+    const Expr reference = lmmdsl::reference(s_.model, d.target);
+    const AstExpr& lhs = d.text().lhs;
+    if (!value_fits(d, reference->shape)) return false;
+    density.value = at(transformed(d.transform, reference), lhs.span);
+    return arguments(d, density);
+  }
+
+  /// The family is one of scalars, vectors or matrices, and the left-hand side is that.
+  bool value_fits(const Distribution& d, const Shape& shape) {
+    const AstExpr& lhs = d.text().lhs;
+    const std::string text = s_.text_of(lhs.span);
+    if (d.transform == Transform::log && !d.family->slots.empty()) {
+      s_.error(d.text().rhs.span, "a prior on a logarithm is Flat()",
+               fmt::format("{} is not available here", d.family->name),
+               fmt::format("write {} ~ Flat(), or put a prior on {}^2", text,
+                           s_.indexed(d.target)));
+      return false;
+    }
+    if (shape.kind == ShapeKind::matrix &&
+        (d.transform == Transform::square || d.transform == Transform::reciprocal ||
+         d.transform == Transform::reciprocal_square || d.transform == Transform::log)) {
+      s_.error(lhs.span, fmt::format("{} is a matrix", quoted(s_[d.target].spelling)), "",
+               fmt::format("its inverse is written  inv({}) ~ ...", s_.indexed(d.target)));
+      return false;
+    }
+    const bool matrix_only = d.family->matrix_values && !d.family->vector_values;
+    const bool fits = shape.is_scalar() ? !matrix_only
+                      : shape.kind == ShapeKind::matrix
+                          ? d.family->matrix_values && shape.rows == shape.cols
+                          : d.family->vector_values && shape.kind == ShapeKind::vector;
+    if (fits) return true;
+    const char* of = matrix_only                 ? "covariance matrices"
+                     : d.family->vector_values ? "scalars and vectors"
+                                               : "positive scalars";
+    Diagnostic& e = s_.error(d.text().rhs.head,
+                             fmt::format("{} is a distribution of {}", d.family->name, of),
+                             fmt::format("{} is {}", text, describe(shape)));
+    if (d.target >= 0 && s_[d.target].shape_from &&
+        s_[d.target].shape_from->begin != d.span().begin) {
+      e.notes.push_back({fmt::format("{} is {} since {}", s_[d.target].spelling, describe(shape),
+                                     s_.line_of(*s_[d.target].shape_from))});
+    }
+    if (shape.kind == ShapeKind::matrix) {
+      e.hint = fmt::format("a covariance has  {0} ~ InverseWishart(df, scale)  or  inv({0}) ~ "
+                           "Wishart(df, scale)",
+                           s_.indexed(d.target));
+    } else if (matrix_only) {
+      e.hint = "a variance has  InverseGamma(shape, scale)";
+    }
+    return false;
+  }
+
+  bool likelihood(const Distribution& d, Density& density) {
+    if (s_[d.response].in_error) return false;
+    const AstExpr& lhs = d.text().lhs;
+    density.response = d.response;
+    density.stacked = !d.stacked.empty();
+    density.plate = row_plate();
+    density.plate.response = d.response;
+    Builder builder(s_, context(d));
+    const Value v = builder.build_complete(lhs);
+    if (!v) return false;
+    if (!v.shape().is_scalar()) {
+      s_.error(lhs.span, "a response has one number in each row", measure(s_, v),
+               v.shape().kind == ShapeKind::row ? "a vector response is not available in this version"
+                                                : "");
+      return false;
+    }
+    density.value = at(v.e, lhs.span);
+    if (d.family->slots.empty()) {
+      s_.error(d.text().rhs.head, "a response cannot have a flat distribution",
+               fmt::format("{} is data", s_.text_of(lhs.span)));
+      return false;
+    }
+    return value_fits(d, v.shape()) && arguments(d, density);
+  }
+
+  bool arguments(const Distribution& d, Density& density) {
+    bool good = true;
+    Builder builder(s_, context(d));
+    const Shape& shape = density.value->shape;
+    std::vector<Value> values;
+    for (std::size_t i = 0; i < d.slots.size(); ++i) {
+      values.push_back(builder.build(*d.slots[i]));
+      Value& v = values.back();
+      good = v && slot_fits(d, i, shape, v) && good;
+    }
+    s_.naming.insert(s_.naming.end(), builder.naming.begin(), builder.naming.end());
+    if (!good) return false;
+    for (Value& v : values) {
+      density.args.push_back(v.e);
+      if (shape.is_scalar() || v.shape().is_scalar() || d.target < 0) continue;
+      s_.naming.push_back({d.target, v.named_like, v.names});
+    }
+    return check_constants(s_, d, density);
+  }
+
+  /// Whether an argument has the shape its slot needs; puts it into canonical form.
+  bool slot_fits(const Distribution& d, std::size_t i, const Shape& value, Value& v) {
+    const Slot& slot = d.family->slots[i];
+    const std::string& given_as = d.given_as[i];
+    const std::string name = given_as.empty() ? slot.name : given_as;
+    if (!v.stack.empty()) {
+      s_.error(v.text->span, "a stack of rows stands only in a product with a stack", "",
+               "as in  X[g]' * X[g]");
+      return false;
+    }
+    const bool vector = !value.is_scalar();
+    switch (slot.shape) {
+      case SlotShape::scalar:
+        return scalar(d, v, name);
+      case SlotShape::like_value:
+        if (v.bare_identity) return misfit(d, v, name, value);
+        if (vector && v.shape().is_scalar()) {
+          v.e = at(multiply({v.e, ones(value.rows)}), v.e->span);
+          return true;
+        }
+        // [a, b] and [a; b] both serve as a mean.
+        if (vector && v.shape().kind == ShapeKind::row && !v.e->plate.rows) {
+          v.e = at(transpose(v.e), v.e->span);
+        }
+        return v.shape() == value || misfit(d, v, name, value);
+      case SlotShape::variance:
+        return variance(d, v, given_as, value);
+      case SlotShape::matrix:
+        if (v.bare_identity) v.e = with_size(v, value.rows), v.bare_identity = false;
+        return v.shape() == value || misfit(d, v, name, value);
+    }
+    return false;
+  }
+
+  bool variance(const Distribution& d, Value& v, const std::string& given_as, const Shape& value) {
+    const bool vector = !value.is_scalar();
+    const Span span = v.e->span;
+    if (given_as == "sd") {
+      if (v.bare_identity || !v.shape().is_scalar()) return scalar(d, v, "sd");
+      v.e = power(v.e, 2);
+    } else if (given_as == "precision") {
+      v.e = inverse(v.e);
+    }
+    if (v.bare_identity) {
+      // For a response on the row plate v * I with a bare I means v.
+      if (!vector && d.target >= 0) return misfit(d, v, "variance", value);
+      if (vector) v.e = with_size(v, value.rows);
+      v.bare_identity = false;
+    } else if (vector && v.shape().is_scalar()) {
+      v.e = multiply({v.e, identity_matrix(value.rows)});
+    }
+    v.e = at(v.e, span);
+    const Shape wanted = vector ? matrix_shape(value.rows, value.rows) : value;
+    return v.shape() == wanted || misfit(d, v, given_as.empty() ? "variance" : given_as, wanted);
+  }
+
+  bool scalar(const Distribution& d, const Value& v, const std::string& name) {
+    if (!v.bare_identity && v.shape().is_scalar()) return true;
+    return misfit(d, v, name, scalar_shape());
+  }
+
+  bool misfit(const Distribution& d, const Value& v, const std::string& name, const Shape& wanted) {
+    const std::string left = s_.text_of(d.text().lhs.span);
+    const Shape value = d.target >= 0 ? s_.model[d.target].shape : scalar_shape();
+    Diagnostic& e = s_.error(
+        v.text->span, fmt::format("the {} of {} does not fit", name, quoted(left)),
+        v.bare_identity ? fmt::format("a matrix, and {} is a scalar", left)
+                        : fmt::format("{}, and {} is {}", measure(s_, v), left, describe(value)),
+        wanted.is_scalar() ? fmt::format("expected {}", describe(wanted))
+                           : fmt::format("expected {}", describe(wanted)));
+    if (d.target >= 0 && s_[d.target].shape_from && !value.is_scalar() &&
+        s_[d.target].shape_from->begin != d.span().begin) {
+      e.notes.push_back({fmt::format("{} is {} since {}", s_[d.target].spelling, describe(value),
+                                     s_.line_of(*s_[d.target].shape_from))});
+    }
+    if (!v.bare_identity) add_since(s_, e, v, d.span());
+    return false;
+  }
+
+  Scope& s_;
+};
+
+}  // namespace
+
+void build_densities(Scope& scope) { Densities(scope).run(); }
+
+}  // namespace lmmdsl::resolution

@@ -1,0 +1,37 @@
+// The functions of the language: one row each. `lmmdsl list functions` prints this table, the
+// check of names and arguments reads it, and the builder dispatches on `kind`.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "compiler/math/expr.h"
+
+namespace lmmdsl {
+
+enum class FunctionKind {
+  elementwise,   ///< of a scalar or of each component; `op`
+  extreme,       ///< min, max: of two elementwise, of one an aggregate; `op` is the aggregate
+  aggregate,     ///< over rows or levels; `op`
+  spread,        ///< sd, cor: an aggregate, or of a covariance matrix; `op` is the aggregate
+  of_matrix,     ///< determinant and trace; `op`
+  inverse, diagonal, gram, center, standardize, poly, fit,
+  later          ///< known, not available yet
+};
+
+struct Function {
+  std::string name;
+  FunctionKind kind;
+  Op op;
+  int least;      ///< fewest arguments
+  int most;       ///< most arguments; -1: any number
+  bool by;        ///< may end in `by factor`
+  std::string usage;
+  std::string doc;
+};
+
+const std::vector<Function>& functions();
+/// Null if there is none of that name.
+const Function* find_function(const std::string& name);
+
+}  // namespace lmmdsl

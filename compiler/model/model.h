@@ -1,0 +1,93 @@
+// The model: a product of densities over plates. Names are resolved, plates and shapes known; no
+// data has been seen.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/math/expr.h"
+#include "compiler/rules/families.h"
+#include "grammar/ast.h"
+#include "grammar/diagnostic.h"
+
+namespace lmmdsl {
+
+enum class Role {
+  column,     ///< of the data table
+  constant,   ///< defined by `=` from data only
+  fit,        ///< an ols(...) whose fields are used; it has no value itself
+  parameter,  ///< has a prior
+  derived     ///< defined by `=` from parameters
+};
+
+/// A bound that a data column is checked against.
+struct ColumnBound {
+  BinaryOp op = BinaryOp::greater;
+  double value = 0;
+};
+
+struct Symbol {
+  std::string name;      ///< canonical
+  std::string spelling;  ///< as first written
+  Role role = Role::column;
+  Span span;             ///< where it was introduced
+  Plate plate;
+  Shape shape;
+  bool positive = false;   ///< a positive parameter
+  bool symmetric = false;  ///< a covariance (or precision) matrix parameter
+
+  // columns
+  ColumnType column_type = ColumnType::real;
+  std::vector<ColumnBound> bounds;
+  std::string header;      ///< in the data file: the spelling, or what `from` says
+
+  // constants, fits, derived quantities
+  Expr definition;         ///< null for columns, parameters and fits
+  bool reported = true;    ///< a named derived quantity: appears in draws
+
+  // parameters
+  int prior = -1;          ///< index into Model::densities
+
+  /// Names of the components of a vector, row or design, as tables show them ("1", "density^2");
+  /// empty when unknown.
+  std::vector<std::string> component_names;
+};
+
+/// One `~` statement: a term of the joint density, one for each element of its plate.
+struct Density {
+  FamilyId family = FamilyId::normal;
+  Expr value;              ///< left-hand side: a column, a transformed column, or sigma^2, inv(Sigma), ...
+  std::vector<Expr> args;  ///< in the order of the family's slots (Normal: mean, variance)
+  Plate plate;
+  Span span;               ///< the statement
+  SymbolId target = -1;    ///< the parameter it is the prior of; -1 for a likelihood
+  SymbolId response = -1;  ///< the data column of a likelihood's left-hand side; -1 for a prior
+  bool stacked = false;    ///< written in the page's matrix form yield[plot] ~ ...
+};
+
+struct Model {
+  SourcePtr source;
+  std::string title;
+  std::vector<Symbol> symbols;
+  std::vector<Density> densities;  ///< in the order of the statements
+
+  const Symbol& operator[](SymbolId id) const { return symbols[id]; }
+  SymbolId find(const std::string& name) const;  ///< -1 if absent
+  std::vector<SymbolId> parameters() const;      ///< in the order of their `~` statements
+  std::vector<SymbolId> derived() const;         ///< in the order of their definitions
+};
+
+/// The expression that stands for a symbol.
+Expr reference(const Model& model, SymbolId id);
+
+/// The plate's name in messages: "once", "each plot", "each pair of block and variety", "each row".
+std::string describe(const Model& model, const Plate& plate);
+
+/// Table of symbols and densities: `explain --stage model`, golden tests.
+std::string to_text(const Model& model);
+
+/// Names, plates and shapes of a tree. All independent errors are reported.
+Result<Model> resolve(const Ast& ast);
+
+}  // namespace lmmdsl

@@ -1,0 +1,202 @@
+// Which names are positive, and which of them are standard deviations.
+//
+// A name that stands squared in a variance, in `sd=`, or on the left of its prior as sigma^2 is the
+// standard deviation: sigma and sigma^2 may both be used. Where such a name stands bare in a
+// variance, the square was forgotten. A name that stands bare in a variance and nowhere squared is a
+// variance: positive as well.
+
+#include <fmt/format.h>
+
+#include "compiler/model/ast_tools.h"
+#include "compiler/model/scope.h"
+
+namespace lmmdsl::resolution {
+
+namespace {
+
+/// How a name stands in a variance: as it is, or squared.
+struct Factor {
+  const AstExpr* name;
+  bool squared;
+};
+
+/// The names that are factors of a scale: through products, quotients, sums, brackets and diag.
+void scale_factors(const AstExpr& e, std::vector<Factor>& found) {
+  if (const std::optional<Quantity> q = quantity(e);
+      q && q->transform != Transform::log && !(e.kind == AstKind::call && e.text == "log")) {
+    const bool by_number =
+        q->index && q->index->children.size() > 1 && literal(q->index->children[1]);
+    if (!by_number) {
+      found.push_back({q->name, q->transform == Transform::square ||
+                                    q->transform == Transform::reciprocal_square});
+    }
+    return;
+  }
+  switch (e.kind) {
+    case AstKind::binary:
+      if (e.op == BinaryOp::power) {
+        // sigma^4 and the like: a positive base either way.
+        scale_factors(e.children[0], found);
+        if (!found.empty()) found.back().squared = true;
+        return;
+      }
+      if (e.op != BinaryOp::multiply && e.op != BinaryOp::divide && e.op != BinaryOp::add) return;
+      break;
+    case AstKind::bracket:
+      break;
+    case AstKind::call:
+      if (e.text != "diag" && e.text != "inv") return;
+      break;
+    default:
+      return;
+  }
+  for (const AstExpr& child : e.children) scale_factors(child, found);
+}
+
+class Scales {
+ public:
+  explicit Scales(Scope& s) : s_(s) {}
+
+  void run() {
+    for (SymbolId id : s_.order) {
+      Name& n = s_[id];
+      if (n.annotation && n.annotation->param.type == ParamType::positive) n.positive = true;
+      if (n.annotation && n.annotation->param.type == ParamType::covariance) n.symmetric = true;
+    }
+    for (const Distribution& d : s_.distributions) {
+      if (d.target >= 0) left_side(d);
+      each_scale(d, [&](const AstExpr& e, bool sd) { squares(e, sd); });
+    }
+    for (const Distribution& d : s_.distributions) {
+      each_scale(d, [&](const AstExpr& e, bool sd) {
+        if (!sd) bare(e);
+      });
+    }
+    for (const Distribution& d : s_.distributions) {
+      if (d.target >= 0) reaches_below_zero(d);
+    }
+  }
+
+ private:
+  /// The variances (sd false) and standard deviations (sd true) among the arguments.
+  template <class F>
+  void each_scale(const Distribution& d, const F& f) {
+    if (d.in_error || !d.family) return;
+    for (std::size_t i = 0; i < d.slots.size(); ++i) {
+      if (d.family->slots[i].shape == SlotShape::variance) f(*d.slots[i], d.given_as[i] == "sd");
+    }
+  }
+
+  SymbolId parameter(const AstExpr& name) const {
+    const SymbolId id = s_.find(name.text);
+    return id >= 0 && s_[id].role == Role::parameter ? id : -1;
+  }
+
+  void left_side(const Distribution& d) {
+    Name& n = s_[d.target];
+    const bool squared =
+        d.transform == Transform::square || d.transform == Transform::reciprocal_square;
+    if (squared) {
+      n.squared_at = d.text().lhs.span;
+      n.scale_by_prior = true;
+    }
+    if (d.transform == Transform::log) n.positive = true;
+    if (squared) n.positive = true;
+    if (d.family && d.family->support == Support::positive) n.positive = true;
+    if (d.family && d.family->matrix_values && !d.family->vector_values) n.symmetric = true;
+  }
+
+  void squares(const AstExpr& e, bool sd) {
+    std::vector<Factor> found;
+    scale_factors(e, found);
+    for (const Factor& f : found) {
+      if (!f.squared && !sd) continue;
+      const SymbolId id = parameter(*f.name);
+      if (id < 0) continue;
+      s_[id].positive = true;
+      if (!s_[id].squared_at) s_[id].squared_at = e.span;
+    }
+  }
+
+  /// A standard deviation that stands where a variance is meant.
+  void bare(const AstExpr& e) {
+    std::vector<Factor> found;
+    scale_factors(e, found);
+    for (const Factor& f : found) {
+      if (f.squared) continue;
+      const SymbolId id = parameter(*f.name);
+      if (id < 0 || s_[id].in_error) continue;
+      Name& n = s_[id];
+      if (n.squared_at) {
+        // The same name squared in this very scale, as in tau^2 + tau, is the author's business.
+        const std::string name = s_.text_of(f.name->span);
+        Diagnostic& d = s_.error(
+            f.name->span, fmt::format("{} is a standard deviation, and stands as a variance",
+                                      quoted(n.spelling)),
+            "the second argument of Normal is a variance",
+            fmt::format("write {0}^2, or sd={0}", s_.indexed(id)));
+        d.notes.push_back({fmt::format("{} is a standard deviation since {}", n.spelling,
+                                       s_.line_of(line_statement(*n.squared_at)))});
+        n.in_error = true;
+      } else {
+        variances_.emplace(id, e.span);
+      }
+    }
+  }
+
+  /// The statement around a place.
+  Span line_statement(Span place) const {
+    for (const Statement& st : s_.ast.statements) {
+      if (st.span.begin <= place.begin && place.end <= st.span.end) return st.span;
+    }
+    return place;
+  }
+
+  void reaches_below_zero(const Distribution& d) {
+    Name& n = s_[d.target];
+    if (n.in_error || d.in_error || !d.family || d.family->support != Support::real) return;
+    const auto variance = variances_.find(d.target);
+    if (d.family->slots.empty()) {  // Flat() covers what the name may be
+      if (variance != variances_.end()) n.positive = true;
+      return;
+    }
+    if (d.transform == Transform::log) {
+      s_.error(d.text().rhs.span, "a prior on a logarithm is Flat()",
+               fmt::format("{} is not conjugate here", d.family->name),
+               fmt::format("write log({0}) ~ Flat(), or a prior on {0}^2", n.spelling));
+      n.in_error = true;
+      return;
+    }
+    const bool on_transformed = d.transform != Transform::none;
+    if (!n.positive && variance == variances_.end() && !on_transformed) return;
+    if (!n.positive && variance == variances_.end() && on_transformed &&
+        d.transform == Transform::inverse) {
+      return;
+    }
+    const std::string left = s_.text_of(d.text().lhs.span);
+    Diagnostic& e = s_.error(
+        d.text().rhs.head,
+        fmt::format("{} is positive, and its prior reaches below zero", quoted(left)),
+        fmt::format("{} is a distribution on all real numbers", d.family->name),
+        fmt::format("a conjugate prior is  {}{} ~ InverseGamma(shape, scale)", s_.indexed(d.target),
+                    variance == variances_.end() ? "^2" : ""));
+    const std::optional<Span> why =
+        variance != variances_.end() ? std::optional<Span>(variance->second)
+        : n.squared_at && !n.scale_by_prior ? n.squared_at
+                                            : std::nullopt;
+    if (why) {
+      e.notes.push_back({fmt::format("it is the scale of a distribution on {}",
+                                     s_.line_of(line_statement(*why)))});
+    }
+    n.in_error = true;
+  }
+
+  Scope& s_;
+  std::unordered_map<SymbolId, Span> variances_;
+};
+
+}  // namespace
+
+void find_scales(Scope& scope) { Scales(scope).run(); }
+
+}  // namespace lmmdsl::resolution

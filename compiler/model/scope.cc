@@ -1,0 +1,94 @@
+#include "compiler/model/scope.h"
+
+#include <fmt/format.h>
+
+namespace lmmdsl::resolution {
+
+Scope::Scope(const Ast& tree) : ast(tree) { model.source = tree.source; }
+
+SymbolId Scope::find(const std::string& name) const {
+  const auto found = index_.find(name);
+  return found == index_.end() ? -1 : found->second;
+}
+
+SymbolId Scope::add(Name name) {
+  const SymbolId id = static_cast<SymbolId>(names.size());
+  index_.emplace(name.name, id);
+  names.push_back(std::move(name));
+  return id;
+}
+
+Diagnostic& Scope::error(Span span, std::string message, std::string label, std::string hint) {
+  failed_ = true;
+  Diagnostic& d = diagnostics.emplace_back();
+  d.source = ast.source;
+  d.span = span;
+  d.message = std::move(message);
+  d.label = std::move(label);
+  d.hint = std::move(hint);
+  return d;
+}
+
+Diagnostic& Scope::warning(Span span, std::string message, std::string label, std::string hint) {
+  const bool before = failed_;
+  Diagnostic& d = error(span, std::move(message), std::move(label), std::move(hint));
+  failed_ = before;
+  d.severity = Severity::warning;
+  d.code = ExitCode::done;
+  return d;
+}
+
+Diagnostic& Scope::not_yet(Span span, const std::string& construct, std::string hint) {
+  return error(span, construct + " not available in this version", "", std::move(hint));
+}
+
+std::string Scope::text_of(Span span) const {
+  std::string text;
+  bool blank = false;
+  bool comment = false;
+  for (char c : ast.source->slice(span)) {
+    if (c == '#') comment = true;
+    if (c == '\n') comment = false;
+    if (comment) continue;
+    if (c == ' ' || c == '\t' || c == '\n' || c == '\r') {
+      blank = !text.empty();
+      continue;
+    }
+    if (blank) text += ' ';
+    blank = false;
+    text += c;
+  }
+  constexpr std::size_t most = 70;
+  if (text.size() > most) {
+    std::size_t cut = most;
+    while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0) == 0x80) --cut;
+    text = text.substr(0, cut) + " ...";
+  }
+  return text;
+}
+
+std::string Scope::line_of(Span span) const {
+  return fmt::format("line {}: {}", ast.source->position(span.begin).line, text_of(span));
+}
+
+std::string Scope::describe(const Plate& plate) const { return lmmdsl::describe(model, plate); }
+
+std::string Scope::indexed(SymbolId id) const {
+  const Name& name = names[id];
+  if (name.plate.factors.empty()) return name.spelling;
+  std::string text = name.spelling + "[";
+  for (std::size_t i = 0; i < name.plate.factors.size(); ++i) {
+    text += (i ? ", " : "") + names[name.plate.factors[i]].spelling;
+  }
+  return text + "]";
+}
+
+std::vector<std::string> Scope::all_names() const {
+  std::vector<std::string> all;
+  for (const Name& n : names) all.push_back(n.name);
+  return all;
+}
+
+std::string quoted(const std::string& text) { return "`" + text + "`"; }
+
+}  // namespace lmmdsl::resolution

@@ -1,0 +1,372 @@
+#include <algorithm>
+
+#include "compiler/model/ast_tools.h"
+#include "compiler/model/functions.h"
+#include "compiler/model/infer.h"
+
+namespace lmmdsl::resolution {
+
+void product_factors(const AstExpr& e, std::vector<const AstExpr*>& factors) {
+  if (is_binary(e, BinaryOp::multiply)) {
+    product_factors(e.children[0], factors);
+    product_factors(e.children[1], factors);
+  } else {
+    factors.push_back(&e);
+  }
+}
+
+Dim stack_length(const Scope& s, const std::vector<SymbolId>& factors) {
+  std::string text = "rows(";
+  for (std::size_t i = 0; i < factors.size(); ++i) {
+    text += (i ? ", " : "") + s[factors[i]].name;
+  }
+  return {0, text + ")"};
+}
+
+bool ShapeReader::on_plate(const AstExpr& e) const {
+  if (e.kind == AstKind::name) {
+    const SymbolId id = s_.find(e.text);
+    return id >= 0 && !s_[id].plate.once();
+  }
+  if (e.kind == AstKind::call) {
+    const Function* f = find_function(e.text);
+    if (f && f->by && f->kind != FunctionKind::center && f->kind != FunctionKind::standardize) {
+      return !e.by.empty();
+    }
+  }
+  if (e.kind == AstKind::field) return e.text == "coef" && on_plate(e.children[0]);
+  if (e.kind == AstKind::index && e.children.size() > 1 &&
+      e.children[1].kind == AstKind::string) {
+    return false;
+  }
+  return std::any_of(e.children.begin(), e.children.end(),
+                     [&](const AstExpr& child) { return on_plate(child); });
+}
+
+PartialShape ShapeReader::synth(const AstExpr& e) {
+  if (const auto found = seen_.find(&e); found != seen_.end()) return found->second;
+  const PartialShape shape = compute(e);
+  seen_.emplace(&e, shape);
+  return shape;
+}
+
+PartialShape ShapeReader::compute(const AstExpr& e) {
+  switch (e.kind) {
+    case AstKind::number:
+    case AstKind::string:
+    case AstKind::logical_not:
+    case AstKind::formula:
+      return scalar_partial();
+    case AstKind::name: {
+      const SymbolId id = s_.find(e.text);
+      return id >= 0 ? s_[id].shape : PartialShape{};
+    }
+    case AstKind::identity: {
+      if (e.children.empty()) {
+        PartialShape s = square_partial(std::nullopt);
+        s.bare_identity = true;
+        return s;
+      }
+      const std::optional<int> p = literal_int(e.children[0], 1);
+      return square_partial(p ? std::optional<Dim>(Dim{*p, ""}) : std::nullopt);
+    }
+    case AstKind::negate:
+      return synth(e.children[0]);
+    case AstKind::transpose:
+      return transposed(synth(e.children[0]));
+    case AstKind::binary:
+      switch (e.op) {
+        case BinaryOp::add:
+        case BinaryOp::subtract: {
+          PartialShape a = synth(e.children[0]);
+          const PartialShape b = synth(e.children[1]);
+          const bool bare = a.bare_identity && b.bare_identity;
+          refine(a, b);
+          a.bare_identity = bare;
+          return a;
+        }
+        case BinaryOp::multiply: {
+          std::vector<const AstExpr*> factors;
+          product_factors(e, factors);
+          std::vector<PartialShape> shapes;
+          for (const AstExpr* f : factors) shapes.push_back(synth(*f));
+          return product(shapes);
+        }
+        case BinaryOp::divide:
+          return synth(e.children[0]);
+        case BinaryOp::power:
+          return literal(e.children[1]) == -1.0 ? synth(e.children[0]) : scalar_partial();
+        default:
+          return scalar_partial();
+      }
+    case AstKind::index:
+      return index_shape(e);
+    case AstKind::field:
+      return field_shape(e);
+    case AstKind::call:
+      return call_shape(e);
+    case AstKind::bracket:
+      return bracket_shape(e);
+  }
+  return {};
+}
+
+PartialShape ShapeReader::index_shape(const AstExpr& e) {
+  const AstExpr& base = e.children[0];
+  if (e.children.size() < 2) return {};
+  const PartialShape of = synth(base);
+  if (literal(e.children[1])) return scalar_partial();
+  if (base.kind != AstKind::name || e.children[1].kind == AstKind::string) {
+    if (base.kind == AstKind::field) return of;
+    if (base.kind != AstKind::name) return {};
+    return of;
+  }
+  const SymbolId id = s_.find(base.text);
+  if (id < 0 || !s_[id].plate.rows) return of;
+  std::vector<SymbolId> factors;
+  for (std::size_t i = 1; i < e.children.size(); ++i) {
+    const SymbolId f = e.children[i].kind == AstKind::name ? s_.find(e.children[i].text) : -1;
+    if (f < 0) return {};
+    factors.push_back(f);
+  }
+  if (factors == stacked_) return of;
+  if (of.scalar()) return known(vector_shape(stack_length(s_, factors)));
+  if (of.kind != ShapeKind::row) return {};
+  PartialShape stack = of_kind(ShapeKind::matrix);
+  stack.rows = stack_length(s_, factors);
+  stack.cols = of.cols;
+  return stack;
+}
+
+PartialShape ShapeReader::field_shape(const AstExpr& e) {
+  if (e.text != "coef") return scalar_partial();
+  const AstExpr* fit = &e.children[0];
+  if (fit->kind == AstKind::name) {
+    const SymbolId id = s_.find(fit->text);
+    if (id < 0 || !s_[id].definition) return {};
+    fit = &s_[id].definition->define.rhs;
+  }
+  if (!is_call(*fit, "ols") || fit->children.empty() ||
+      fit->children[0].kind != AstKind::formula) {
+    return {};
+  }
+  const PartialShape design = synth(fit->children[0].children[1]);
+  PartialShape coefficients = of_kind(ShapeKind::vector);
+  coefficients.rows = length(design);
+  return coefficients;
+}
+
+PartialShape ShapeReader::call_shape(const AstExpr& e) {
+  const Function* f = find_function(e.text);
+  if (!f || e.children.empty()) return {};
+  const PartialShape first = synth(e.children[0]);
+  switch (f->kind) {
+    case FunctionKind::elementwise:
+    case FunctionKind::inverse:
+    case FunctionKind::center:
+    case FunctionKind::standardize:
+      return first;
+    case FunctionKind::extreme:
+      if (e.children.size() == 2 || on_plate(e.children[0])) return first;
+      return scalar_partial();
+    case FunctionKind::spread:
+      if (first.kind == ShapeKind::matrix) {
+        PartialShape s = f->op == Op::sd_over ? of_kind(ShapeKind::vector) : first;
+        s.rows = first.rows;
+        return s;
+      }
+      [[fallthrough]];
+    case FunctionKind::aggregate:
+      if (f->op == Op::cov_over || f->op == Op::cor_over) {
+        if (first.open()) return {};
+        return first.scalar() ? first : square_partial(length(first));
+      }
+      if (f->op == Op::count_over) return scalar_partial();
+      return on_plate(e.children[0]) ? first : scalar_partial();
+    case FunctionKind::of_matrix:
+      return scalar_partial();
+    case FunctionKind::diagonal:
+      return diagonal_shape(e);
+    case FunctionKind::gram:
+      return square_partial(length(first));
+    case FunctionKind::poly: {
+      PartialShape s = of_kind(ShapeKind::row);
+      if (e.children.size() == 2) {
+        if (const std::optional<int> k = literal_int(e.children[1], 1)) s.cols = Dim{*k, ""};
+      }
+      return s;
+    }
+    default:
+      return {};
+  }
+}
+
+PartialShape ShapeReader::diagonal_shape(const AstExpr& e) {
+  if (e.children.size() > 1) return square_partial(Dim{static_cast<int>(e.children.size()), ""});
+  const PartialShape first = synth(e.children[0]);
+  if (first.open()) return {};
+  if (first.scalar()) return square_partial(Dim{1, ""});
+  if (first.kind != ShapeKind::matrix) return square_partial(length(first));
+  PartialShape diagonal = of_kind(ShapeKind::vector);
+  diagonal.rows = first.rows;
+  return diagonal;
+}
+
+PartialShape ShapeReader::bracket_shape(const AstExpr& e) {
+  std::optional<Dim> cols = Dim{0, ""};
+  std::optional<Dim> rows = Dim{0, ""};
+  bool first_row_is_row = false;
+  std::size_t i = 0;
+  for (std::size_t r = 0; r < e.row_lengths.size(); ++r) {
+    for (int c = 0; c < e.row_lengths[r]; ++c, ++i) {
+      const PartialShape entry = synth(e.children[i]);
+      if (r > 0) continue;
+      const std::optional<Dim> width = entry.scalar()                     ? Dim{}
+                                       : entry.kind == ShapeKind::row ? entry.cols
+                                                                          : std::nullopt;
+      if (entry.kind == ShapeKind::row) first_row_is_row = true;
+      if (cols && width && width->known()) {
+        cols->n += width->n;
+      } else {
+        cols = std::nullopt;
+      }
+    }
+  }
+  rows->n = static_cast<int>(e.row_lengths.size());
+  if (rows->n <= 1) {
+    PartialShape row = of_kind(ShapeKind::row);
+    row.cols = cols;
+    return row;
+  }
+  if (e.row_lengths[0] == 1 && !first_row_is_row) {
+    PartialShape column = of_kind(ShapeKind::vector);
+    column.rows = rows;
+    return column;
+  }
+  PartialShape matrix = of_kind(ShapeKind::matrix);
+  matrix.rows = rows;
+  matrix.cols = cols;
+  return matrix;
+}
+
+void ShapeReader::push(const AstExpr& e, const PartialShape& wanted) {
+  if (!wanted.kind && !wanted.rows && !wanted.cols) return;
+  switch (e.kind) {
+    case AstKind::name: {
+      const SymbolId id = s_.find(e.text);
+      if (id >= 0) learn_(id, wanted);
+      break;
+    }
+    case AstKind::negate:
+      push(e.children[0], wanted);
+      break;
+    case AstKind::transpose:
+      push(e.children[0], transposed(wanted));
+      break;
+    case AstKind::logical_not:
+      push(e.children[0], scalar_partial());
+      break;
+    case AstKind::binary:
+      switch (e.op) {
+        case BinaryOp::add:
+        case BinaryOp::subtract: {
+          PartialShape both = synth(e);
+          refine(both, wanted);
+          both.bare_identity = false;
+          push(e.children[0], both);
+          push(e.children[1], both);
+          break;
+        }
+        case BinaryOp::multiply:
+          push_product(e, wanted);
+          break;
+        case BinaryOp::divide:
+          push(e.children[0], wanted);
+          push(e.children[1], scalar_partial());
+          break;
+        case BinaryOp::power:
+          push(e.children[0], literal(e.children[1]) == -1.0 ? wanted : scalar_partial());
+          push(e.children[1], scalar_partial());
+          break;
+        default:
+          push(e.children[0], scalar_partial());
+          push(e.children[1], scalar_partial());
+      }
+      break;
+    case AstKind::index: {
+      const AstExpr& base = e.children[0];
+      if (e.children.size() < 2 || literal(e.children[1])) break;
+      const SymbolId id = base.kind == AstKind::name ? s_.find(base.text) : -1;
+      if (id >= 0 && s_[id].plate.rows) break;
+      push(base, wanted);
+      break;
+    }
+    case AstKind::call:
+      push_call(e, wanted);
+      break;
+    case AstKind::bracket: {
+      std::vector<std::size_t> open;
+      for (std::size_t i = 0; i < e.children.size(); ++i) {
+        if (synth(e.children[i]).open()) open.push_back(i);
+      }
+      // Entries that nothing else explains are scalars.
+      if (wanted.complete()) {
+        for (std::size_t i : open) push(e.children[i], scalar_partial());
+      }
+      break;
+    }
+    default:
+      break;
+  }
+}
+
+void ShapeReader::push_product(const AstExpr& e, const PartialShape& wanted) {
+  std::vector<const AstExpr*> factors;
+  product_factors(e, factors);
+  std::vector<PartialShape> shapes;
+  for (const AstExpr* f : factors) shapes.push_back(synth(*f));
+  const std::vector<PartialShape> demands = product_demands(shapes, wanted);
+  for (std::size_t i = 0; i < factors.size(); ++i) push(*factors[i], demands[i]);
+}
+
+void ShapeReader::push_call(const AstExpr& e, const PartialShape& wanted) {
+  const Function* f = find_function(e.text);
+  if (!f || e.children.empty()) return;
+  switch (f->kind) {
+    case FunctionKind::elementwise:
+    case FunctionKind::inverse:
+    case FunctionKind::center:
+    case FunctionKind::standardize:
+      push(e.children[0], wanted);
+      break;
+    case FunctionKind::extreme:
+      if (e.children.size() == 2) {
+        push(e.children[0], wanted);
+        push(e.children[1], wanted);
+        break;
+      }
+      [[fallthrough]];
+    case FunctionKind::aggregate:
+      if (f->op != Op::cov_over && f->op != Op::count_over && on_plate(e.children[0])) {
+        push(e.children[0], wanted);
+      }
+      break;
+    case FunctionKind::diagonal:
+      push_diagonal(e, wanted);
+      break;
+    default:
+      break;
+  }
+}
+
+void ShapeReader::push_diagonal(const AstExpr& e, const PartialShape& wanted) {
+  if (e.children.size() > 1) {
+    for (const AstExpr& child : e.children) push(child, scalar_partial());
+  } else if (wanted.kind == ShapeKind::matrix && wanted.rows) {
+    PartialShape vector = of_kind(ShapeKind::vector);
+    vector.rows = wanted.rows;
+    push(e.children[0], vector);
+  }
+}
+
+}  // namespace lmmdsl::resolution

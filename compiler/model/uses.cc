@@ -1,0 +1,280 @@
+// Every name, function and factor that an expression mentions is known, and functions have the
+// arguments they take. What is unknown is reported once, with the nearest known name.
+
+#include <fmt/format.h>
+
+#include "compiler/model/ast_tools.h"
+#include "compiler/model/functions.h"
+#include "compiler/model/scope.h"
+
+namespace lmmdsl::resolution {
+
+namespace {
+
+class Uses {
+ public:
+  explicit Uses(Scope& scope) : s_(scope) {}
+
+  void run() {
+    for (const Statement& statement : s_.ast.statements) {
+      switch (statement.kind) {
+        case StatementKind::data:
+          for (const AstName& n : statement.data.names) spelled(n.name, n.spelling, n.span);
+          break;
+        case StatementKind::param:
+          spelled(statement.param.name.name, statement.param.name.spelling,
+                  statement.param.name.span);
+          for (const AstName& n : statement.param.plate) factor(n.name, n.spelling, n.span);
+          break;
+        case StatementKind::define:
+          left_side(statement.define.lhs);
+          expression(statement.define.rhs);
+          break;
+        case StatementKind::distribution:
+          left_side(statement.distribution.lhs);
+          arguments(statement.distribution.rhs);
+          break;
+        default:
+          break;
+      }
+    }
+  }
+
+ private:
+  /// The name on the left introduces itself; factors in its index are uses.
+  void left_side(const AstExpr& e) {
+    if (e.kind == AstKind::name) {
+      spelled(e.text, e.spelling, e.span);
+      if (s_.find(e.text) < 0) unknown(e, "not a parameter or data column");
+      return;
+    }
+    if (e.kind == AstKind::index) {
+      left_side(e.children[0]);
+      for (std::size_t i = 1; i < e.children.size(); ++i) index(e.children[i]);
+      return;
+    }
+    for (const AstExpr& child : e.children) left_side(child);
+  }
+
+  /// The arguments of a distribution; its name and their names are checked with the families.
+  void arguments(const AstExpr& e) {
+    if (e.kind != AstKind::call) {
+      expression(e);
+      return;
+    }
+    for (const AstExpr& child : e.children) expression(child);
+    for (const AstName& n : e.by) {
+      s_.error(n.span, fmt::format("{} does not take `by`", e.text), "",
+               "repetition comes from the left-hand side, as in  beta[plot] ~ ...");
+    }
+  }
+
+  void expression(const AstExpr& e) {
+    switch (e.kind) {
+      case AstKind::name:
+        name(e);
+        break;
+      case AstKind::index:
+        expression(e.children[0]);
+        for (std::size_t i = 1; i < e.children.size(); ++i) index(e.children[i]);
+        break;
+      case AstKind::call:
+        call(e);
+        break;
+      case AstKind::formula:
+        s_.error(e.span, "a formula `y ~ X` stands only inside `ols(...)`", "");
+        break;
+      default:
+        for (const AstExpr& child : e.children) expression(child);
+    }
+  }
+
+  void name(const AstExpr& e) {
+    spelled(e.text, e.spelling, e.span);
+    const SymbolId id = s_.find(e.text);
+    if (id >= 0) {
+      s_[id].used = true;
+    } else {
+      unknown(e, "not a parameter, data column or function");
+    }
+  }
+
+  void unknown(const AstExpr& e, const char* label) {
+    if (!reported_.insert(e.text).second) return;
+    std::string hint;
+    if (const Function* f = find_function(e.text)) {
+      hint = fmt::format("{} is a function: {}", e.text, f->usage);
+    } else if (const std::string near = nearest(e.text, s_.all_names()); !near.empty()) {
+      hint = fmt::format("did you mean {}?", quoted(s_[s_.find(near)].spelling));
+    } else {
+      hint = fmt::format(
+          "give it a prior, as in  {0} ~ Normal(0, 100),  define it with `=`, or declare it as "
+          "`data`",
+          e.spelling);
+    }
+    s_.error(e.span, fmt::format("unknown name {}", quoted(e.spelling)), label, hint);
+  }
+
+  void index(const AstExpr& e) {
+    if (e.kind == AstKind::name) {
+      factor(e.text, e.spelling, e.span);
+    } else if (e.kind == AstKind::index) {
+      const AstExpr& outer = e.children[0];
+      s_.error(e.span, "indices are not nested",
+               "an index is factors, labels or numbers",
+               outer.kind == AstKind::name
+                   ? fmt::format("write [{}]: the data say which {} belongs to which",
+                                 outer.spelling, outer.spelling)
+                   : "");
+    } else if (e.kind != AstKind::string && !literal(e)) {
+      s_.error(e.span, "an index is factors, labels in quotes, or whole numbers",
+               "an expression is not an index");
+    }
+  }
+
+  /// A name where only a factor fits: in an index, after `by`, in `param`.
+  void factor(const std::string& text, const std::string& spelling, Span span) {
+    spelled(text, spelling, span);
+    const SymbolId id = s_.find(text);
+    if (id >= 0) {
+      Name& name = s_[id];
+      name.used = true;
+      if (name.factor() || name.in_error) return;
+      if (!reported_.insert("[" + text).second) return;
+      if (name.data) {
+        s_.error(span, fmt::format("{} is not a factor", quoted(spelling)),
+                 "a column of numbers, not of labels",
+                 fmt::format("declare it so:  data {} : factor", spelling))
+            .notes.push_back({fmt::format("declared on {}", s_.line_of(line(name.span)))});
+      } else {
+        s_.error(span, fmt::format("{} is not a factor", quoted(spelling)),
+                 fmt::format("{}, not a data column of labels",
+                             name.definition ? "a defined name" : "a parameter"),
+                 "components are numbers, as in  theta[2]");
+      }
+      return;
+    }
+    if (!reported_.insert(text).second) return;
+    std::vector<std::string> factors;
+    for (const Name& n : s_.names) {
+      if (n.factor()) factors.push_back(n.name);
+    }
+    std::string hint;
+    if (const std::string near = nearest(text, factors); !near.empty()) {
+      hint = fmt::format("did you mean {}?", quoted(s_[s_.find(near)].spelling));
+    } else if (factors.empty()) {
+      hint = fmt::format("declare it:  data {} : factor", spelling);
+    } else {
+      hint = "the factors of this model are ";
+      for (std::size_t i = 0; i < factors.size(); ++i) {
+        hint += (i ? ", " : "") + quoted(s_[s_.find(factors[i])].spelling);
+      }
+    }
+    s_.error(span, fmt::format("unknown factor {}", quoted(spelling)),
+             "not declared as `data ... : factor`", hint);
+  }
+
+  /// The whole line on which something stands.
+  Span line(Span span) const {
+    const int number = s_.ast.source->position(span.begin).line;
+    const std::uint32_t begin = s_.ast.source->line_begin(number);
+    return {begin, begin + static_cast<std::uint32_t>(s_.ast.source->line(number).size())};
+  }
+
+  void call(const AstExpr& e) {
+    const Function* f = find_function(e.text);
+    if (!f) {
+      for (const AstExpr& child : e.children) expression(child);
+      unknown_function(e);
+      return;
+    }
+    for (const AstName& n : e.by) factor(n.name, n.spelling, n.span);
+    for (std::size_t i = 0; i < e.children.size(); ++i) {
+      const AstExpr& child = e.children[i];
+      if (child.kind == AstKind::formula && f->kind == FunctionKind::fit) {
+        expression(child.children[0]);
+        expression(child.children[1]);
+      } else {
+        expression(child);
+      }
+      if (i < e.argument_names.size() && !e.argument_names[i].empty()) {
+        s_.error(child.span, fmt::format("{} has no named arguments", e.text), "",
+                 "usage: " + f->usage);
+      }
+    }
+    if (f->kind == FunctionKind::later) {
+      s_.not_yet(e.span, fmt::format("`{}` is", e.text));
+      return;
+    }
+    const int n = static_cast<int>(e.children.size());
+    if (n < f->least || (f->most >= 0 && n > f->most)) {
+      const std::string takes = f->least == f->most ? fmt::format("{}", f->least)
+                                : f->most < 0       ? fmt::format("at least {}", f->least)
+                                                    : fmt::format("{} or {}", f->least, f->most);
+      s_.error(e.span, fmt::format("{} takes {} argument{}", e.text, takes,
+                                   f->most == 1 ? "" : "s"),
+               fmt::format("{} given", n), "usage: " + f->usage);
+    } else if (!e.by.empty() && !f->by) {
+      s_.error(e.by.front().span, fmt::format("{} does not take `by`", e.text), "",
+               "usage: " + f->usage);
+    } else if (f->kind == FunctionKind::fit && e.children[0].kind != AstKind::formula) {
+      s_.error(e.children[0].span, "ols takes a formula", "expected  response ~ design",
+               "usage: " + f->usage);
+    }
+  }
+
+  void unknown_function(const AstExpr& e) {
+    if (!reported_.insert(e.text + "(").second) return;
+    if (find_family(e.text)) {
+      s_.error(e.head, fmt::format("{} is a distribution, not a function", quoted(e.spelling)), "",
+               fmt::format("name a quantity that has it, as in  b ~ {}(...),  and use the name",
+                           e.spelling));
+      return;
+    }
+    if (const SymbolId id = s_.find(e.text); id >= 0) {
+      const bool of_factors = !e.children.empty() && e.children[0].kind == AstKind::name;
+      s_.error(e.head, fmt::format("{} is not a function", quoted(e.spelling)), "",
+               of_factors ? fmt::format("an index has square brackets: {}[{}]", e.spelling,
+                                        e.children[0].spelling)
+                          : "a product is written with `*`");
+      return;
+    }
+    std::vector<std::string> known;
+    for (const Function& f : functions()) known.push_back(f.name);
+    const std::string near = nearest(e.text, known);
+    s_.error(e.head, fmt::format("unknown function {}", quoted(e.spelling)), "",
+             near.empty() ? "`lmmdsl list functions` shows them"
+                          : fmt::format("did you mean {}?", quoted(near)));
+  }
+
+  /// theta and θ in one file would print alike.
+  void spelled(const std::string& name, std::string spelling, Span span) {
+    // Two code points of one letter are one spelling.
+    static const std::pair<const char*, const char*> variants[] = {
+        {"\u00b5", "\u03bc"}, {"\u03f5", "\u03b5"}, {"\u03d1", "\u03b8"}, {"\u03d5", "\u03c6"}};
+    for (const auto& [from, to] : variants) {
+      for (std::size_t at; (at = spelling.find(from)) != std::string::npos;) {
+        spelling.replace(at, 2, to);
+      }
+    }
+    const auto [first, is_new] = spellings_.emplace(name, std::make_pair(spelling, span));
+    if (is_new || first->second.first == spelling) return;
+    if (!reported_.insert("~" + name).second) return;
+    s_.error(span, fmt::format("{} and {} are the same name", quoted(first->second.first),
+                               quoted(spelling)),
+             "spelled differently before",
+             fmt::format("write {} everywhere, or give the other quantity another name",
+                         quoted(first->second.first)))
+        .notes.push_back({"first on " + s_.line_of(line(first->second.second))});
+  }
+
+  Scope& s_;
+  std::set<std::string> reported_;
+  std::unordered_map<std::string, std::pair<std::string, Span>> spellings_;
+};
+
+}  // namespace
+
+void check_uses(Scope& scope) { Uses(scope).run(); }
+
+}  // namespace lmmdsl::resolution

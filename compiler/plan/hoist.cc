@@ -1,0 +1,229 @@
+#include "compiler/plan/hoist.h"
+
+#include <algorithm>
+
+#include "compiler/math/sums.h"
+
+namespace lmmdsl {
+
+namespace {
+
+/// One term A v of a linear form, A data on the rows, v free of rows.
+struct LinearTerm {
+  Expr A;
+  Expr v;
+};
+
+class Hoist {
+ public:
+  explicit Hoist(const Model& model) : model_(model) {}
+
+  Expr operator()(const Expr& e) const {
+    return rewrite(e, [&](const Expr& part) -> Expr {
+      if (part->op != Op::sum_over || !part->over.rows || is_data(part)) return nullptr;
+      return row_sum(part->args[0], part->over, part->plate);
+    });
+  }
+
+ private:
+  bool is_data(const Expr& e) const {
+    return std::none_of(e->symbols.begin(), e->symbols.end(), [&](SymbolId s) {
+      return model_[s].role == Role::parameter || model_[s].role == Role::derived;
+    });
+  }
+  static bool on_rows(const Expr& e) { return e->plate.rows; }
+
+  /// Null where the terms cannot be taken apart: the sum then stays on the rows.
+  Expr row_sum(const Expr& x, const Plate& over, const Plate& to) const {
+    if (is_data(x)) return sum_over(x, over, to);
+    if (!on_rows(x)) return by_cells(number(1), {x}, {}, over, to);
+    if (x->op == Op::add) return each_term(x->args, over, to);
+    if (x->op == Op::power || x->op == Op::multiply) {
+      if (Expr squares = squared_residuals(x, over, to)) return squares;
+    }
+    if (x->op != Op::multiply) return nullptr;
+    const std::vector<Expr> terms = expanded(x);
+    if (terms.size() > 1) return each_term(terms, over, to);
+    return product(x, over, to);
+  }
+
+  Expr each_term(const std::vector<Expr>& terms, const Plate& over, const Plate& to) const {
+    std::vector<Expr> sums;
+    for (const Expr& t : terms) {
+      sums.push_back(row_sum(t, over, to));
+      if (!sums.back()) return nullptr;
+    }
+    return add(std::move(sums));
+  }
+
+  /// A product distributed over the sums of parameters among its factors.
+  std::vector<Expr> expanded(const Expr& x) const {
+    if (x->op == Op::add && !is_data(x)) {
+      std::vector<Expr> terms;
+      for (const Expr& t : x->args) {
+        const std::vector<Expr> inner = expanded(t);
+        terms.insert(terms.end(), inner.begin(), inner.end());
+      }
+      return terms;
+    }
+    if (x->op == Op::multiply) {
+      for (std::size_t i = 0; i < x->args.size(); ++i) {
+        const std::vector<Expr> parts = expanded(x->args[i]);
+        if (parts.size() < 2) continue;
+        std::vector<Expr> terms;
+        for (const Expr& part : parts) {
+          std::vector<Expr> factors = x->args;
+          factors[i] = part;
+          const std::vector<Expr> inner = expanded(multiply(std::move(factors)));
+          terms.insert(terms.end(), inner.begin(), inner.end());
+        }
+        return terms;
+      }
+    }
+    return {x};
+  }
+
+  /// before * (sum over rows of core) * after, the sum taken within cells.
+  Expr by_cells(const Expr& core, const std::vector<Expr>& before, const std::vector<Expr>& after,
+                const Plate& over, const Plate& to) const {
+    Plate cells = to;
+    std::vector<Expr> factors = before;
+    for (const Expr& f : before) cells = join(cells, f->plate);
+    for (const Expr& f : after) cells = join(cells, f->plate);
+    factors.push_back(sum_over(core, over, cells));
+    factors.insert(factors.end(), after.begin(), after.end());
+    return simplified_sum(multiply(std::move(factors)), cells, to);
+  }
+
+  /// A product: the factors on the rows must stand side by side and mention data only.
+  Expr product(const Expr& x, const Plate& over, const Plate& to) const {
+    std::vector<Expr> before, core, after, chain;
+    for (const Expr& f : x->args) {
+      if (!f->shape.is_scalar()) {
+        chain.push_back(f);
+      } else if (!on_rows(f)) {
+        before.push_back(f);
+      } else if (is_data(f)) {
+        core.push_back(f);
+      } else if (f->op == Op::multiply) {
+        // A scalar product such as X * beta[plot]: commutes as a whole, its parts do not.
+        const auto linear = linear_term(f);
+        if (!linear) return nullptr;
+        if (!linear->A->shape.is_scalar()) return nullptr;
+        core.push_back(linear->A);
+        before.push_back(linear->v);
+      } else {
+        return nullptr;
+      }
+    }
+    std::size_t first = 0, last = chain.size();
+    while (first < last && !on_rows(chain[first])) ++first;
+    while (last > first && !on_rows(chain[last - 1])) --last;
+    for (std::size_t i = first; i < last; ++i) {
+      if (!is_data(chain[i])) return nullptr;
+    }
+    before.insert(before.end(), chain.begin(), chain.begin() + first);
+    core.insert(core.end(), chain.begin() + first, chain.begin() + last);
+    after.assign(chain.begin() + last, chain.end());
+    return by_cells(core.empty() ? number(1) : multiply(core), before, after, over, to);
+  }
+
+  /// A v with A data on the rows (a scalar or a row vector), v free of rows.
+  std::optional<LinearTerm> linear_term(const Expr& t) const {
+    if (!on_rows(t)) return LinearTerm{number(1), t};
+    if (t->op != Op::multiply) return std::nullopt;
+    std::vector<Expr> data, rest, chain;
+    for (const Expr& f : t->args) {
+      if (!f->shape.is_scalar()) {
+        chain.push_back(f);
+      } else if (!on_rows(f)) {
+        rest.push_back(f);
+      } else if (is_data(f)) {
+        data.push_back(f);
+      } else if (const auto inner = linear_term(f); inner && chain.empty()) {
+        if (!inner->A->shape.is_scalar() && t->args.back()->shape.is_scalar() == false) {
+          return std::nullopt;
+        }
+        data.push_back(inner->A);
+        rest.push_back(inner->v);
+      } else {
+        return std::nullopt;
+      }
+    }
+    if (!chain.empty() && !on_rows(chain.front())) {
+      std::vector<Expr> reversed;
+      for (auto f = chain.rbegin(); f != chain.rend(); ++f) reversed.push_back(transpose(*f));
+      chain = std::move(reversed);
+    }
+    std::size_t split = 0;
+    while (split < chain.size() && on_rows(chain[split])) {
+      if (!is_data(chain[split])) return std::nullopt;
+      ++split;
+    }
+    for (std::size_t i = split; i < chain.size(); ++i) {
+      if (on_rows(chain[i])) return std::nullopt;
+    }
+    data.insert(data.end(), chain.begin(), chain.begin() + split);
+    rest.insert(rest.end(), chain.begin() + split, chain.end());
+    if (rest.empty()) return std::nullopt;
+    return LinearTerm{data.empty() ? number(1) : multiply(data), multiply(rest)};
+  }
+
+  /// s w r^2 with r linear in parameters, w data on the rows, s free of rows.
+  Expr squared_residuals(const Expr& x, const Plate& over, const Plate& to) const {
+    std::vector<Expr> scale, weight;
+    Expr r;
+    const std::vector<Expr> factors = x->op == Op::multiply ? x->args : std::vector<Expr>{x};
+    for (const Expr& f : factors) {
+      if (!f->shape.is_scalar()) return nullptr;
+      if (!on_rows(f)) {
+        scale.push_back(f);
+      } else if (is_data(f)) {
+        weight.push_back(f);
+      } else if (!r && f->op == Op::power && is_number(f->args[1], 2)) {
+        r = f->args[0];
+      } else {
+        return nullptr;
+      }
+    }
+    if (!r) return nullptr;
+    std::vector<LinearTerm> terms;
+    std::vector<Expr> known;
+    for (const Expr& t : expanded(r)) {
+      if (is_data(t)) {
+        known.push_back(t);
+        continue;
+      }
+      const auto found = linear_term(t);
+      if (!found) return nullptr;
+      const auto twin = std::find_if(terms.begin(), terms.end(),
+                                     [&](const LinearTerm& l) { return same(l.v, found->v); });
+      if (twin != terms.end()) {
+        twin->A = add({twin->A, found->A});
+      } else {
+        terms.push_back(*found);
+      }
+    }
+    Plate cells = to;
+    std::vector<Expr> columns, values;
+    for (const LinearTerm& l : terms) {
+      columns.push_back(l.A);
+      values.push_back(l.v);
+      cells = join(cells, l.v->plate);
+    }
+    for (const Expr& s : scale) cells = join(cells, s->plate);
+    columns.push_back(known.empty() ? number(0) : add(std::move(known)));
+    const Expr rows = triangle(std::move(columns), weight.empty() ? number(1) : multiply(weight),
+                               over, cells);
+    scale.push_back(distance(rows, vcat(std::move(values))));
+    return simplified_sum(multiply(std::move(scale)), cells, to);
+  }
+
+  const Model& model_;
+};
+
+}  // namespace
+
+Expr hoist(const Model& model, const Expr& e) { return Hoist(model)(e); }
+
+}  // namespace lmmdsl

@@ -1,0 +1,210 @@
+#include "compiler/rules/conjugacy.h"
+
+#include <cmath>
+
+namespace lmmdsl {
+
+namespace {
+
+Expr half(const Expr& e) { return multiply({number(0.5), e}); }
+
+/// Number of components of a value.
+Expr dimension(const Expr& x) {
+  return number(x->shape.is_scalar() ? 1 : x->shape.rows.n);
+}
+
+/// (x - m)' c^-1 (x - m), c the variance without the quantity.
+Expr quadratic(const Site& s) {
+  const Expr r = subtract(s.x, s.args[0]);
+  if (s.x->shape.is_scalar()) return divide(power(r, 2), s.c);
+  return multiply({transpose(r), inverse(s.c), r});
+}
+
+/// (x - m)(x - m)' / c
+Expr outer(const Site& s) {
+  const Expr r = subtract(s.x, s.args[0]);
+  return multiply({power(s.c, -1), r, transpose(r)});
+}
+
+/// A' V^-1 A and A' V^-1 (x - b)
+std::vector<Expr> normal_mean(const Site& s) {
+  const Expr weight = multiply({transpose(s.A), inverse(s.args[1])});
+  return {multiply({weight, s.A}), multiply({weight, subtract(s.x, s.b)})};
+}
+
+std::vector<Expr> normal_variance(const Site& s) {
+  return {half(dimension(s.x)), half(quadratic(s))};
+}
+
+std::vector<Expr> normal_covariance(const Site& s) { return {number(1), outer(s)}; }
+
+/// Gamma(a, c q) or Gamma(a, c / q): q^(+-a) exp(-c x q^(+-1))
+std::vector<Expr> gamma_rate(const Site& s) { return {s.args[0], multiply({s.c, s.x})}; }
+
+/// InverseGamma(a, c q) or InverseGamma(a, c / q): q^(+-a) exp(-(c / x) q^(+-1))
+std::vector<Expr> inverse_gamma_scale(const Site& s) { return {s.args[0], divide(s.c, s.x)}; }
+
+/// InverseWishart(nu, c S) or (nu, c S^-1): |S|^(+-nu/2) exp(-c tr(S^(+-1) x^-1) / 2)
+std::vector<Expr> inverse_wishart_scale(const Site& s) {
+  return {s.args[0], multiply({s.c, inverse(s.x)})};
+}
+
+/// Wishart(nu, c S) or (nu, c S^-1): |S|^(-+nu/2) exp(-tr(S^(-+1) x) / (2 c))
+std::vector<Expr> wishart_scale(const Site& s) {
+  return {s.args[0], multiply({power(s.c, -1), s.x})};
+}
+
+std::vector<Rule> make_rules() {
+  using U = UpdateFamily;
+  using D = Dependence;
+  return {
+      {{"normal_mean", "normal", "Normal", "mean", "affine",
+        "precision += A' inv(V) A, shift += A' inv(V) (x - b), for mean A t + b and variance V",
+        "A Normal density whose mean is affine in t is the exponential of a quadratic in t: "
+        "precisions add, and the mean is the precision-weighted average of what each density says.",
+        "Hoff (2009), sections 7.2 and 9.2; Lindley and Smith (1972)"},
+       U::normal, FamilyId::normal, 0, D::affine, normal_mean},
+      {{"normal_variance", "inverse_gamma", "Normal", "variance", "proportional",
+        "shape += dim/2, scale += (x - m)' inv(c) (x - m) / 2, for variance c q",
+        "Each Normal component brings a factor q^(-1/2), so a half to the shape, and half its "
+        "squared residual to the scale.",
+        "Hoff (2009), sections 5.2 and 9.2"},
+       U::inverse_gamma, FamilyId::normal, 1, D::proportional, normal_variance},
+      {{"normal_precision", "gamma", "Normal", "variance", "inversely proportional",
+        "shape += dim/2, rate += (x - m)' inv(c) (x - m) / 2, for variance c / q",
+        "Each Normal component brings a factor q^(1/2), so a half to the shape, and half its "
+        "squared residual to the rate.",
+        "Hoff (2009), section 5.3"},
+       U::gamma, FamilyId::normal, 1, D::inverse, normal_variance},
+      {{"normal_covariance", "inverse_wishart", "Normal", "variance", "proportional",
+        "df += 1, scale += (x - m)(x - m)' / c, for covariance c q",
+        "Each Normal vector brings one degree of freedom and its residual's outer product.",
+        "Hoff (2009), section 7.3"},
+       U::inverse_wishart, FamilyId::normal, 1, D::proportional, normal_covariance},
+      {{"normal_precision_matrix", "wishart", "Normal", "variance", "inversely proportional",
+        "df += 1, inverse scale += (x - m)(x - m)' / c, for covariance c inv(q)",
+        "Each Normal vector brings one degree of freedom and its residual's outer product.",
+        "Hoff (2009), section 7.3"},
+       U::wishart, FamilyId::normal, 1, D::inverse, normal_covariance},
+      {{"gamma_rate", "gamma", "Gamma", "rate", "proportional", "shape += a, rate += c x, for rate c q",
+        "The density's normalising constant is q^a and its exponent -c x q.",
+        "Gelman et al. (2013), section 2.6"},
+       U::gamma, FamilyId::gamma, 1, D::proportional, gamma_rate},
+      {{"gamma_inverse_rate", "inverse_gamma", "Gamma", "rate", "inversely proportional",
+        "shape += a, scale += c x, for rate c / q",
+        "The density's normalising constant is q^(-a) and its exponent -c x / q.",
+        "Gelman et al. (2013), section 2.6"},
+       U::inverse_gamma, FamilyId::gamma, 1, D::inverse, gamma_rate},
+      {{"inverse_gamma_scale", "gamma", "InverseGamma", "scale", "proportional",
+        "shape += a, rate += c / x, for scale c q",
+        "The density's normalising constant is q^a and its exponent -c q / x.",
+        "Hoff (2009), section 8.4"},
+       U::gamma, FamilyId::inverse_gamma, 1, D::proportional, inverse_gamma_scale},
+      {{"inverse_gamma_inverse_scale", "inverse_gamma", "InverseGamma", "scale",
+        "inversely proportional", "shape += a, scale += c / x, for scale c / q",
+        "The density's normalising constant is q^(-a) and its exponent -c / (q x).",
+        "Wand et al. (2011), section 3"},
+       U::inverse_gamma, FamilyId::inverse_gamma, 1, D::inverse, inverse_gamma_scale},
+      {{"inverse_wishart_scale", "wishart", "InverseWishart", "scale", "proportional",
+        "df += nu, inverse scale += c inv(x), for scale c q",
+        "The density's normalising constant is |q|^(nu/2) and its exponent -c tr(q inv(x))/2.",
+        "Gelman et al. (2013), appendix A"},
+       U::wishart, FamilyId::inverse_wishart, 1, D::proportional, inverse_wishart_scale},
+      {{"inverse_wishart_inverse_scale", "inverse_wishart", "InverseWishart", "scale",
+        "inversely proportional", "df += nu, scale += c inv(x), for scale c inv(q)",
+        "The density's normalising constant is |q|^(-nu/2) and its exponent -c tr(inv(q) inv(x))/2.",
+        "Gelman et al. (2013), appendix A"},
+       U::inverse_wishart, FamilyId::inverse_wishart, 1, D::inverse, inverse_wishart_scale},
+      {{"wishart_scale", "inverse_wishart", "Wishart", "scale", "proportional",
+        "df += nu, scale += x / c, for scale c q",
+        "The density's normalising constant is |q|^(-nu/2) and its exponent -tr(inv(q) x)/(2 c).",
+        "Gelman et al. (2013), appendix A"},
+       U::inverse_wishart, FamilyId::wishart, 1, D::proportional, wishart_scale},
+      {{"wishart_inverse_scale", "wishart", "Wishart", "scale", "inversely proportional",
+        "df += nu, inverse scale += x / c, for scale c inv(q)",
+        "The density's normalising constant is |q|^(nu/2) and its exponent -tr(q x)/(2 c).",
+        "Gelman et al. (2013), appendix A"},
+       U::wishart, FamilyId::wishart, 1, D::inverse, wishart_scale},
+  };
+}
+
+/// The power of the target that the left-hand side of its prior is; 0 for log(target).
+double lhs_exponent(const Density& prior, const Expr& target) {
+  if (prior.value->op == Op::log) return 0;
+  const auto found = proportional(prior.value, target);
+  return std::get<Power>(found).exponent;
+}
+
+}  // namespace
+
+const std::vector<Rule>& rules() {
+  static const std::vector<Rule> table = make_rules();
+  return table;
+}
+
+const std::vector<RuleInfo>& rule_infos() {
+  static const std::vector<RuleInfo> table = [] {
+    std::vector<RuleInfo> infos;
+    for (const Rule& rule : rules()) infos.push_back(rule.info);
+    return infos;
+  }();
+  return table;
+}
+
+Density canonical(const Density& density) {
+  if (density.family != FamilyId::scaled_inverse_chi_square) return density;
+  Density same_density = density;
+  same_density.family = FamilyId::inverse_gamma;
+  same_density.args = {half(density.args[0]), half(multiply({density.args[0], density.args[1]}))};
+  return same_density;
+}
+
+std::vector<PriorForm> prior_forms(const Density& prior, const Expr& target,
+                                   double used_exponent) {
+  const Density density = canonical(prior);
+  const std::vector<Expr>& a = density.args;
+  const double exponent = lhs_exponent(density, target);
+  switch (density.family) {
+    case FamilyId::normal: {
+      const Expr precision = inverse(a[1]);
+      return {{UpdateFamily::normal, 1, {precision, multiply({precision, a[0]})}}};
+    }
+    case FamilyId::inverse_gamma:
+      return {{UpdateFamily::inverse_gamma, exponent, a}};
+    case FamilyId::gamma:
+      return {{UpdateFamily::gamma, exponent, a}};
+    case FamilyId::inverse_wishart:
+      return {{UpdateFamily::inverse_wishart, exponent, a}};
+    case FamilyId::wishart:
+      return {{UpdateFamily::wishart, exponent, {a[0], inverse(a[1])}}};
+    case FamilyId::scaled_inverse_chi_square:
+      break;  // canonical() has no such family
+    case FamilyId::flat: {
+      const Shape& shape = target->shape;
+      if (shape.kind == ShapeKind::matrix && target->symmetric) {
+        // |S|^0 is |S|^(-(nu+p+1)/2) at nu = -(p+1); for the inverse |W|^((nu-p-1)/2) at nu = p+1.
+        const int p = shape.rows.n;
+        const double df = exponent > 0 ? -(p + 1.0) : p + 1.0;
+        const auto family = exponent > 0 ? UpdateFamily::inverse_wishart : UpdateFamily::wishart;
+        return {{family, exponent, {number(df), zeros(shape)}}};
+      }
+      if (!target->positive) {
+        const Expr precision = shape.is_scalar()
+                                   ? number(0)
+                                   : zeros(matrix_shape(shape.rows, shape.rows));
+        return {{UpdateFamily::normal, 1,
+                 {precision, shape.is_scalar() ? number(0) : zeros(shape)}}};
+      }
+      // Flat on t^j is a power of q = t^k: p(q) ∝ q^(j/k - 1), an inverse-gamma with shape -j/k or a
+      // gamma with shape j/k; flat on log t is the limit j = 0.
+      const double k = used_exponent != 0 ? std::abs(used_exponent) : 1;
+      const PriorForm as_variance{UpdateFamily::inverse_gamma, k, {number(-exponent / k), number(0)}};
+      const PriorForm as_precision{UpdateFamily::gamma, k, {number(exponent / k), number(0)}};
+      if (used_exponent < 0) return {as_precision, as_variance};
+      return {as_variance, as_precision};
+    }
+  }
+  return {};
+}
+
+}  // namespace lmmdsl

@@ -1,0 +1,144 @@
+#include "compiler/rules/families.h"
+
+#include <cmath>
+#include <numbers>
+
+namespace lmmdsl {
+
+namespace {
+
+constexpr double kPi = std::numbers::pi;
+
+Expr half(const Expr& e) { return multiply({number(0.5), e}); }
+Expr log(const Expr& e) { return apply(Op::log, {e}); }
+
+/// -1/2 log |2 pi V| - 1/2 (x - m)' V^-1 (x - m)
+Expr normal(const Expr& x, const std::vector<Expr>& a) {
+  const Expr r = subtract(x, a[0]);
+  if (x->shape.is_scalar()) {
+    return negate(half(add({number(std::log(2 * kPi)), log(a[1]), divide(power(r, 2), a[1])})));
+  }
+  return negate(half(add({number(x->shape.rows.n * std::log(2 * kPi)),
+                          apply(Op::log_determinant, {a[1]}),
+                          multiply({transpose(r), inverse(a[1]), r})})));
+}
+
+/// a log b - log Gamma(a) - (a + 1) log x - b / x
+Expr inverse_gamma(const Expr& x, const std::vector<Expr>& a) {
+  return add({multiply({a[0], log(a[1])}), negate(apply(Op::log_gamma, {a[0]})),
+              negate(multiply({add({a[0], number(1)}), log(x)})), negate(divide(a[1], x))});
+}
+
+/// a log b - log Gamma(a) + (a - 1) log x - b x
+Expr gamma(const Expr& x, const std::vector<Expr>& a) {
+  return add({multiply({a[0], log(a[1])}), negate(apply(Op::log_gamma, {a[0]})),
+              multiply({add({a[0], number(-1)}), log(x)}), negate(multiply({a[1], x}))});
+}
+
+/// log Gamma_p(a) = p (p - 1) / 4 log pi + sum_j log Gamma(a + (1 - j) / 2)
+Expr log_multivariate_gamma(const Expr& a, int p) {
+  std::vector<Expr> terms = {number(p * (p - 1) / 4.0 * std::log(kPi))};
+  for (int j = 1; j <= p; ++j) {
+    terms.push_back(apply(Op::log_gamma, {add({a, number((1 - j) / 2.0)})}));
+  }
+  return add(std::move(terms));
+}
+
+/// nu/2 log |S| - nu p/2 log 2 - log Gamma_p(nu/2) - (nu + p + 1)/2 log |x| - tr(S x^-1)/2
+Expr inverse_wishart(const Expr& x, const std::vector<Expr>& a) {
+  const int p = x->shape.rows.n;
+  const Expr nu = half(a[0]);
+  return add({multiply({nu, apply(Op::log_determinant, {a[1]})}),
+              negate(multiply({nu, number(p * std::log(2.0))})),
+              negate(log_multivariate_gamma(nu, p)),
+              negate(multiply({half(add({a[0], number(p + 1)})), apply(Op::log_determinant, {x})})),
+              negate(half(apply(Op::trace, {multiply({a[1], inverse(x)})})))});
+}
+
+/// (nu - p - 1)/2 log |x| - tr(V^-1 x)/2 - nu p/2 log 2 - nu/2 log |V| - log Gamma_p(nu/2)
+Expr wishart(const Expr& x, const std::vector<Expr>& a) {
+  const int p = x->shape.rows.n;
+  const Expr nu = half(a[0]);
+  return add({multiply({half(add({a[0], number(-p - 1)})), apply(Op::log_determinant, {x})}),
+              negate(half(apply(Op::trace, {multiply({inverse(a[1]), x})}))),
+              negate(multiply({nu, number(p * std::log(2.0))})),
+              negate(multiply({nu, apply(Op::log_determinant, {a[1]})})),
+              negate(log_multivariate_gamma(nu, p))});
+}
+
+Expr scaled_inverse_chi_square(const Expr& x, const std::vector<Expr>& a) {
+  return inverse_gamma(x, {half(a[0]), half(multiply({a[0], a[1]}))});
+}
+
+Expr flat(const Expr&, const std::vector<Expr>&) { return number(0); }
+
+}  // namespace
+
+const std::vector<Family>& families() {
+  static const std::vector<Family> table = {
+      {FamilyId::normal,
+       "Normal",
+       {{"mean", Support::real, SlotShape::like_value, {}},
+        {"variance", Support::positive, SlotShape::variance, {"sd", "precision"}}},
+       Support::real, true, false,
+       "Normal(mean, variance): the second argument is a variance (a covariance matrix for a "
+       "vector), not a standard deviation",
+       normal},
+      {FamilyId::inverse_gamma,
+       "InverseGamma",
+       {{"shape", Support::positive, SlotShape::scalar, {}},
+        {"scale", Support::positive, SlotShape::scalar, {}}},
+       Support::positive, false, false,
+       "InverseGamma(a, b): density proportional to x^(-a-1) exp(-b/x); mean b/(a-1) for a > 1, "
+       "mode b/(a+1)",
+       inverse_gamma},
+      {FamilyId::gamma,
+       "Gamma",
+       {{"shape", Support::positive, SlotShape::scalar, {}},
+        {"rate", Support::positive, SlotShape::scalar, {}}},
+       Support::positive, false, false,
+       "Gamma(a, b): density proportional to x^(a-1) exp(-b x); mean a/b, b is a rate",
+       gamma},
+      {FamilyId::inverse_wishart,
+       "InverseWishart",
+       {{"df", Support::above_dimension, SlotShape::scalar, {}},
+        {"scale", Support::covariance, SlotShape::matrix, {}}},
+       Support::covariance, false, true,
+       "InverseWishart(nu, S): density proportional to |x|^(-(nu+p+1)/2) exp(-tr(S inv(x))/2); "
+       "mean S/(nu-p-1) for nu > p+1",
+       inverse_wishart},
+      {FamilyId::wishart,
+       "Wishart",
+       {{"df", Support::above_dimension, SlotShape::scalar, {}},
+        {"scale", Support::covariance, SlotShape::matrix, {}}},
+       Support::covariance, false, true,
+       "Wishart(nu, V): mean nu V; inv(Sigma) ~ Wishart(nu, inv(S)) is Sigma ~ InverseWishart(nu, S)",
+       wishart},
+      {FamilyId::scaled_inverse_chi_square,
+       "ScaledInverseChiSquare",
+       {{"df", Support::positive, SlotShape::scalar, {}},
+        {"variance", Support::positive, SlotShape::scalar, {}}},
+       Support::positive, false, false,
+       "ScaledInverseChiSquare(nu, s2): the same as InverseGamma(nu/2, nu s2/2); s2 is a prior "
+       "guess at the variance worth nu observations",
+       scaled_inverse_chi_square},
+      {FamilyId::flat,
+       "Flat",
+       {},
+       Support::real, true, true,
+       "Flat(): constant density, improper; on the scale of what stands left of the ~",
+       flat},
+  };
+  return table;
+}
+
+const Family& family(FamilyId id) { return families()[static_cast<std::size_t>(id)]; }
+
+const Family* find_family(const std::string& name) {
+  for (const Family& f : families()) {
+    if (f.name == name) return &f;
+  }
+  return nullptr;
+}
+
+}  // namespace lmmdsl

@@ -1,0 +1,163 @@
+// Prints diagnostics:
+//
+//   radon.lmm:7:21: error: unknown name `bb`
+//       7 | y ~ Normal(b0 + bb * x, s2)
+//         |                 ^^ not a parameter, data column or function
+//     hint: did you mean `b0`?
+//
+// Whatever the input contains, what is printed is valid UTF-8 without control characters.
+#include "grammar/print.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "grammar/unicode.h"
+
+namespace lmmdsl {
+
+namespace {
+
+/// Terminal escapes, or nothing.
+class Paint {
+ public:
+  explicit Paint(bool on) : on_(on) {}
+  std::string operator()(const char* code, const std::string& text) const {
+    return on_ && !text.empty() ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : text;
+  }
+
+ private:
+  bool on_;
+};
+
+const char* word(Severity severity) {
+  if (severity == Severity::warning) return "warning";
+  return severity == Severity::note ? "note" : "error";
+}
+
+const char* colour(Severity severity) {
+  if (severity == Severity::warning) return "1;35";
+  return severity == Severity::note ? "1;36" : "1;31";
+}
+
+/// A line of text as it is shown, and where the marked part of it stands.
+struct Excerpt {
+  std::string text;
+  int caret_column = 0;  ///< columns before the caret
+  int caret_width = 1;
+};
+
+/// A character as it is shown.
+struct Cell {
+  std::string text;
+  int width;
+  std::size_t begin;  ///< offset in the line
+};
+
+std::vector<Cell> cells_of(std::string_view line, std::size_t from, std::size_t to) {
+  std::vector<Cell> cells;
+  for (std::size_t at = from; at < to;) {
+    Character c = character_at(line, at);
+    std::string shown = visible(c);
+    bool escaped = !c.valid || is_hidden(c.code);
+    cells.push_back(
+        {shown, escaped && c.code != '\t' ? static_cast<int>(shown.size()) : columns(c.code), at});
+    at += c.bytes;
+  }
+  return cells;
+}
+
+/// The part of the line of at most `width` columns that shows [begin, end), or its beginning.
+Excerpt excerpt(std::string_view line, std::size_t begin, std::size_t end, int width) {
+  // Only the neighbourhood of the caret is looked at: a line may have millions of characters.
+  const std::size_t reach = 4 * static_cast<std::size_t>(width) + 16;
+  std::size_t from = begin > reach ? begin - reach : 0;
+  while (from > 0 && (static_cast<unsigned char>(line[from]) & 0xC0) == 0x80 &&
+         begin - from < reach + 4) {
+    --from;
+  }
+  const std::size_t to = std::min(line.size(), begin + reach);
+  const std::vector<Cell> cells = cells_of(line, from, to);
+
+  std::size_t first = 0, last = cells.size();  // the cells that are shown
+  std::size_t caret = 0;
+  while (caret < cells.size() && cells[caret].begin < begin) ++caret;
+  auto width_of = [&](std::size_t a, std::size_t b) {
+    int sum = 0;
+    for (; a < b; ++a) sum += cells[a].width;
+    return sum;
+  };
+  bool cut_left = from > 0, cut_right = to < line.size();
+  if (cut_left || cut_right || width_of(0, cells.size()) > width) {
+    const int room = std::max(8, width - 6);  // for "..." on both sides
+    // Two thirds of the room go to what stands before the caret, if there is that much.
+    first = caret;
+    for (int used = 0; first > 0 && used + cells[first - 1].width <= 2 * room / 3;) {
+      used += cells[--first].width;
+    }
+    last = first;
+    for (int used = 0; last < cells.size() && used + cells[last].width <= room;) {
+      used += cells[last++].width;
+    }
+    for (int used = width_of(first, last); first > 0 && used + cells[first - 1].width <= room;) {
+      used += cells[--first].width;
+    }
+    cut_left = cut_left || first > 0;
+    cut_right = cut_right || last < cells.size();
+  }
+  Excerpt result;
+  if (cut_left) result.text = "...";
+  for (std::size_t i = first; i < last; ++i) result.text += cells[i].text;
+  if (cut_right) result.text += "...";
+  result.caret_column = (cut_left ? 3 : 0) + width_of(first, caret);
+  std::size_t stop = caret;
+  while (stop < last && cells[stop].begin < end) ++stop;
+  result.caret_width = std::max(1, width_of(caret, stop));
+  return result;
+}
+
+std::string print_one(const Diagnostic& d, const PrintOptions& options) {
+  const Paint paint(options.colour);
+  std::string head = "lmmdsl: ";
+  std::string body;
+  if (d.source) {
+    const Position at = d.source->position(d.span.begin);
+    head = fmt::format("{}:{}:{}: ", visible(d.source->name()), at.line, at.column);
+    const std::string_view line = d.source->line(at.line);
+    const std::uint32_t line_begin = d.source->line_begin(at.line);
+    auto inside = [&](std::uint32_t offset) {
+      return std::min<std::size_t>(offset > line_begin ? offset - line_begin : 0, line.size());
+    };
+    const Excerpt shown = excerpt(line, inside(d.span.begin), inside(d.span.end), options.width);
+    const std::string number = fmt::format("{:>5}", at.line);
+    body += fmt::format("{} | {}\n", number, shown.text);
+    std::string mark(shown.caret_width, '^');
+    if (!d.label.empty()) mark += " " + visible(d.label);
+    body += fmt::format("{} | {}{}\n", std::string(number.size(), ' '),
+                        std::string(shown.caret_column, ' '), paint(colour(d.severity), mark));
+  }
+  std::string result = paint("1", head) +
+                       paint(colour(d.severity), word(d.severity) + std::string(": ")) +
+                       paint("1", visible(d.message)) + "\n" + body;
+  for (const Note& note : d.notes) result += "  note: " + visible(note.text) + "\n";
+  if (!d.hint.empty()) result += "  hint: " + visible(d.hint) + "\n";
+  return result;
+}
+
+}  // namespace
+
+std::string print(const Diagnostics& diagnostics, const PrintOptions& options) {
+  std::string result;
+  int shown[3] = {0, 0, 0}, hidden = 0;  // by severity: warnings must not crowd out errors
+  for (const Diagnostic& d : diagnostics) {
+    if (shown[static_cast<int>(d.severity)]++ < options.at_most) {
+      result += print_one(d, options);
+    } else {
+      ++hidden;
+    }
+  }
+  if (hidden > 0) result += fmt::format("... and {} more\n", hidden);
+  return result;
+}
+
+}  // namespace lmmdsl

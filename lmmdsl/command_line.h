@@ -1,0 +1,21 @@
+// The words of a command line -> Arguments, and the help that goes with them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "grammar/diagnostic.h"
+#include "lmmdsl/commands.h"
+
+namespace lmmdsl {
+
+/// Errors (ExitCode::command_line): options that the command does not have, with the nearest that
+/// it has; values missing, or given to a switch; options given twice; too few or too many operands.
+/// `--help` and `-h` are options of every command; with them nothing else is checked.
+Result<Arguments> parse_arguments(const Command& command, std::vector<std::string> words);
+
+/// `lmmdsl --help` and `lmmdsl COMMAND --help`.
+std::string help();
+std::string help(const Command& command);
+
+}  // namespace lmmdsl

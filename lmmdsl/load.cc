@@ -1,0 +1,119 @@
+#include "lmmdsl/load.h"
+
+#include <fmt/format.h>
+#include <time.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "lmmdsl/console.h"
+#include "lmmdsl/display_width.h"
+
+namespace lmmdsl {
+namespace {
+
+bool ends_with_any(const std::string& file, std::initializer_list<const char*> endings) {
+  return std::any_of(endings.begin(), endings.end(),
+                     [&](const char* ending) { return file.ends_with(ending); });
+}
+
+bool is_model_name(const std::string& file) { return ends_with_any(file, {".lmm", ".model"}); }
+bool is_data_name(const std::string& file) {
+  return ends_with_any(file, {".csv", ".dat", ".tsv", ".txt"});
+}
+
+void append(Diagnostics& to, Diagnostics from) {
+  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+}
+
+/// Adds the CPU time of its life to a sum.
+class Timer {
+ public:
+  explicit Timer(double& sum) : sum_(sum), begin_(cpu_seconds()) {}
+  ~Timer() { sum_ += cpu_seconds() - begin_; }
+
+ private:
+  double& sum_;
+  double begin_;
+};
+
+Diagnostic command_line_error(std::string message, std::string hint = {}) {
+  return plain_error(ExitCode::command_line, std::move(message), std::move(hint));
+}
+
+Result<SourcePtr> timed_read(const std::string& file, LoadTimes& times) {
+  const Timer timer(times.read);
+  doing().stage = "read";
+  return read_file(file);
+}
+
+}  // namespace
+
+double cpu_seconds() {
+  timespec now{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
+Result<Program> load_program(const std::string& model_file, LoadTimes* times) {
+  LoadTimes own;
+  LoadTimes& t = times ? *times : own;
+  Result<SourcePtr> source = timed_read(model_file, t);
+  if (!source) return source.diagnostics;
+  const Timer timer(t.compile);
+  doing().stage = "compile";
+  return compile(*source);
+}
+
+Result<Loaded> load(const std::string& model_file, const std::string& data_file,
+                    const DataOptions& options) {
+  if (model_file == "-" && data_file == "-")
+    return command_line_error("model and data cannot both be standard input");
+  if (is_data_name(model_file) && is_model_name(data_file))
+    return command_line_error(
+        fmt::format("`{}` and `{}` are swapped: the model comes first, then the data",
+                    printable(model_file), printable(data_file)));
+  Loaded loaded;
+  Result<Program> program = load_program(model_file, &loaded.times);
+  Diagnostics all = std::move(program.diagnostics);
+  if (!program || has_error(all)) return all;
+
+  Result<SourcePtr> source = timed_read(data_file, loaded.times);
+  append(all, std::move(source.diagnostics));
+  if (!source || has_error(all)) return all;
+  loaded.data_source = *source;
+  Result<Table> table = [&] {
+    const Timer timer(loaded.times.read);
+    return read_table(loaded.data_source, options.read);
+  }();
+  append(all, std::move(table.diagnostics));
+  if (!table || has_error(all)) return all;
+
+  const Timer timer(loaded.times.compile);
+  doing().stage = "bind";
+  Result<Bound> bound = bind(std::move(*program), std::move(*table), options.bind);
+  append(all, std::move(bound.diagnostics));
+  if (!bound || has_error(all)) return all;
+  loaded.bound = std::move(*bound);
+  return {std::move(loaded), std::move(all)};
+}
+
+std::string describe_data(const Bound& bound) {
+  const Data& data = *bound.data;
+  const auto plural = [](std::size_t n, const char* noun) {
+    return fmt::format("{} {}{}", n, noun, n == 1 ? "" : "s");
+  };
+  std::string text = plural(data.rows(), "row");
+  const char* between = "; ";
+  const Model& model = *bound.program->model;
+  for (std::size_t id = 0; id < model.symbols.size(); ++id) {
+    const Symbol& symbol = model.symbols[id];
+    if (symbol.role != Role::column || symbol.column_type != ColumnType::factor) continue;
+    if (id >= data.factors.size() || data.factors[id].levels.empty()) continue;
+    text += between + symbol.spelling + ' ' + plural(data.factors[id].levels.size(), "level");
+    between = ", ";
+  }
+  return text;
+}
+
+}  // namespace lmmdsl

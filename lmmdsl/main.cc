@@ -1,0 +1,12 @@
+// The program. What it does is in commands.h.
+
+#include <string>
+#include <vector>
+
+#include "lmmdsl/commands.h"
+#include "lmmdsl/signals.h"
+
+int main(int argc, char** argv) {
+  lmmdsl::ignore_broken_pipes();
+  return lmmdsl::run_program(std::vector<std::string>(argv + (argc > 0 ? 1 : 0), argv + argc));
+}

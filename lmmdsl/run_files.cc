@@ -1,0 +1,82 @@
+#include "lmmdsl/run_files.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+#include <new>
+#include <thread>
+#include <vector>
+
+#include "lmmdsl/draws_csv.h"
+#include "lmmdsl/load.h"
+#include "lmmdsl/summary_files.h"
+
+namespace lmmdsl {
+namespace {
+
+/// The model's name in draws files: its file without folder and ending.
+std::string model_name(const std::string& file) {
+  return file == "-" ? "model" : std::filesystem::path(file).stem().string();
+}
+
+}  // namespace
+
+Failure RunFiles::write_draws(const Samples& samples) {
+  const double begin = cpu_seconds();
+  const Draws& draws = samples.draws;
+  const double chains = std::max(draws.chains, 1);
+  const DrawsHeader header{model_name(record_.model_file), record_.settings, record_.schedule,
+                           samples.warmup_seconds / chains, samples.sampling_seconds / chains};
+  std::vector<int> todo;
+  for (int c = 0; c < draws.chains; ++c)
+    if (draws.kept[c] > 0) todo.push_back(c);
+  std::vector<Failure> failures(todo.size());
+  std::atomic<std::size_t> next = 0;
+  const auto work = [&] {
+    for (std::size_t i; (i = next++) < todo.size();) {
+      try {
+        FileWriter file = folder_.create(fmt::format("draws-{}.csv", todo[i] + 1));
+        lmmdsl::write_draws(file, draws, todo[i], header);
+        failures[i] = file.close();
+      } catch (const std::bad_alloc&) {  // must not leave the thread
+        failures[i] = plain_error(ExitCode::limit, "out of memory while writing draws");
+      }
+    }
+  };
+  {
+    std::vector<std::jthread> pool;
+    const auto threads = std::min<std::size_t>(record_.settings.threads, todo.size());
+    for (std::size_t i = 1; i < threads; ++i) pool.emplace_back(work);
+    work();
+  }
+  for (const int c : todo) record_.files.push_back(fmt::format("draws-{}.csv", c + 1));
+  record_.timings.write += cpu_seconds() - begin;
+  for (Failure& failure : failures)
+    if (failure) return failure;
+  return {};
+}
+
+Failure RunFiles::write(const std::string& name, const std::string& text) {
+  FileWriter file = folder_.create(name);
+  file.write(text);
+  record_.files.push_back(name);
+  return file.close();
+}
+
+Failure RunFiles::write_summary(const Draws& draws, const Summary& summary) {
+  if (summary.rows.empty()) return {};
+  const double begin = cpu_seconds();
+  Failure failure = write("summary.csv", summary_csv(draws, summary));
+  if (!failure) failure = write("summary.json", summary_json(draws, summary));
+  record_.timings.write += cpu_seconds() - begin;
+  return failure;
+}
+
+Failure RunFiles::publish() {
+  if (Failure failure = write("run.json", run_json(record_))) return failure;
+  return folder_.publish(record_.files);
+}
+
+}  // namespace lmmdsl

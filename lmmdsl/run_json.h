@@ -1,0 +1,42 @@
+// run.json: what was run, with what result. A folder that has one is a folder of lmmdsl.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/sampler.h"
+
+namespace lmmdsl {
+
+/// Everything that is recorded. Times are CPU seconds, of all threads together.
+struct RunRecord {
+  std::string status;  ///< "done", "interrupted" or "failed"
+  std::string model_file, model_title, model_text;
+  std::string data_file, data_fnv1a64;  ///< hash of the file as read
+  std::size_t rows = 0;
+  std::vector<std::pair<std::string, std::size_t>> levels;  ///< factor and its number of levels
+  std::map<std::string, std::string> headers;               ///< --map
+  bool drop_missing = false;
+  SampleSettings settings;
+  std::string schedule, steps;    ///< "textbook"; "theta, beta[plot], ..."
+  std::vector<std::size_t> kept;  ///< draws of each chain
+  std::vector<std::string> files;
+  std::vector<std::string> messages;  ///< warnings and errors, as they were shown
+  struct {
+    double read = 0, compile = 0, warmup = 0, sampling = 0, summary = 0, write = 0;
+  } timings;
+};
+
+std::string run_json(const RunRecord& record);
+
+/// Whether this is a run.json that lmmdsl wrote.
+bool is_run_json(const std::string& path);
+
+/// 64-bit FNV-1a (Fowler, Noll and Vo) in hexadecimal, 16 digits: tells files apart, proves
+/// nothing.
+std::string fnv1a64(std::string_view bytes);
+
+}  // namespace lmmdsl

@@ -1,0 +1,172 @@
+#include "lmmdsl/summary_table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "lmmdsl/display_width.h"
+#include "lmmdsl/figures.h"
+#include "lmmdsl/text_table.h"
+#include "runtime/diagnostics.h"
+
+namespace lmmdsl {
+namespace {
+
+constexpr int kLongestName = 60;  // columns of the terminal
+
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool in_lower_triangle(const Column& column, const SummaryTableOptions& options) {
+  const auto n = column.index.size();
+  return n >= 2 && contains(options.symmetric, column.variable) &&
+         column.index[n - 2] > column.index[n - 1];
+}
+
+/// Columns in the order of the table, and how many of each variable were cut.
+struct Selection {
+  std::vector<std::size_t> columns;
+  std::map<std::string, std::size_t> cut;
+};
+
+Selection select(const Draws& draws, const SummaryTableOptions& options) {
+  std::map<std::string, std::size_t> total, shown;
+  for (const Column& column : draws.columns)
+    if (!in_lower_triangle(column, options)) ++total[column.variable];
+  Selection selection;
+  for (const bool hyper : {true, false}) {
+    for (std::size_t j = 0; j < draws.columns.size(); ++j) {
+      const Column& column = draws.columns[j];
+      if (column.hyper != hyper || column.name == "lp__" || in_lower_triangle(column, options))
+        continue;
+      if (!options.variables.empty() && !contains(options.variables, column.variable)) continue;
+      const bool cut = options.variables.empty() && !hyper &&
+                       total[column.variable] > options.longest &&
+                       shown[column.variable] >= options.shown;
+      if (cut) {
+        ++selection.cut[column.variable];
+      } else {
+        ++shown[column.variable];
+        selection.columns.push_back(j);
+      }
+    }
+  }
+  return selection;
+}
+
+std::string count_text(double ess) { return std::isnan(ess) ? "–" : fmt::format("{:.0f}", ess); }
+std::string rhat_text(double rhat) { return std::isnan(rhat) ? "–" : fmt::format("{:.3f}", rhat); }
+
+void add_figures(TextTable& table, const Column& column, const SummaryRow& row) {
+  const Digits digits = supported_digits(row);
+  Digits finer = digits;  // of the MCSE itself: two digits
+  ++finer.decimals;
+  table.add_row({printable(column.name, kLongestName),
+                 figure(row.mean, digits),
+                 figure(row.sd, digits),
+                 figure(row.mcse, finer),
+                 figure(row.q5, digits),
+                 figure(row.median, digits),
+                 figure(row.q95, digits),
+                 {count_text(row.ess_bulk), row.ess_bulk < kLeastEss},
+                 {count_text(row.ess_tail), row.ess_tail < kLeastEss},
+                 {rhat_text(row.rhat), row.rhat > kLargestRhat}});
+}
+
+/// Why a variable has no mean, sd and MCSE. The first reason that holds for one of its rows.
+std::string footnote(const Draws& draws, const std::string& variable,
+                     const std::vector<const SummaryRow*>& rows) {
+  const auto total = static_cast<double>(draws.chains) * static_cast<double>(draws.per_chain);
+  for (const SummaryRow* row : rows) {
+    if (row->not_finite > 0)
+      return fmt::format("{}: not finite in {} of {:.0f} draws, so it has no mean and sd",
+                         printable(draws.columns[row->column].name), row->not_finite, total);
+  }
+  for (const SummaryRow* row : rows) {
+    if (!draws.columns[row->column].moments)
+      return fmt::format("{}: its denominator can be 0, so its mean and sd may not exist",
+                         printable(variable));
+  }
+  for (const SummaryRow* row : rows) {
+    if (row->tail_index > 0.7)
+      return fmt::format("{}: heavy tails (Pareto k {:.2f}), so its mean and sd may not exist",
+                         printable(draws.columns[row->column].name), row->tail_index);
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string summary_table(const Draws& draws, const Summary& summary,
+                          const SummaryTableOptions& options) {
+  const Selection selection = select(draws, options);
+  std::map<std::size_t, const SummaryRow*> rows;
+  for (const SummaryRow& row : summary.rows) rows[row.column] = &row;
+
+  TextTable table({{"", Align::left},
+                   {"mean", Align::decimal},
+                   {"sd", Align::decimal},
+                   {"MCSE", Align::decimal},
+                   {"5 %", Align::decimal},
+                   {"50 %", Align::decimal},
+                   {"95 %", Align::decimal},
+                   {"ESS bulk", Align::right},
+                   {"ESS tail", Align::right},
+                   {"R-hat", Align::right}});
+  std::vector<std::string> variables;  // in the order of the table
+  std::map<std::string, std::vector<const SummaryRow*>> by_variable;
+  for (std::size_t i = 0; i < selection.columns.size(); ++i) {
+    const auto found = rows.find(selection.columns[i]);
+    if (found == rows.end()) continue;
+    const Column& column = draws.columns[selection.columns[i]];
+    add_figures(table, column, *found->second);
+    const bool last = i + 1 == selection.columns.size() ||
+                      draws.columns[selection.columns[i + 1]].variable != column.variable;
+    const auto cut = selection.cut.find(column.variable);
+    if (last && cut != selection.cut.end())
+      table.add_remark(
+          fmt::format("... and {} more; all: --vars {}", cut->second, printable(column.variable)));
+    if (!contains(variables, column.variable)) variables.push_back(column.variable);
+  }
+  for (const SummaryRow& row : summary.rows)
+    by_variable[draws.columns[row.column].variable].push_back(&row);
+
+  std::string text = table.to_text(options.colour);
+  std::string notes;
+  for (const std::string& variable : variables) {
+    const std::string note = footnote(draws, variable, by_variable[variable]);
+    if (!note.empty()) notes += "– " + note + '\n';
+  }
+  return notes.empty() ? text : text + '\n' + notes;
+}
+
+std::string autocorrelation_table(const Draws& draws, int most,
+                                  const SummaryTableOptions& options) {
+  std::size_t length = draws.per_chain;
+  for (const std::size_t kept : draws.kept) length = std::min(length, kept);
+  std::vector<int> lags;
+  for (int decade = 1; decade <= most; decade *= 10)
+    for (const int lag : {decade, 2 * decade, 5 * decade})
+      if (lag <= most) lags.push_back(lag);
+  if (lags.empty() || lags.back() != most) lags.push_back(most);
+
+  std::vector<TextColumn> columns{{"lag", Align::left}};
+  for (const int lag : lags) columns.push_back({std::to_string(lag), Align::decimal});
+  TextTable table(columns);
+  for (const std::size_t j : select(draws, options).columns) {
+    const Column& column = draws.columns[j];
+    if (options.variables.empty() && (!column.hyper || column.auxiliary)) continue;
+    Chains chains;
+    for (int c = 0; c < draws.chains; ++c) chains.emplace_back(draws.column(c, j), length);
+    const std::vector<double> rho = autocorrelation(chains, most);
+    std::vector<TextCell> cells{printable(column.name, kLongestName)};
+    for (const int lag : lags) cells.emplace_back(figure(rho[lag], {.decimals = 2}));
+    table.add_row(std::move(cells));
+  }
+  return table.to_text(options.colour);
+}
+
+}  // namespace lmmdsl

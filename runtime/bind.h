@@ -1,0 +1,101 @@
+// The steps of bind_data, each in its own file. Private to the runtime.
+//
+//   find and read the columns      data_columns.cc
+//   what the model uses them for   data_usage.cc
+//   missing values                 data_missing.cc
+//   labels that the model names    data_labels.cc
+//   nesting of plates, values that must be constant within a level   data_nesting.cc
+//   least squares fits that exist  data_fits.cc
+//   constants that are valid       data_constants.cc
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "runtime/data.h"
+
+namespace lmmdsl {
+
+// ---- messages ------------------------------------------------------------------------------
+
+/// An error at a cell of the data file; `row` is a row of the table.
+Diagnostic cell_error(const Data& data, SymbolId column, std::size_t row, std::string message,
+                      std::string label);
+/// An error at a place in the model text.
+Diagnostic model_error(const Model& model, Span span, std::string message, std::string label);
+/// "WHAT line 2 of hoff.lmm: data yield, density : real"; WHAT without the line if there is no
+/// text.
+Note model_note(const Model& model, Span span, const std::string& what);
+/// "`density` is declared in line 2 of ...".
+Note declaration_note(const Model& model, SymbolId id);
+/// "row 3", "rows 3, 7 and 9", "rows 1, 2, 3, 4, 5 and 12 more"; `rows` are counted from 0.
+std::string describe_rows(const std::vector<std::size_t>& rows);
+/// The shortest text that reads back as the same number.
+std::string shortest(double x);
+
+/// Whether a label written in the model is this level: labels are normalised like those of data.
+bool label_matches(const std::string& level, const std::string& written);
+
+// ---- columns -------------------------------------------------------------------------------
+
+/// Finds each declared column in the table and reads it, all rows in the order of the file: fills
+/// table_column, columns and factors. Checks types and bounds.
+Diagnostics read_columns(Data& data, const BindOptions& options);
+/// Numbers of `binary` columns from their labels, once it is known which rows stay.
+Diagnostics code_binary(Data& data);
+
+// ---- usage ---------------------------------------------------------------------------------
+
+/// What the statements that matter (densities, derived quantities and the constants they are made
+/// of) need of each symbol. All vectors are by SymbolId.
+struct Usage {
+  std::vector<char> used;            ///< mentioned at all
+  std::vector<char> elementwise;     ///< a column or factor needed in every row, so NA is an error
+  std::vector<Span> elementwise_at;  ///< a statement that needs it
+  std::vector<int> likelihood;       ///< the density whose response needs the column; -1 if none
+};
+Usage find_usage(const Model& model);
+
+/// True for operators that gather elements of another plate: functions of data and sums.
+bool gathers(Op op);
+
+/// The statements that matter, each with the plate on which it is evaluated.
+struct Site {
+  Expr e;
+  Plate plate;
+  Span span;  ///< of the statement
+};
+std::vector<Site> sites(const Model& model, const Usage& usage);
+
+/// Calls visit for each node of e with the plate on which it is evaluated. Definitions of symbols
+/// are not entered: they are sites of their own.
+void walk(const Expr& e, const Plate& plate,
+          const std::function<void(const Expr& node, const Plate& plate)>& visit);
+
+/// True if e mentions no parameter, itself or through definitions.
+bool is_constant(const Model& model, const Expr& e);
+
+/// The largest subexpressions of e without parameters, with the plate on which each is evaluated;
+/// plain numbers and symbols of columns included.
+void walk_constants(const Model& model, const Expr& e, const Plate& plate,
+                    const std::function<void(const Expr& node, const Plate& plate)>& visit);
+
+// ---- checks of bound data ------------------------------------------------------------------
+
+/// Rows (of the table, in order) that stay. Errors for NA where it is not allowed; with
+/// drop_missing the rows are left out, and a note says how many.
+Result<std::vector<std::size_t>> rows_to_keep(const Data& data, const Usage& usage,
+                                              bool drop_missing);
+/// Labels that the model names ("A" of beta["A"], treatment == "A") and the data do not have.
+Diagnostics check_labels(const Data& data, const Usage& usage);
+/// Elements of plates that lie in two elements of a plate which must be coarser.
+Diagnostics check_nesting(const Data& data, const Usage& usage);
+/// Values of the row plate that must be constant within each element of a plate (`collapse`).
+Diagnostics check_constant_within(const Data& data, const Usage& usage);
+/// Least squares fits with too few rows or collinear columns.
+Diagnostics check_fits(const Data& data, const Usage& usage);
+/// Constant arguments of densities outside what their slots allow; responses outside the support.
+Diagnostics check_constants(const Data& data, const Usage& usage);
+
+}  // namespace lmmdsl

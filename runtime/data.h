@@ -1,0 +1,100 @@
+// The columns of a model bound to a table: numbers, factor codes, plates and the maps between them.
+// Rows are put into a canonical order (by factor codes, then by values), so that nothing downstream
+// can depend on the order of rows in the file; row_number keeps where each stood.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "compiler/model/model.h"
+#include "runtime/table.h"
+
+namespace lmmdsl {
+
+/// The elements of a plate.
+struct PlateElements {
+  std::size_t size = 1;
+  /// For each row (canonical order) the element it lies in; -1 for a row outside (a missing
+  /// response). Empty for the plate "once".
+  std::vector<std::int32_t> of_row;
+  /// For each element one row that lies in it (for "once": -1 when the table has no rows).
+  std::vector<std::int32_t> representative;
+  /// For each element the labels of its levels, one for each factor of the plate; for rows empty.
+  std::vector<std::vector<std::string>> labels;
+};
+
+struct BindOptions {
+  std::map<std::string, std::string> headers;  ///< --map name=header
+  bool drop_missing = false;  ///< --na drop: rows with NA in a covariate or factor are left out
+};
+
+/// Immutable once bound; shared by all chains, from any thread.
+class Data {
+ public:
+  std::size_t rows() const { return row_number.size(); }
+  /// Elements of a plate, found on first use and kept. Sorted by the first factor's levels, then
+  /// the next's; only combinations that occur. Row plates with a response: rows where it is
+  /// present.
+  const PlateElements& plate(const Plate& plate) const;
+  /// For each element of `fine` the element of `coarse` it lies in (-1: a row outside); empty when
+  /// they are the same plate. Nesting has been checked by bind_data for every pair that the model
+  /// needs. Asking for a coarse plate of rows in a fine plate of levels is a bug (logic_error).
+  const std::vector<std::int32_t>& map(const Plate& fine, const Plate& coarse) const;
+  /// Whether a column (or, for a constant on the row plate, a column that its value needs) is NA in
+  /// a row of the canonical order.
+  bool is_missing(SymbolId id, std::size_t row) const;
+
+  std::vector<std::vector<double>>
+      columns;  ///< by SymbolId; NaN = missing; empty for other symbols
+  std::vector<Factor>
+      factors;  ///< by SymbolId, also of binary columns; codes in canonical row order
+  std::vector<std::size_t> row_number;  ///< the row of the table (from 0) of each canonical row
+  std::vector<int> table_column;        ///< by SymbolId the column of the table; -1 if none
+  const Model* model = nullptr;
+  const Table* table = nullptr;
+
+ private:
+  friend Result<std::shared_ptr<const Data>> bind_data(const Model&, const Table&,
+                                                       const BindOptions&);
+  struct PlateLess {
+    bool operator()(const Plate& a, const Plate& b) const;
+  };
+  struct PairLess {
+    bool operator()(const std::pair<Plate, Plate>& a, const std::pair<Plate, Plate>& b) const;
+  };
+  const PlateElements& find_plate(const Plate& plate) const;
+  PlateElements make_plate(const Plate& plate) const;
+
+  mutable std::mutex mutex_;  ///< guards the caches below, whose nodes never move
+  mutable std::map<Plate, PlateElements, PlateLess> plates_;
+  mutable std::map<std::pair<Plate, Plate>, std::vector<std::int32_t>, PairLess> maps_;
+};
+
+/// The columns whose NA makes the value of `e` NA: those that it mentions, itself or through the
+/// constants it is made of, outside functions of data (mean(x), ols(y ~ X), ...), which use the
+/// rows in which their own arguments are present.
+std::vector<SymbolId> elementwise_columns(const Model& model, const Expr& e);
+
+/// "plot `3`", "block `W1`, variety `A`", "row 7" (counted from 1 in the file), "" for once.
+std::string describe_element(const Data& data, const Plate& plate, std::size_t element);
+
+/// Columns by name (or by `from`, or by --map), with all checks that need rows: types, bounds,
+/// missing values where they are not allowed, `binary` with two labels, plates that must nest
+/// (a school in two districts: which), columns that must be constant within an element of a plate
+/// (which, and which rows). Model and table must outlive the result. Errors have places in the data
+/// file, and name the statement of the model in a note.
+Result<std::shared_ptr<const Data>> bind_data(const Model& model, const Table& table,
+                                              const BindOptions& options = {});
+
+/// Values of all parameters at one moment. By SymbolId: elements of the plate one after the other,
+/// each column-major; the value of the name itself (sigma, not sigma^2). Empty for other symbols.
+struct State {
+  std::vector<std::vector<double>> values;
+};
+
+}  // namespace lmmdsl

@@ -1,0 +1,230 @@
+// Constants of the densities must be what their slots ask for: a scale matrix positive definite,
+// enough degrees of freedom, a variance above zero; and all constants finite.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "compiler/math/render.h"
+#include "runtime/bind.h"
+#include "runtime/evaluate.h"
+
+namespace lmmdsl {
+namespace {
+
+using Matrix = Eigen::MatrixXd;
+
+/// A number as messages show it: up to six digits.
+std::string shown(double x) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.6g", x);
+  return text;
+}
+
+/// "[1, 0.5; 0.5, 1]", or only the size of a large one; rounding errors are shown as 0.
+std::string shown(const Matrix& m) {
+  if (m.size() == 1) return shown(m(0, 0));
+  if (m.size() > 16)
+    return "a " + std::to_string(m.rows()) + " x " + std::to_string(m.cols()) + " matrix";
+  const double rounding = 1e-12 * m.cwiseAbs().maxCoeff();
+  std::string text = "[";
+  for (Eigen::Index i = 0; i < m.rows(); ++i)
+    for (Eigen::Index j = 0; j < m.cols(); ++j)
+      text += (j > 0   ? ", "
+               : i > 0 ? "; "
+                       : "") +
+              shown(std::fabs(m(i, j)) < rounding ? 0 : m(i, j));
+  return text + "]";
+}
+
+/// Why m is no covariance matrix; empty if it is one. Singular is judged relative to its largest
+/// eigenvalue, as a sample covariance of too few groups comes out singular only up to rounding.
+std::string why_not_covariance(const Matrix& m) {
+  if (m.rows() != m.cols()) return "is not square";
+  const double size = m.cwiseAbs().maxCoeff();
+  if ((m - m.transpose()).cwiseAbs().maxCoeff() > 1e-8 * size) return "is not symmetric";
+  if (m.size() == 1) return m(0, 0) > 0 ? "" : "is not positive";
+  // Scaled to a unit diagonal first, so that units of measurement do not matter.
+  if (!(m.diagonal().minCoeff() > 0)) return "is not positive definite";
+  const Eigen::VectorXd scale = m.diagonal().cwiseSqrt().cwiseInverse();
+  const Matrix scaled = scale.asDiagonal() * m * scale.asDiagonal();
+  const Eigen::SelfAdjointEigenSolver<Matrix> eigen(scaled, Eigen::EigenvaluesOnly);
+  const double smallest = eigen.eigenvalues()(0);
+  const double rounding =
+      64 * static_cast<double>(m.rows()) * std::numeric_limits<double>::epsilon();
+  if (smallest > rounding * eigen.eigenvalues().maxCoeff()) return "";
+  return smallest < -rounding * eigen.eigenvalues().maxCoeff() ? "is not positive definite"
+                                                               : "is singular";
+}
+
+class ConstantCheck {
+ public:
+  explicit ConstantCheck(const Data& data)
+      : data_(data), model_(*data.model), evaluator_(model_, data) {}
+
+  void density(const Density& d) {
+    const Family& f = family(d.family);
+    span_ = d.span;
+    if (d.response >= 0) response(d, f);
+    for (std::size_t k = 0; k < d.args.size() && k < f.slots.size(); ++k) {
+      if (!finite(d.args[k], d.plate) || !is_constant(model_, d.args[k])) continue;
+      slot(d, f, f.slots[k], d.args[k]);
+    }
+  }
+
+  void derived(const Symbol& s) {
+    span_ = s.span;
+    finite(s.definition, s.plate);
+  }
+
+  Diagnostics errors;
+
+ private:
+  Span place(const Expr& e) const { return e->span.end > e->span.begin ? e->span : span_; }
+
+  std::string where(const Plate& plate, std::size_t element) const {
+    if (plate.once()) return "";
+    return (plate.rows ? " in " : " for ") + describe_element(data_, plate, element);
+  }
+
+  Matrix value(const Expr& e, std::size_t element) const {
+    return evaluator_.evaluate(e, State{}, element);
+  }
+
+  /// A response must be finite where it is not NA, and lie in the family's support.
+  void response(const Density& d, const Family& f) {
+    if (!is_constant(model_, d.value) || !d.plate.rows) return;
+    const PlateElements& rows = data_.plate(d.plate);
+    if (rows.size == 0) {
+      Diagnostic w = model_error(
+          model_, d.span, "all values of this response are missing: the data say nothing here", "");
+      w.severity = Severity::warning;
+      errors.push_back(std::move(w));
+    }
+    std::vector<std::size_t> bad;
+    double first = 0;
+    bool positive = false;
+    for (std::size_t i = 0; i < rows.size; ++i) {
+      const std::size_t row = rows.representative[i];
+      const double x = value(d.value, d.value->plate == d.plate ? i : row)(0, 0);
+      const bool not_finite = !std::isfinite(x);
+      if (!not_finite && (f.support != Support::positive || x > 0)) continue;
+      if (bad.empty() || data_.row_number[row] < *std::min_element(bad.begin(), bad.end())) {
+        first = x;
+        positive = !not_finite;
+      }
+      bad.push_back(data_.row_number[row]);
+    }
+    if (bad.empty()) return;
+    std::sort(bad.begin(), bad.end());
+    const std::vector<SymbolId> columns = elementwise_columns(model_, d.value);
+    if (columns.empty()) return;
+    const std::string row = " in row " + std::to_string(bad.front() + 1);
+    const std::string what = "`" + render(d.value, &model_) + "`";
+    Diagnostic e = cell_error(data_, columns.front(), bad.front(),
+                              positive ? what + " must be positive to have the distribution " +
+                                             f.name + ", but is " + shown(first) + row
+                                       : what + " is not finite" + row + ": " + shown(first),
+                              "");
+    if (bad.size() > 1)
+      e.notes.push_back({"the same in " + describe_rows({bad.begin() + 1, bad.end()})});
+    e.notes.push_back(model_note(model_, d.span, "it is a response"));
+    errors.push_back(std::move(e));
+  }
+
+  /// All parts of e without parameters are finite, and what is inverted is not singular.
+  bool finite(const Expr& e, const Plate& plate) {
+    const std::size_t before = errors.size();
+    walk_constants(model_, e, plate, [&](const Expr& part, const Plate&) {
+      if (errors.size() > before) return;
+      if (part->op == Op::number || part->op == Op::identity || part->op == Op::zero ||
+          part->op == Op::ones || is_column(part))
+        return;
+      walk(part, part->plate, [&](const Expr& node, const Plate&) {
+        if (node->op == Op::inverse && errors.size() == before) invertible(node);
+      });
+      const std::size_t n = data_.plate(part->plate).size;
+      for (std::size_t i = 0; i < n && errors.size() == before; ++i) {
+        const Matrix v = value(part, i);
+        if (!v.allFinite()) not_finite(part, i, v);
+      }
+    });
+    return errors.size() == before;
+  }
+
+  void not_finite(const Expr& e, std::size_t element, const Matrix& v) {
+    const std::string what =
+        "`" + render(e, &model_) + "` is not finite" + where(e->plate, element) + ": " + shown(v);
+    const std::vector<SymbolId> columns = elementwise_columns(model_, e);
+    if (!e->plate.rows || columns.empty()) {
+      errors.push_back(model_error(model_, place(e), what, ""));
+      return;
+    }
+    errors.push_back(cell_error(data_, columns.front(), data_.row_number[element], what, ""));
+    errors.back().notes.push_back(model_note(model_, span_, "it stands"));
+  }
+
+  bool is_column(const Expr& e) const {
+    return e->op == Op::symbol && model_[e->symbol].role == Role::column;
+  }
+
+  void invertible(const Expr& node) {
+    const std::size_t n = data_.plate(node->plate).size;
+    for (std::size_t i = 0; i < n; ++i) {
+      const Matrix m = value(node->args[0], node->args[0]->plate == node->plate ? i : 0);
+      if (!m.allFinite() || Eigen::FullPivLU<Matrix>(m).isInvertible()) continue;
+      errors.push_back(model_error(
+          model_, place(node),
+          "the inverse of a singular matrix is asked for" + where(node->plate, i) + ": " + shown(m),
+          ""));
+      return;
+    }
+  }
+
+  bool is_sample_covariance(const Expr& e) const {
+    if (e->op == Op::symbol && model_[e->symbol].definition)
+      return is_sample_covariance(model_[e->symbol].definition);
+    return e->op == Op::cov_over;
+  }
+
+  void slot(const Density& d, const Family& f, const Slot& slot, const Expr& arg) {
+    const std::size_t n = data_.plate(arg->plate).size;
+    const double p = d.value->shape.is_scalar() ? 1 : d.value->shape.rows.n;
+    for (std::size_t i = 0; i < n; ++i) {
+      const Matrix v = value(arg, i);
+      std::string wrong;
+      if (slot.support == Support::covariance || slot.shape == SlotShape::variance)
+        wrong = why_not_covariance(v);
+      else if (slot.support == Support::positive && !(v(0, 0) > 0)) wrong = "is not positive";
+      else if (slot.support == Support::above_dimension && !(v(0, 0) > p - 1))
+        wrong = "must be greater than " + shown(p - 1) + " for a " + shown(p) + " x " + shown(p) +
+                " matrix";
+      if (wrong.empty()) continue;
+      errors.push_back(model_error(model_, place(arg),
+                                   "the " + slot.name + " of " + f.name + " " + wrong +
+                                       where(arg->plate, i) + ": " + shown(v),
+                                   ""));
+      if (v.size() > 1 && is_sample_covariance(arg))
+        errors.back().hint = "a sample covariance of " + std::to_string(v.rows()) +
+                             " components needs more than " + std::to_string(v.rows()) +
+                             " elements, and no component that is a combination of others";
+      return;
+    }
+  }
+
+  const Data& data_;
+  const Model& model_;
+  Evaluator evaluator_;
+  Span span_;
+};
+
+}  // namespace
+
+Diagnostics check_constants(const Data& data, const Usage&) {
+  ConstantCheck check(data);
+  for (const Density& d : data.model->densities) check.density(d);
+  for (const Symbol& s : data.model->symbols)
+    if (s.role == Role::derived && s.definition) check.derived(s);
+  return std::move(check.errors);
+}
+
+}  // namespace lmmdsl

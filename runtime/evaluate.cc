@@ -1,0 +1,259 @@
+// The reference evaluator, operator by operator.
+//
+// The one idea: an expression is evaluated *at* an element of some plate, its own or a finer one.
+// X * beta[plot] at row 17 is X at row 17 times beta at row 17, and beta, which lives on the plate
+// of plot, takes the plot of row 17. So arguments are evaluated at the same element as the whole,
+// except below operators that change the plate.
+#include "runtime/evaluate.h"
+
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+
+#include "runtime/bind.h"
+#include "runtime/evaluate_functions.h"
+
+namespace lmmdsl {
+namespace {
+
+using Matrix = Eigen::MatrixXd;
+
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+
+Matrix scalar(double x) { return Matrix::Constant(1, 1, x); }
+
+[[noreturn]] void bug(const std::string& what) {
+  throw std::logic_error("this is a bug in lmmdsl (reference evaluator): " + what);
+}
+
+int length(const Dim& dim) {
+  if (!dim.known()) bug("a length is not known: " + dim.open);
+  return dim.n;
+}
+
+/// Worth keeping for constants: what costs more than its arguments.
+bool worth_keeping(Op op) {
+  return gathers(op) || op == Op::inverse || op == Op::determinant || op == Op::log_determinant ||
+         op == Op::level;
+}
+
+}  // namespace
+
+std::size_t Evaluator::element_of(const Plate& fine, std::size_t element,
+                                  const Plate& coarse) const {
+  if (fine == coarse) return element;
+  if (coarse.once()) return 0;
+  const std::int32_t found = data_.map(fine, coarse)[element];
+  if (found < 0) bug("an element lies outside the plate it is used on");
+  return static_cast<std::size_t>(found);
+}
+
+Matrix Evaluator::evaluate(const Expr& e, const State& state, std::size_t element) const {
+  return evaluate_at(e, state, e->plate, element);
+}
+
+Matrix Evaluator::evaluate_symbol(const Expr& e, const State& state, const Plate& plate,
+                                  std::size_t element) const {
+  const Symbol& s = model_[e->symbol];
+  const std::size_t at = element_of(plate, element, s.plate);
+  switch (s.role) {
+    case Role::column:
+      if (s.column_type == ColumnType::factor) bug("a factor has no number");
+      return scalar(data_.columns[e->symbol][at]);
+    case Role::constant:
+    case Role::derived:
+      return evaluate_at(s.definition, state, s.plate, at);
+    case Role::parameter: {
+      const std::vector<double>& values = state.values[e->symbol];
+      const std::size_t size = values.size() / data_.plate(s.plate).size;
+      Eigen::Index rows = static_cast<Eigen::Index>(size), cols = 1;
+      if (s.shape.kind == ShapeKind::row) std::swap(rows, cols);
+      if (s.shape.kind == ShapeKind::matrix) {
+        rows = s.shape.rows.known() ? s.shape.rows.n : std::llround(std::sqrt(double(size)));
+        cols = static_cast<Eigen::Index>(size) / rows;
+      }
+      return Eigen::Map<const Matrix>(values.data() + at * size, rows, cols);
+    }
+    case Role::fit:
+      break;
+  }
+  bug("a fit has no value");
+}
+
+Matrix Evaluator::evaluate_label(const Expr& e, const Plate& plate, std::size_t element) const {
+  const SymbolId id = e->args[0]->symbol;
+  const Factor& factor = data_.factors[id];
+  const std::int32_t code = factor.codes[element_of(plate, element, model_[id].plate)];
+  if (code < 0) return scalar(kNan);
+  const std::string& label = factor.levels[code];
+  return scalar(label_matches(label, e->text));
+}
+
+Matrix Evaluator::evaluate_at(const Expr& e, const State& state, const Plate& plate,
+                              std::size_t element) const {
+  const auto arg = [&](std::size_t k) { return evaluate_at(e->args[k], state, plate, element); };
+  switch (e->op) {
+    case Op::number:
+      return scalar(e->number);
+    case Op::symbol:
+      return evaluate_symbol(e, state, plate, element);
+    case Op::add: {
+      Matrix sum = arg(0);
+      for (std::size_t k = 1; k < e->args.size(); ++k) sum += arg(k);
+      return sum;
+    }
+    case Op::multiply: {
+      double factor = 1;
+      Matrix product;
+      for (std::size_t k = 0; k < e->args.size(); ++k) {
+        const Matrix m = arg(k);
+        if (e->args[k]->shape.is_scalar()) factor *= m(0, 0);
+        else product = product.size() == 0 ? m : Matrix(product * m);
+      }
+      return product.size() == 0 ? scalar(factor) : Matrix(factor * product);
+    }
+    case Op::power:
+      return scalar(std::pow(arg(0)(0, 0), arg(1)(0, 0)));
+    case Op::transpose:
+      return arg(0).transpose();
+    case Op::trace:
+      return scalar(arg(0).trace());
+    case Op::log_gamma:
+    case Op::exp:
+    case Op::log:
+    case Op::sqrt:
+    case Op::abs:
+    case Op::phi:
+    case Op::logit:
+    case Op::invlogit:
+    case Op::logical_not: {
+      Matrix m = arg(0);
+      for (double& x : m.reshaped()) x = elementary(e->op, x);
+      return m;
+    }
+    case Op::minimum:
+    case Op::maximum:
+    case Op::less:
+    case Op::less_equal:
+    case Op::greater:
+    case Op::greater_equal:
+    case Op::equal:
+    case Op::not_equal:
+    case Op::logical_and:
+    case Op::logical_or: {
+      Matrix a = arg(0), b = arg(1);
+      if (a.size() == 1 && b.size() != 1) a = Matrix::Constant(b.rows(), b.cols(), a(0, 0));
+      if (b.size() == 1 && a.size() != 1) b = Matrix::Constant(a.rows(), a.cols(), b(0, 0));
+      return a.binaryExpr(b, [&](double x, double y) { return compare(e->op, x, y); });
+    }
+    case Op::label_equal:
+      return evaluate_label(e, plate, element);
+    case Op::hcat:
+    case Op::vcat: {
+      std::vector<Matrix> parts;
+      for (std::size_t k = 0; k < e->args.size(); ++k) parts.push_back(arg(k));
+      return concatenate(parts, e->op == Op::hcat);
+    }
+    case Op::diagonal_matrix: {
+      const Matrix m = arg(0);
+      return Matrix(m.reshaped().asDiagonal());
+    }
+    case Op::diagonal:
+      return arg(0).diagonal();
+    case Op::identity:
+      return Matrix::Identity(length(e->shape.rows), length(e->shape.rows));
+    case Op::zero:
+      return Matrix::Zero(length(e->shape.rows), length(e->shape.cols));
+    case Op::ones:
+      return Matrix::Ones(length(e->shape.rows), 1);
+    case Op::component:
+      if (e->index.size() == 2) return scalar(arg(0)(e->index[0] - 1, e->index[1] - 1));
+      return scalar(arg(0).reshaped()(e->index[0] - 1));
+    case Op::column:
+      return scalar(arg(0)(0, e->index[0] - 1));
+    case Op::collapse: {
+      const std::size_t at = element_of(plate, element, e->plate);
+      return evaluate_at(e->args[0], state, e->over, members(e->over, e->plate, at).front());
+    }
+    case Op::sum_components:
+      return scalar(arg(0).sum());
+    case Op::mean_components:
+      return scalar(arg(0).mean());
+    case Op::min_components:
+      return scalar(arg(0).minCoeff<Eigen::PropagateNaN>());
+    case Op::max_components:
+      return scalar(arg(0).maxCoeff<Eigen::PropagateNaN>());
+    case Op::correlation:
+      return correlation_of(arg(0));
+    case Op::distance: {
+      const Matrix triangle = arg(0), v = arg(1);
+      Eigen::VectorXd w(v.size() + 1);
+      w << v.reshaped(), 1;
+      return scalar((triangle * w).squaredNorm());
+    }
+    case Op::poly:
+      return evaluate_poly(e, element_of(plate, element, row_plate()));
+    case Op::inverse:
+    case Op::determinant:
+    case Op::log_determinant:
+    case Op::level:
+    case Op::sum_over:
+    case Op::mean_over:
+    case Op::var_over:
+    case Op::sd_over:
+    case Op::min_over:
+    case Op::max_over:
+    case Op::median_over:
+    case Op::count_over:
+    case Op::quantile_over:
+    case Op::cov_over:
+    case Op::cor_over:
+    case Op::least_squares:
+    case Op::triangle:
+      break;
+  }
+  const std::size_t at = element_of(plate, element, e->plate);
+  if (!worth_keeping(e->op) || !is_constant(model_, e)) return evaluate_gathered(e, state, at);
+  const auto found = constants_.find({e.get(), at});
+  if (found != constants_.end()) return found->second;
+  kept_.emplace(e.get(), e);
+  return constants_[{e.get(), at}] = evaluate_gathered(e, state, at);
+}
+
+Matrix Evaluator::evaluate_gathered(const Expr& e, const State& state, std::size_t element) const {
+  switch (e->op) {
+    case Op::inverse:
+      return evaluate_at(e->args[0], state, e->plate, element).inverse();
+    case Op::determinant:
+      return scalar(evaluate_at(e->args[0], state, e->plate, element).determinant());
+    case Op::log_determinant:
+      return scalar(log_determinant(evaluate_at(e->args[0], state, e->plate, element)));
+    case Op::level:
+      return evaluate_level(e, state);
+    case Op::least_squares:
+      return evaluate_least_squares(e, element);
+    case Op::triangle:
+      return evaluate_triangle(e, state, element);
+    default:
+      return evaluate_aggregate(e, state, element);
+  }
+}
+
+double Evaluator::log_density(const Density& density, const State& state) const {
+  double sum = 0;
+  for (std::size_t i = 0; i < data_.plate(density.plate).size; ++i) {
+    std::vector<Matrix> args;
+    for (const Expr& a : density.args) args.push_back(evaluate_at(a, state, density.plate, i));
+    sum += reference_log_density(density.family,
+                                 evaluate_at(density.value, state, density.plate, i), args);
+  }
+  return sum;
+}
+
+double Evaluator::log_joint(const State& state) const {
+  double sum = 0;
+  for (const Density& density : model_.densities) sum += log_density(density, state);
+  return sum;
+}
+
+}  // namespace lmmdsl

@@ -1,0 +1,107 @@
+// Sums, products, powers, transposes.
+#include <algorithm>
+#include <cmath>
+
+#include "runtime/kernels/kernels.h"
+
+namespace lmmdsl {
+
+void add_kernel(Work& w) {
+  const int n = w.size();
+  for (std::size_t e = 0; e < w.elements; ++e) {
+    double* out = w.block(e);
+    const double* first = w.in[0].at(e);
+    std::copy(first, first + n, out);
+    for (std::size_t k = 1; k < w.in.size(); ++k) {
+      const double* term = w.in[k].at(e);
+      for (int i = 0; i < n; ++i) out[i] += term[i];
+    }
+  }
+}
+
+namespace {
+
+/// out (r x c) = a (r x k) b (k x c), column-major.
+void product(const double* a, const double* b, int r, int k, int c, double* out) {
+  for (int j = 0; j < c; ++j) {
+    for (int i = 0; i < r; ++i) {
+      double sum = 0;
+      for (int l = 0; l < k; ++l) sum += a[i + l * r] * b[l + j * k];
+      out[i + j * r] = sum;
+    }
+  }
+}
+
+}  // namespace
+
+/// Scalars first, then a chain of matrices; a chain that ends in a column is multiplied from the right
+/// (matrix times vector), any other from the left.
+void multiply_kernel(Work& w) {
+  std::size_t scalars = 0;
+  while (scalars < w.in.size() && w.node->args[scalars]->shape.is_scalar()) ++scalars;
+  const int n = w.size();
+  const std::size_t matrices = w.in.size() - scalars;
+  const bool from_right = matrices > 0 && w.in.back().cols == 1;
+  const std::size_t half = w.scratch.size() / 2;
+  for (std::size_t e = 0; e < w.elements; ++e) {
+    double scale = 1;
+    for (std::size_t k = 0; k < scalars; ++k) scale *= *w.in[k].at(e);
+    double* out = w.block(e);
+    if (matrices == 0) {
+      *out = scale;
+      continue;
+    }
+    const Input& start = from_right ? w.in.back() : w.in[scalars];
+    const double* value = start.at(e);
+    int rows = start.rows, cols = start.cols;
+    double* next = w.scratch.data();
+    double* other = w.scratch.data() + half;
+    for (std::size_t k = 1; k < matrices; ++k) {
+      if (from_right) {
+        const Input& a = w.in[w.in.size() - 1 - k];
+        product(a.at(e), value, a.rows, a.cols, cols, next);
+        rows = a.rows;
+      } else {
+        const Input& b = w.in[scalars + k];
+        product(value, b.at(e), rows, cols, b.cols, next);
+        cols = b.cols;
+      }
+      value = next;
+      std::swap(next, other);
+    }
+    for (int i = 0; i < n; ++i) out[i] = scale * value[i];
+  }
+}
+
+void power_kernel(Work& w) {
+  for (std::size_t e = 0; e < w.elements; ++e) {
+    const double base = *w.in[0].at(e);
+    const double exponent = *w.in[1].at(e);
+    double value;
+    if (exponent == 2) {
+      value = base * base;
+    } else if (exponent == -1) {
+      value = 1 / base;
+    } else if (exponent == -2) {
+      value = 1 / (base * base);
+    } else if (exponent == 0.5) {
+      value = std::sqrt(base);
+    } else {
+      value = std::pow(base, exponent);
+    }
+    w.out[e] = value;
+  }
+}
+
+void transpose_kernel(Work& w) {
+  const Input& in = w.in[0];
+  for (std::size_t e = 0; e < w.elements; ++e) {
+    const double* a = in.at(e);
+    double* out = w.block(e);
+    for (int i = 0; i < w.rows; ++i) {
+      for (int j = 0; j < w.cols; ++j) out[i + j * w.rows] = a[j + i * in.rows];
+    }
+  }
+}
+
+}  // namespace lmmdsl

@@ -1,0 +1,73 @@
+// Elementwise functions, comparisons and logic.
+#include <algorithm>
+#include <cmath>
+
+#include "runtime/kernels/kernels.h"
+
+namespace lmmdsl {
+
+namespace {
+
+double apply(Op op, double x, double y) {
+  switch (op) {
+    case Op::exp:
+      return std::exp(x);
+    case Op::log:
+      return std::log(x);
+    case Op::sqrt:
+      return std::sqrt(x);
+    case Op::abs:
+      return std::abs(x);
+    case Op::phi:
+      return 0.5 * std::erfc(-x / std::sqrt(2.0));
+    case Op::logit:
+      return std::log(x) - std::log1p(-x);
+    case Op::invlogit:
+      return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x));
+    case Op::log_gamma: {
+      int sign = 0;  // lgamma_r, since lgamma writes a global that threads would share
+      return lgamma_r(x, &sign);
+    }
+    case Op::minimum:
+      return std::min(x, y);
+    case Op::maximum:
+      return std::max(x, y);
+    case Op::less:
+      return x < y;
+    case Op::less_equal:
+      return x <= y;
+    case Op::greater:
+      return x > y;
+    case Op::greater_equal:
+      return x >= y;
+    case Op::equal:
+      return x == y;
+    case Op::not_equal:
+      return x != y;
+    case Op::logical_and:
+      return x != 0 && y != 0;
+    case Op::logical_or:
+      return x != 0 || y != 0;
+    case Op::logical_not:
+      return x == 0;
+    default:
+      return NAN;
+  }
+}
+
+}  // namespace
+
+void function_kernel(Work& w) {
+  const int n = w.size();
+  const bool two = w.in.size() > 1;
+  for (std::size_t e = 0; e < w.elements; ++e) {
+    const double* x = w.in[0].at(e);
+    const double* y = two ? w.in[1].at(e) : x;
+    double* out = w.block(e);
+    for (int i = 0; i < n; ++i) out[i] = apply(w.node->op, x[i], y[i]);
+  }
+}
+
+void comparison_kernel(Work& w) { function_kernel(w); }
+
+}  // namespace lmmdsl

@@ -1,0 +1,53 @@
+#include "runtime/kernels/kernels.h"
+
+#include <algorithm>
+
+namespace lmmdsl {
+
+const std::vector<KernelInfo>& kernel_infos() {
+  static const std::vector<KernelInfo> table = {
+      {"add", "sum of terms", {Op::add}, add_kernel},
+      {"multiply", "product of scalars and matrices", {Op::multiply}, multiply_kernel},
+      {"power", "scalar power", {Op::power}, power_kernel},
+      {"transpose", "transpose", {Op::transpose}, transpose_kernel},
+      {"inverse", "inverse, by Cholesky for symmetric matrices and by LU otherwise", {Op::inverse},
+       inverse_kernel},
+      {"determinant", "determinant and its logarithm", {Op::determinant, Op::log_determinant},
+       determinant_kernel},
+      {"trace", "trace", {Op::trace}, trace_kernel},
+      {"function", "elementwise functions",
+       {Op::exp, Op::log, Op::sqrt, Op::abs, Op::phi, Op::logit, Op::invlogit, Op::log_gamma,
+        Op::minimum, Op::maximum},
+       function_kernel},
+      {"comparison", "comparisons and logic, 0 or 1",
+       {Op::less, Op::less_equal, Op::greater, Op::greater_equal, Op::equal, Op::not_equal,
+        Op::logical_and, Op::logical_or, Op::logical_not},
+       comparison_kernel},
+      {"bracket", "vectors and matrices from their parts", {Op::hcat, Op::vcat}, bracket_kernel},
+      {"constant", "numbers, identities, zeros and ones",
+       {Op::number, Op::identity, Op::zero, Op::ones}, constant_kernel},
+      {"diagonal", "diagonals", {Op::diagonal_matrix, Op::diagonal}, diagonal_kernel},
+      {"component", "a component, entry or column", {Op::component, Op::column}, component_kernel},
+      {"level", "the element of one level", {Op::level}, level_kernel},
+      {"collapse", "a value that rows of one level share", {Op::collapse}, collapse_kernel},
+      {"components", "sum, mean, minimum, maximum of components",
+       {Op::sum_components, Op::mean_components, Op::min_components, Op::max_components},
+       components_kernel},
+      {"sum", "sums and means over a plate", {Op::sum_over, Op::mean_over}, sum_kernel},
+      {"triangle", "triangular factor of the QR decomposition of each cell's rows", {Op::triangle},
+       triangle_kernel},
+      {"distance", "residual sum of squares from the triangular factor", {Op::distance},
+       distance_kernel},
+      {"correlation", "correlations of a covariance matrix", {Op::correlation}, correlation_kernel},
+  };
+  return table;
+}
+
+const KernelInfo* find_kernel(Op op) {
+  for (const KernelInfo& k : kernel_infos()) {
+    if (std::find(k.operators.begin(), k.operators.end(), op) != k.operators.end()) return &k;
+  }
+  return nullptr;
+}
+
+}  // namespace lmmdsl

@@ -1,0 +1,84 @@
+// Operations on whole plates. A kernel computes one operator for every element of a plate; it is
+// chosen once, when data are bound, and called once a refresh, never once an element.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "compiler/math/expr.h"
+
+namespace lmmdsl {
+
+/// An argument: blocks of `size` doubles (column-major rows x cols), one for each of its elements.
+struct Input {
+  const double* data = nullptr;
+  const std::int32_t* map = nullptr;  ///< from the operation's element to the argument's; null: the same
+  bool once = false;                  ///< one block for all elements
+  int rows = 1;
+  int cols = 1;
+
+  int size() const { return rows * cols; }
+  const double* at(std::size_t element) const {
+    if (once) return data;
+    return data + (map ? static_cast<std::size_t>(map[element]) : element) * size();
+  }
+};
+
+/// One operation, bound: everything a kernel needs.
+struct Work {
+  const Node* node = nullptr;
+  std::size_t elements = 1;   ///< of the result
+  std::size_t terms = 1;      ///< of the plate that is summed over; inputs are addressed by these
+  const std::int32_t* group = nullptr;  ///< for each term its element of the result; null: all in 0
+  int rows = 1;
+  int cols = 1;
+  double* out = nullptr;
+  std::vector<Input> in;
+  std::vector<int> index;       ///< of a level: the element that its labels name
+  std::vector<double> scratch;  ///< at least 4 times the largest block
+  std::vector<int> order;       ///< of a triangle: terms group by group; see triangle.cc
+
+  int size() const { return rows * cols; }
+  double* block(std::size_t element) const { return out + element * size(); }
+};
+
+using Kernel = void (*)(Work&);
+
+/// What `lmmdsl list kernels` shows, and where the operators find their kernels.
+struct KernelInfo {
+  std::string name;
+  std::string description;
+  std::vector<Op> operators;
+  Kernel run;
+};
+
+const std::vector<KernelInfo>& kernel_infos();
+
+/// Null where no kernel computes the operator: the reference evaluator then does.
+const KernelInfo* find_kernel(Op op);
+
+// One file each.
+void add_kernel(Work&);
+void multiply_kernel(Work&);
+void power_kernel(Work&);
+void transpose_kernel(Work&);
+void inverse_kernel(Work&);
+void determinant_kernel(Work&);
+void trace_kernel(Work&);
+void function_kernel(Work&);
+void comparison_kernel(Work&);
+void bracket_kernel(Work&);
+void constant_kernel(Work&);
+void diagonal_kernel(Work&);
+void component_kernel(Work&);
+void level_kernel(Work&);
+void collapse_kernel(Work&);
+void components_kernel(Work&);
+void sum_kernel(Work&);
+void triangle_kernel(Work&);
+void distance_kernel(Work&);
+void correlation_kernel(Work&);
+
+}  // namespace lmmdsl

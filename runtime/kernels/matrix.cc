@@ -1,0 +1,88 @@
+// Inverses, determinants, traces, correlations of small dense matrices. A matrix that is not positive
+// definite or singular gives NaN: the draw that needs it then fails with its name and level.
+#include <Eigen/Dense>
+#include <cmath>
+#include <limits>
+
+#include "runtime/kernels/kernels.h"
+
+namespace lmmdsl {
+
+namespace {
+
+using Map = Eigen::Map<const Eigen::MatrixXd>;
+using MutableMap = Eigen::Map<Eigen::MatrixXd>;
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+}  // namespace
+
+void inverse_kernel(Work& w) {
+  const bool symmetric = w.node->args[0]->symmetric;
+  const int p = w.rows;
+  Eigen::LLT<Eigen::MatrixXd> cholesky(p);
+  for (std::size_t e = 0; e < w.elements; ++e) {
+    Map a(w.in[0].at(e), p, p);
+    MutableMap out(w.block(e), p, p);
+    if (symmetric) {
+      cholesky.compute(a);
+      if (cholesky.info() == Eigen::Success) {
+        out.setIdentity();
+        cholesky.solveInPlace(out);
+        // Exactly symmetric, so that sums and products of it stay so.
+        for (int j = 0; j < p; ++j) {
+          for (int i = 0; i < j; ++i) out(i, j) = out(j, i) = 0.5 * (out(i, j) + out(j, i));
+        }
+        continue;
+      }
+    }
+    Eigen::FullPivLU<Eigen::MatrixXd> lu(a);
+    if (lu.isInvertible()) {
+      out = lu.inverse();
+    } else {
+      out.setConstant(kNaN);
+    }
+  }
+}
+
+void determinant_kernel(Work& w) {
+  const int p = w.in[0].rows;
+  const bool logarithm = w.node->op == Op::log_determinant;
+  for (std::size_t e = 0; e < w.elements; ++e) {
+    Map a(w.in[0].at(e), p, p);
+    if (logarithm && w.node->args[0]->symmetric) {
+      Eigen::LLT<Eigen::MatrixXd> cholesky(a);
+      double sum = 0;
+      for (int i = 0; i < p; ++i) sum += std::log(cholesky.matrixLLT()(i, i));
+      w.out[e] = cholesky.info() == Eigen::Success ? 2 * sum : kNaN;
+    } else {
+      const double value = a.determinant();
+      w.out[e] = logarithm ? std::log(std::abs(value)) : value;
+    }
+  }
+}
+
+void trace_kernel(Work& w) {
+  const int p = w.in[0].rows;
+  for (std::size_t e = 0; e < w.elements; ++e) {
+    const double* a = w.in[0].at(e);
+    double sum = 0;
+    for (int i = 0; i < p; ++i) sum += a[i * (p + 1)];
+    w.out[e] = sum;
+  }
+}
+
+void correlation_kernel(Work& w) {
+  const int p = w.rows;
+  for (std::size_t e = 0; e < w.elements; ++e) {
+    const double* a = w.in[0].at(e);
+    double* out = w.block(e);
+    for (int j = 0; j < p; ++j) {
+      for (int i = 0; i < p; ++i) {
+        out[i + j * p] =
+            i == j ? 1.0 : a[i + j * p] / std::sqrt(a[i * (p + 1)] * a[j * (p + 1)]);
+      }
+    }
+  }
+}
+
+}  // namespace lmmdsl

@@ -1,0 +1,168 @@
+#include "runtime/machine.h"
+
+#include <algorithm>
+
+#include "runtime/evaluate.h"
+
+namespace lmmdsl {
+
+Machine::Machine(BoundPlan& bound) : bound_(bound) {
+  const std::size_t n = bound.plan->values.size();
+  data_.resize(n, nullptr);
+  works_.resize(n);
+  kernels_.resize(n, nullptr);
+  state_.values.resize(bound.model->symbols.size());
+  bound.constants.resize(n);
+  // A constant is freed when nothing that comes later reads it.
+  std::vector<int> readers(n, 0);
+  for (std::size_t v = 0; v < n; ++v) {
+    for (int a : bound.plan->values[v].args) {
+      readers[a] += bound.plan->values[v].constant ? 1 : 1 << 20;
+    }
+    if (bound.plan->values[v].definition >= 0) readers[bound.plan->values[v].definition] += 1;
+  }
+  for (const PlanStep& step : bound.plan->steps) {
+    for (int v : step.parameters) readers[v] += 1 << 20;
+  }
+  const auto keep = [&](int v) { readers[v] += 1 << 20; };
+  for (const auto& d : bound.plan->derived) keep(d.second);
+  for (const auto& d : bound.plan->log_densities) keep(d.second);
+  for (const Pilot& p : bound.plan->pilots) keep(p.triangle);
+  for (int v : bound.plan->setup) {
+    bound.constants[v].resize(bound.sizes[v].total());
+    data_[v] = bound.constants[v].data();
+    prepare(v);
+    run(v);
+    const auto release = [&](int a) {
+      if (--readers[a] == 0) std::vector<double>().swap(bound.constants[a]);
+    };
+    for (int a : bound.plan->values[v].args) release(a);
+    if (bound.plan->values[v].definition >= 0) release(bound.plan->values[v].definition);
+    if (readers[v] == 0) std::vector<double>().swap(bound.constants[v]);
+  }
+}
+
+Machine::Machine(const BoundPlan& bound) : bound_(bound) {
+  const Plan& plan = *bound.plan;
+  const std::size_t n = plan.values.size();
+  data_.resize(n, nullptr);
+  works_.resize(n);
+  kernels_.resize(n, nullptr);
+  own_.resize(n);
+  state_.values.resize(bound.model->symbols.size());
+  for (std::size_t v = 0; v < n; ++v) {
+    const PlanValue& value = plan.values[v];
+    if (value.constant) {
+      data_[v] = const_cast<double*>(bound.constants[v].data());
+    } else if (value.parameter >= 0) {
+      state_.values[value.parameter].assign(bound.sizes[v].total(), 1.0);
+      data_[v] = state_.values[value.parameter].data();
+    } else {
+      own_[v].resize(bound.sizes[v].total());
+      data_[v] = own_[v].data();
+    }
+  }
+  for (std::size_t v = 0; v < n; ++v) {
+    const PlanValue& value = plan.values[v];
+    if (value.constant || value.parameter >= 0) continue;
+    prepare(static_cast<int>(v));
+    changing_.push_back(static_cast<int>(v));
+  }
+}
+
+void Machine::prepare(int v) {
+  kernels_[v] = find_kernel(bound_.plan->values[v].expr->op);
+  works_[v] = work_for(v);
+}
+
+Work Machine::work_for(int v) const {
+  const PlanValue& value = bound_.plan->values[v];
+  const Node& node = *value.expr;
+  const Data& data = *bound_.data;
+  Work w;
+  w.node = &node;
+  w.elements = bound_.sizes[v].elements;
+  w.rows = bound_.sizes[v].rows;
+  w.cols = bound_.sizes[v].cols;
+  w.out = data_[v];
+  const bool reduces = node.op == Op::sum_over || node.op == Op::mean_over || node.op == Op::triangle;
+  const Plate& from = reduces ? node.over : node.plate;
+  if (reduces) {
+    w.terms = data.plate(node.over).size;
+    if (!node.plate.once()) w.group = data.map(node.over, node.plate).data();
+  }
+  std::size_t largest = bound_.sizes[v].block();
+  for (std::size_t i = 0; i < value.args.size(); ++i) {
+    const int a = value.args[i];
+    const Expr& arg = bound_.plan->values[a].expr;
+    Input in;
+    in.data = data_[a];
+    in.rows = bound_.sizes[a].rows;
+    in.cols = bound_.sizes[a].cols;
+    largest = std::max(largest, bound_.sizes[a].block());
+    if (node.op == Op::level) {
+      // Found by its labels below.
+    } else if (arg->plate.once()) {
+      in.once = true;
+    } else if (node.op == Op::collapse) {
+      in.map = data.plate(node.plate).representative.data();
+    } else if (!(arg->plate == from)) {
+      in.map = data.map(from, arg->plate).data();
+    }
+    w.in.push_back(in);
+  }
+  if (node.op == Op::level) {
+    const auto& labels = data.plate(node.args[0]->plate).labels;
+    const auto found = std::find(labels.begin(), labels.end(), node.labels);
+    w.index = {static_cast<int>(found - labels.begin())};
+  }
+  std::size_t widest = 1;
+  for (const Input& in : w.in) {
+    widest = std::max({widest, static_cast<std::size_t>(in.rows), static_cast<std::size_t>(in.cols)});
+  }
+  w.scratch.resize(2 * std::max(largest, widest * widest));
+  return w;
+}
+
+void Machine::run(int v) {
+  const PlanValue& value = bound_.plan->values[v];
+  Work& w = works_[v];
+  if (value.definition >= 0) {
+    const double* from = data_[value.definition];
+    const ValueSize& size = bound_.sizes[v];
+    const ValueSize& source = bound_.sizes[value.definition];
+    // A definition that holds once may stand for a symbol on the row plate (X = [1, 1]).
+    for (std::size_t e = 0; e < size.elements; ++e) {
+      const double* block = from + (source.elements == size.elements ? e * size.block() : 0);
+      std::copy(block, block + size.block(), data_[v] + e * size.block());
+    }
+    return;
+  }
+  if (value.expr->op == Op::symbol) {
+    const std::vector<double>& column = bound_.data->columns[value.expr->symbol];
+    if (!column.empty()) {
+      std::copy(column.begin(), column.end(), data_[v]);
+    } else {
+      const auto& codes = bound_.data->factors[value.expr->symbol].codes;
+      std::copy(codes.begin(), codes.end(), data_[v]);
+    }
+    return;
+  }
+  if (kernels_[v]) {
+    kernels_[v]->run(w);
+    return;
+  }
+  const Evaluator reference(*bound_.model, *bound_.data);
+  for (std::size_t e = 0; e < w.elements; ++e) {
+    const Eigen::MatrixXd block = reference.evaluate(value.expr, state_, e);
+    std::copy(block.data(), block.data() + block.size(), w.block(e));
+  }
+}
+
+void Machine::run(const std::vector<int>& values) {
+  for (int v : values) run(v);
+}
+
+void Machine::run_all() { run(changing_); }
+
+}  // namespace lmmdsl

@@ -1,0 +1,104 @@
+// A data file read into columns of text cells; columns become numbers or labels when a model asks
+// for them. Errors point into the file.
+//
+//     Result<SourcePtr> source = read_file("yield.csv");
+//     Result<Table> table = read_table(*source);
+//     Result<std::vector<double>> yield = numbers(*table, *table->find("yield"));
+//     Result<Factor> plot = labels(*table, *table->find("plot"));
+//
+// The parts are in runtime/table/: a file becomes a text (read_file), is refused unless it is plain
+// text (plain_text), its separator is found (separator), it is cut into cells (row_scanner) and
+// these into columns (read_table); cells become numbers (numbers) or levels (labels).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "grammar/diagnostic.h"
+
+namespace lmmdsl {
+
+struct ReadOptions {
+  char separator = 0;  ///< 0: found from the header line; ' ' means any run of blanks
+};
+
+/// One cell: a place in the source, and whether it was quoted. 12 bytes, for there are millions.
+struct Cell {
+  Span span;  ///< the text without quotes
+  bool quoted = false;
+  bool escaped = false;  ///< holds doubled quotes that must be undone
+};
+
+/// The rectangular text table of a data file. Cells are kept as places in the source, column by
+/// column, so that any later message can point to file, line and column. Has at least one row and
+/// one column; headers are distinct, not empty and UTF-8. Row names are not part of it.
+class Table {
+ public:
+  /// The text that all spans point into. Lone carriage returns have become line feeds in it.
+  const SourcePtr& source() const { return source_; }
+  char separator() const { return separator_; }
+  std::size_t rows() const { return rows_; }
+  std::size_t columns() const { return headers_.size(); }
+  const std::vector<std::string>& headers() const { return headers_; }
+  /// Index of the column with this header, or nothing.
+  std::optional<std::size_t> find(std::string_view header) const;
+  const Cell& cell(std::size_t row, std::size_t column) const { return cells_[column][row]; }
+  /// What the cell says, without quotes and with escaped quotes undone.
+  std::string text(std::size_t row, std::size_t column) const;
+  bool is_missing(std::size_t row, std::size_t column) const;  ///< NA unquoted, or empty
+  /// The line of the file (from 1) on which a row of the table begins.
+  int line(std::size_t row) const;
+
+ private:
+  friend class TableReader;
+  SourcePtr source_;
+  char separator_ = ',';
+  std::size_t rows_ = 0;
+  std::vector<std::string> headers_;
+  std::vector<Span> header_spans_;
+  std::vector<std::vector<Cell>> cells_;
+
+ public:
+  const std::vector<Span>& header_spans() const { return header_spans_; }
+};
+
+/// Reads files separated by blanks (as R's read.table), commas, tabs and semicolons. A column of
+/// row names is left out: its header is empty or, among blanks, the header is one name shorter than
+/// the rows. Errors: whatever keeps the file from being a rectangular table. Warnings may come with
+/// the table.
+Result<Table> read_table(SourcePtr source, const ReadOptions& options = {});
+
+/// A column as numbers: NaN where missing. In a semicolon file a decimal comma is accepted. Errors:
+/// text that is not a number (with line, column name and the text), "inf", "nan", hexadecimal, and
+/// numbers beyond the range of double precision; the first 20, and how many more there are.
+Result<std::vector<double>> numbers(const Table& table, std::size_t column);
+
+/// A column as labels of a factor.
+struct Factor {
+  std::vector<std::string>
+      levels;  ///< numerically ordered when all are numbers, else natural order
+  std::vector<std::int32_t> codes;  ///< one for each row, from 0; -1 where missing
+};
+
+/// Labels that are all numbers are compared by value and shown in shortest form ("1.00" is "1"),
+/// except that labels with leading zeros make the column text. Natural order: plot2 before plot10.
+/// Errors: labels that are not UTF-8.
+Result<Factor> labels(const Table& table, std::size_t column);
+
+/// One label in the form it has as a level when all levels are numbers: "1.00" gives "1". Other
+/// labels, and those with leading zeros, as they are.
+std::string normalised_label(std::string_view label);
+
+/// "plot2" < "plot10"; ties by bytes. A strict weak order.
+bool natural_less(std::string_view a, std::string_view b);
+
+/// Reads a whole file, or standard input for "-". Errors: the system's reason
+/// (ExitCode::input_output); a file too large, 4 GiB, or 1 GiB if it is not a regular file
+/// (ExitCode::limit).
+Result<SourcePtr> read_file(const std::string& path);
+
+}  // namespace lmmdsl

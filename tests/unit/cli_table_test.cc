@@ -1,0 +1,178 @@
+// Tables for the terminal are aligned, labelled and cut.
+
+#include <limits>
+#include <string>
+
+#include "lmmdsl/advice.h"
+#include "lmmdsl/display_width.h"
+#include "lmmdsl/progress_bar.h"
+#include "lmmdsl/summary_table.h"
+#include "lmmdsl/text_table.h"
+#include "support/catch.h"
+#include "unit/cli_draws.h"
+
+namespace lmmdsl {
+namespace {
+
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+
+/// A summary row with good diagnostics.
+SummaryRow row(std::size_t column, double mean, double sd, double mcse) {
+  SummaryRow r{};
+  r.column = column;
+  r.mean = r.median = mean;
+  r.sd = sd;
+  r.mcse = mcse;
+  r.q5 = mean - 1.64 * sd;
+  r.q95 = mean + 1.64 * sd;
+  r.rhat = 1.0004;
+  r.ess_bulk = 9000;
+  r.ess_tail = 8000;
+  return r;
+}
+
+double zero(int, std::size_t, std::size_t) { return 0; }
+
+TEST_CASE("Columns are as wide as what they show") {
+  TextTable table({{"name"}, {"number", Align::decimal}, {"n", Align::right}});
+  table.add_row({"σ", "1.25", "7"});
+  table.add_row({"日本", "-10.5", "–"});
+  table.add_row({"x", "–", "100"});
+  table.add_remark("... a remark as long as it likes to be");
+  CHECK(table.to_text() ==
+        "name  number    n\n"
+        "σ       1.25    7\n"
+        "日本  -10.5     –\n"
+        "x       –     100\n"
+        "... a remark as long as it likes to be\n");
+}
+
+TEST_CASE("A title wider than its numbers stands right") {
+  TextTable table({{"", Align::left}, {"a long title", Align::decimal}});
+  table.add_row({"x", "1.5"});
+  table.add_row({"y", "12"});
+  CHECK(table.to_text() ==
+        "   a long title\n"
+        "x           1.5\n"
+        "y          12\n");
+}
+
+TEST_CASE("Colour does not move columns") {
+  TextTable table({{"a"}, {"b", Align::right}});
+  table.add_row({"x", {"7", true}});
+  CHECK(table.to_text(true) ==
+        "\033[1ma\033[0m  \033[1mb\033[0m\n"
+        "x  \033[33m7\033[0m\n");
+}
+
+TEST_CASE("What a file says cannot disturb the terminal") {
+  CHECK(printable("a\x1b[31mb") == "a\\u{1b}[31mb");
+  CHECK(printable("abcdef", 4) == "abc…");
+  CHECK(printable("abcd", 4) == "abcd");
+  CHECK(printable("日本語", 4) == "日…");
+  CHECK(display_width("e\u0301日") == 3);
+}
+
+TEST_CASE("The summary shows hyper-parameters first and cuts long plates") {
+  std::vector<Column> columns = {plate_column("beta", "plot", 1)};
+  for (int k = 2; k <= 14; ++k) columns.push_back(plate_column("beta", "plot", k));
+  columns.push_back(scalar_column("sigma"));
+  const Draws draws = make_draws(columns, 1, 4, zero);
+  Summary summary;
+  for (std::size_t j = 1; j <= 14; ++j)
+    summary.rows.push_back(row(j, 10.0 * static_cast<double>(j), 1, 0.01));
+  summary.rows.push_back(row(15, 0.123, 0.01, 0.0001));
+  const std::string text = summary_table(draws, summary);
+  CHECK(text ==
+        "                 mean      sd     MCSE       5 %      50 %      95 %  ESS bulk  ESS tail  "
+        "R-hat\n"
+        "sigma          0.1230  0.0100  0.00010    0.1066    0.1230    0.1394      9000      8000  "
+        "1.000\n"
+        "beta[plot=1]  10.00    1.00    0.010      8.36     10.00     11.64        9000      8000  "
+        "1.000\n"
+        "beta[plot=2]  20.00    1.00    0.010     18.36     20.00     21.64        9000      8000  "
+        "1.000\n"
+        "beta[plot=3]  30.00    1.00    0.010     28.36     30.00     31.64        9000      8000  "
+        "1.000\n");
+  CHECK(summary_table(draws, summary, {.variables = {"beta"}}).find("beta[plot=14]") !=
+        std::string::npos);
+}
+
+TEST_CASE("Of a symmetric matrix one triangle is shown") {
+  std::vector<Column> columns;
+  for (int j = 1; j <= 2; ++j)
+    for (int i = 1; i <= 2; ++i) {
+      Column c = scalar_column("Sigma[" + std::to_string(i) + ", " + std::to_string(j) + "]");
+      c.variable = "Sigma";
+      c.index = {i, j};
+      columns.push_back(c);
+    }
+  const Draws draws = make_draws(columns, 1, 4, zero);
+  Summary summary;
+  for (std::size_t j = 1; j <= 4; ++j) summary.rows.push_back(row(j, 1, 1, 0.01));
+  const std::string text = summary_table(draws, summary, {.symmetric = {"Sigma"}});
+  CHECK(text.find("Sigma[1, 2]") != std::string::npos);
+  CHECK(text.find("Sigma[2, 1]") == std::string::npos);
+}
+
+TEST_CASE("Figures that are not defined have a note") {
+  Column quotient = scalar_column("peak");
+  quotient.moments = false;
+  const Draws draws =
+      make_draws({quotient, scalar_column("ratio"), scalar_column("root")}, 1, 10, zero);
+  Summary summary{{row(1, 5, 1, kNan), row(2, 5, 1, kNan), row(3, 5, 1, kNan)}};
+  for (SummaryRow& r : summary.rows) r.mean = r.sd = kNan;
+  summary.rows[1].tail_index = 0.83;
+  summary.rows[2].not_finite = 3;
+  summary.rows[2].ess_bulk = summary.rows[2].ess_tail = summary.rows[2].rhat = kNan;
+  CHECK(summary_table(draws, summary) == "");
+}
+
+TEST_CASE("Advice names the worst quantity and a run that is long enough") {
+  const Draws draws = make_draws({scalar_column("mu"), scalar_column("tau")}, 1, 10, zero);
+  Summary summary{{row(1, 0, 1, 0.01), row(2, 0, 1, 0.01)}};
+  SampleSettings settings;
+  CHECK(advice(draws, summary, settings).empty());
+
+  summary.rows[0].ess_tail = 390;
+  summary.rows[1].ess_tail = 100;
+  Diagnostics found = advice(draws, summary, settings);
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].severity == Severity::warning);
+  CHECK(
+      found[0].message ==
+      "few effective draws in the tails: the tail ESS of `tau` is 100, below 400 (2 quantities in "
+      "all)");
+  CHECK(found[0].hint == "run longer: `--draws 15000`");
+
+  summary.rows[1].rhat = 1.2;
+  found = advice(draws, summary, settings);
+  REQUIRE(found.size() == 2);
+  CHECK(found[0].message == "the chains do not agree: R-hat of `tau` is 1.200, above 1.01");
+  CHECK(found[1].hint == "run longer: `--warmup 1000 --draws 15000`");
+
+  summary.rows[1].ess_tail = 3;
+  found = advice(draws, summary, settings);
+  CHECK(found.back().hint == "run longer: `--warmup 1000 --draws 2500 --thin 200`");
+}
+
+TEST_CASE("Autocorrelations are shown at a few lags") {
+  const Draws draws =
+      make_draws({scalar_column("mu"), plate_column("beta", "plot", 1)}, 2, 8,
+                 [](int, std::size_t, std::size_t i) { return i % 2 ? 1.0 : -1.0; });
+  CHECK(autocorrelation_table(draws, 7) ==
+        "lag      1     2      5      7\n"
+        "mu   -0.88  0.75  -0.38  -0.13\n");
+}
+
+TEST_CASE("The progress bar says how long it will take") {
+  CHECK(progress_line(0, 100, 1) == "[>                       ]   0 %");
+  CHECK(progress_line(1000, 4000, 2) ==
+        "[======>                 ]  25 %   500 sweeps/s   6 s left");
+  CHECK(progress_line(4000, 4000, 2) == "[========================] 100 %   2000 sweeps/s");
+  CHECK(progress_line(1, 1000000, 1).find("277 h 46 min left") != std::string::npos);
+  CHECK(display_width(progress_line(999999, 1000000000000, 0.0001)) <= 78);
+}
+
+}  // namespace
+}  // namespace lmmdsl

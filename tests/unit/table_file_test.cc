@@ -1,0 +1,77 @@
+// Reading files: what can go wrong before a byte is looked at.
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "runtime/table.h"
+#include "support/catch.h"
+
+namespace lmmdsl {
+namespace {
+
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(const std::string& text) {
+    path_ = (std::filesystem::temp_directory_path() /
+             ("lmmdsl_table_file_test_" + std::to_string(std::hash<std::string>{}(text))))
+                .string();
+    std::ofstream(path_, std::ios::binary) << text;
+  }
+  ~TemporaryFile() { std::filesystem::remove(path_); }
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+TEST_CASE("A file is read byte by byte") {
+  for (const std::string& text : {std::string(), std::string("a,b\r\n1,2"),
+                                  std::string(1000000, 'x'), std::string("\0\xFF\n", 3)}) {
+    const TemporaryFile file(text);
+    const Result<SourcePtr> source = read_file(file.path());
+    REQUIRE(source);
+    CHECK((*source)->text() == text);
+    CHECK((*source)->name() == file.path());
+  }
+}
+
+TEST_CASE("A file that cannot be read is an error with the system's reason") {
+  const auto message = [](const std::string& path) {
+    const Result<SourcePtr> source = read_file(path);
+    REQUIRE(!source);
+    REQUIRE(source.diagnostics.size() == 1);
+    CHECK(source.diagnostics.front().code == ExitCode::input_output);
+    return source.diagnostics.front().message;
+  };
+  CHECK(message("/no/such/file") == "cannot read `/no/such/file`: No such file or directory");
+  CHECK(message("") == "cannot read ``: No such file or directory");
+  CHECK(message("/") == "cannot read `/`: it is a directory");
+  CHECK(message(std::string(5000, 'x')).find("File name too long") != std::string::npos);
+}
+
+#ifdef __linux__
+TEST_CASE("Devices neither hang nor crash") {
+  const Result<SourcePtr> null = read_file("/dev/null");
+  REQUIRE(null);
+  CHECK((*null)->text().empty());
+  // It holds bytes although its size is said to be zero.
+  const Result<SourcePtr> status = read_file("/proc/self/status");
+  REQUIRE(status);
+  CHECK(!(*status)->text().empty());
+}
+
+TEST_CASE("A file of more than 4 GiB is refused unread") {
+  const TemporaryFile file("sparse");
+  std::error_code error;
+  std::filesystem::resize_file(file.path(), (std::uintmax_t{1} << 32), error);
+  if (error) return;  // the file system has no sparse files
+  const Result<SourcePtr> source = read_file(file.path());
+  REQUIRE(!source);
+  CHECK(source.diagnostics.front().code == ExitCode::limit);
+}
+#endif
+
+}  // namespace
+}  // namespace lmmdsl

@@ -1,0 +1,177 @@
+// Reading tables: which cells a text has in each dialect.
+
+#include <string>
+#include <vector>
+
+#include "grammar/print.h"
+#include "runtime/table.h"
+#include "support/catch.h"
+
+namespace lmmdsl {
+namespace {
+
+SourcePtr source_of(std::string text) {
+  return std::make_shared<const Source>("data", std::move(text));
+}
+
+/// Headers and rows, cells in brackets, a missing cell as [NA]; or the messages.
+std::string outline(const Result<Table>& table) {
+  if (!table) return print(table.diagnostics);
+  std::string result;
+  for (const std::string& header : table->headers()) result += "[" + header + "]";
+  for (std::size_t row = 0; row < table->rows(); ++row) {
+    result += "\n";
+    for (std::size_t column = 0; column < table->columns(); ++column) {
+      result += table->is_missing(row, column) ? "[NA]" : "[" + table->text(row, column) + "]";
+    }
+  }
+  return result;
+}
+
+struct Case {
+  const char* name;
+  std::string text;
+  char separator;
+  const char* expected;
+};
+
+const Case kCases[] = {
+    {"commas", "a,b\n1,2\n3,4\n", ',', "[a][b]\n[1][2]\n[3][4]"},
+    {"semicolons", "a;b\n1,5;2\n", ';', "[a][b]\n[1,5][2]"},
+    {"tabs", "a\tb c\n1\t2 3\n", '\t', "[a][b c]\n[1][2 3]"},
+    {"any run of blanks", "a b\n 1.00   2\n\t3 \t 4  \n", ' ', "[a][b]\n[1.00][2]\n[3][4]"},
+    {"tabs in runs are blanks", "a\t\tb c\n1\t2\t3\n", ' ', "[a][b][c]\n[1][2][3]"},
+    {"one column", "a\n1\n2\n", ' ', "[a]\n[1]\n[2]"},
+    {"no line end at the end", "a,b\n1,2", ',', "[a][b]\n[1][2]"},
+    {"CRLF", "a,b\r\n1,2\r\n", ',', "[a][b]\n[1][2]"},
+    {"CR alone", "a,b\r1,2\r3,4\r", ',', "[a][b]\n[1][2]\n[3][4]"},
+    {"all line ends at once", "a,b\r1,2\r\n3,4\n\r\n5,6", ',', "[a][b]\n[1][2]\n[3][4]\n[5][6]"},
+    {"byte order mark",
+     "\xEF\xBB\xBF"
+     "a,b\n1,2\n",
+     ',', "[a][b]\n[1][2]"},
+    {"byte order mark before a quote", "\xEF\xBB\xBF\"a\";b\n1;2\n", ';', "[a][b]\n[1][2]"},
+    {"blank lines", "\n  \na,b\n\n1,2\n \t\n3,4\n\n", ',', "[a][b]\n[1][2]\n[3][4]"},
+
+    {"comments between rows", "# top\na,b\n# x,y\n1,2\n  # z\n", ',', "[a][b]\n[1][2]"},
+    {"# within a comma row is text", "a,b\nx#1,#2\n", ',', "[a][b]\n[x#1][#2]"},
+    {"# after a blank row", "a b # names\n1 2 # one\n3 4 #two\n", ' ', "[a][b]\n[1][2]\n[3][4]"},
+    {"# in quotes is text", "a b\n'#1' \"x #2\"\n", ' ', "[a][b]\n[#1][x #2]"},
+    {"quoted # begins a row", "a,b\n\"#1\",2\n", ',', "[a][b]\n[#1][2]"},
+
+    {"quotes with separators", "a,b\n\"x,y\",2\n", ',', "[a][b]\n[x,y][2]"},
+    {"doubled quotes", "a,b\n\"5\"\" pipe\",\"\"\"\"\n", ',', "[a][b]\n[5\" pipe][\"]"},
+    {"line breaks in quotes", "a,b\n\"x\ny\",2\n3,4\n", ',', "[a][b]\n[x\ny][2]\n[3][4]"},
+    {"comment sign on a line in quotes", "a,b\n\"x\n# y\",2\n", ',', "[a][b]\n[x\n# y][2]"},
+    {"quote within a bare cell is text", "a,b\n5\" pipe,O'Brien\n", ',',
+     "[a][b]\n[5\" pipe][O'Brien]"},
+    {"single quotes are text in commas", "a,b\n'x,y'\n", ',', "[a][b]\n['x][y']"},
+    {"blanks around quotes", "a, \"b\" \n 1 , \" 2 \" \n", ',', "[a][b]\n[1][ 2 ]"},
+    {"quoted header", "\"Yield (t/ha)\",\"a,b\"\n1,2\n", ',', "[Yield (t/ha)][a,b]\n[1][2]"},
+    {"line break in the header", "\"Yield\n(t/ha)\",b\n1,2\n", ',', "[Yield\n(t/ha)][b]\n[1][2]"},
+    {"separators in a quoted header do not count", "\"a;b;c\",d\n1,2\n", ',', "[a;b;c][d]\n[1][2]"},
+    {"single quotes among blanks", "plot 'my yield'\n'a b' 2\nO'Brien 3\n", ' ',
+     "[plot][my yield]\n[a b][2]\n[O'Brien][3]"},
+    {"escaped quotes among blanks", "a b\n\"5\\\" pipe\" \"say \"\"x\"\"\"\n", ' ',
+     "[a][b]\n[5\" pipe][say \"x\"]"},
+    {"backslashes are text", "a b\n\"c:\\d\" e\\f\n", ' ', "[a][b]\n[c:\\d][e\\f]"},
+
+    {"missing", "a,b,c\nNA,,\" \"\n NA ,\"\",x\n", ',', "[a][b][c]\n[NA][NA][ ]\n[NA][NA][x]"},
+    {"quoted NA is a label, na too", "a b\n\"NA\" na\nNA 1\n", ' ', "[a][b]\n[NA][na]\n[NA][1]"},
+    {"empty fields between tabs", "a\tb\tc\n\t\t3\n1\t\t\n", '\t',
+     "[a][b][c]\n[NA][NA][3]\n[1][NA][NA]"},
+
+    {"row names", "\"x\" \"y\"\n\"1\" 10 20\n\"2\" 30 40\n", ' ', "[x][y]\n[10][20]\n[30][40]"},
+    {"row names with an empty header", "\"\",\"x\"\n\"1\",10\n\"1\",20\n", ',', "[x]\n[10]\n[20]"},
+    {"row names with a bare empty header", ",x\n0,10\n1,20\n", ',', "[x]\n[10]\n[20]"},
+    {"row names between tabs", "\tx\ty\n0\t1\t2\n", '\t', "[x][y]\n[1][2]"},
+    {"row names and one column", "x\na 1\nb 2\n", ' ', "[x]\n[1]\n[2]"},
+    {"leading blanks are no row name", "  x y\n  1 2\n", ' ', "[x][y]\n[1][2]"},
+    {"names that are numbers, in quotes", "\"1\" \"2\"\n3 4\n", ' ', "[1][2]\n[3][4]"},
+    {"UTF-8", "größe,σ\nÄ,1\n", ',', "[größe][σ]\n[Ä][1]"},
+};
+
+TEST_CASE("Tables are read as their dialect says") {
+  for (const Case& example : kCases) {
+    CAPTURE(example.name, example.text);
+    const Result<Table> table = read_table(source_of(example.text));
+    CHECK(outline(table) == example.expected);
+    CHECK(table.diagnostics.empty());
+    if (table) CHECK(int{table->separator()} == int{example.separator});
+  }
+}
+
+TEST_CASE("The separator can be given") {
+  const auto read = [](std::string text, char separator) {
+    return outline(read_table(source_of(std::move(text)), ReadOptions{separator}));
+  };
+  CHECK(read("a b,c\n1 2\n", ' ') == "[a][b,c]\n[1][2]");
+  CHECK(read("a|b c\n1|2\n", '|') == "[a][b c]\n[1][2]");
+  CHECK(read("a\n1\n", ',') == "[a]\n[1]");
+  CHECK(read("a b\nx y\n", ',') == "[a b]\n[x y]");
+  CHECK(read("a\tb\n1 2\n", ' ') == "[a][b]\n[1][2]");
+  const Result<Table> refused = read_table(source_of("a\n1\n"), ReadOptions{'"'});
+  REQUIRE(!refused);
+  CHECK(refused.diagnostics.front().code == ExitCode::command_line);
+}
+
+TEST_CASE("Lines are those of the file") {
+  const Result<Table> table =
+      read_table(source_of("# about\n\na,b\n\"x\ny\",1\n\n# and\nz,2\r\n,3\n"));
+  REQUIRE(table);
+  REQUIRE(table->rows() == 3);
+  CHECK(table->line(0) == 4);
+  CHECK(table->line(1) == 8);
+  CHECK(table->line(2) == 9);
+
+  const Result<Table> old = read_table(source_of("a\r1\r\r2\r"));
+  REQUIRE(old);
+  CHECK(old->line(1) == 4);
+}
+
+TEST_CASE("Spans of cells and headers point into the file") {
+  const Result<Table> table = read_table(source_of("a, \"b c\"\n1 ,\"x\"\"y\"\n"));
+  REQUIRE(table);
+  CHECK(table->source()->slice(table->header_spans()[1]) == "\"b c\"");
+  CHECK(table->source()->slice(table->cell(0, 0).span) == "1");
+  CHECK(table->source()->slice(table->cell(0, 1).span) == "x\"\"y");
+  CHECK(table->find("b c") == std::size_t{1});
+  CHECK(!table->find("d"));
+}
+
+TEST_CASE("What is skipped with loss is told") {
+  const Result<Table> cut = read_table(source_of("plot yield\nplot#1 2\n"));
+  CHECK(!cut);  // the row lacks a field
+  const Result<Table> last = read_table(source_of("yield plot\n1 plot#1\n2 plot#2\n"));
+  REQUIRE(last);
+  CHECK(last->text(0, 1) == "plot");
+  REQUIRE(last.diagnostics.size() == 1);  // once
+  CHECK(last.diagnostics.front().severity == Severity::warning);
+
+  const Result<Table> padded = read_table(source_of("a,b\n1,2\n,\n , \n"));
+  REQUIRE(padded);
+  CHECK(padded->rows() == 1);
+  REQUIRE(padded.diagnostics.size() == 1);
+  CHECK(padded.diagnostics.front().message == "2 rows of empty fields left out");
+}
+
+TEST_CASE("Hostile texts take linear time") {
+  const std::size_t size = 1000000;
+  const auto repeated = [](const std::string& piece) {
+    std::string text = "a b\n";
+    while (text.size() < size) text += piece;
+    return text;
+  };
+  for (const char* piece : {"\"", "'", "' ", "\"\"\"", "\\\"", ",", "#", "\r", "\n", "a ", "a\n",
+                            "\" \n", "1 2 3\n", "'x' 'y\n"}) {
+    for (const char separator : {char{0}, ' ', ','}) {
+      CAPTURE(piece);
+      read_table(source_of(repeated(piece)), ReadOptions{separator});
+      read_table(source_of(repeated(piece).substr(4)), ReadOptions{separator});
+    }
+  }
+  SUCCEED("came to an end");
+}
+
+}  // namespace
+}  // namespace lmmdsl

@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# All that CI does: installs what is missing, checks the formatting, builds with sanitizers and runs
+# the quick tests there, fuzzes the two readers for a short while, builds the release and runs all
+# tests. LMMDSL_FUZZ_SECONDS: how long each fuzz target runs (20).
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+step() { printf '\n==== %s\n' "$*"; }
+
+step packages
+tools/install_packages.sh
+
+step formatting
+tools/format.sh --check
+
+step "sanitizers: build, unit and golden tests"
+cmake --preset dev
+cmake --build --preset dev
+ctest --preset dev
+
+step "fuzzing the readers of models and of data"
+cmake --preset fuzz
+cmake --build --preset fuzz
+tools/fuzz.sh "${LMMDSL_FUZZ_SECONDS:-20}"
+
+step "release: build, all tests"
+cmake --preset release
+cmake --build --preset release
+ctest --preset release
+grep -h '^reference cases' build/release/Testing/Temporary/LastTest.log || true
