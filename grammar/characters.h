@@ -14,12 +14,13 @@ struct ForeignCharacter {
 /// The entry for a character, or nullptr.
 const ForeignCharacter* find_foreign(char32_t code);
 
-/// If a whole ASCII spelling from another language stands at the beginning of `rest` (such as
-/// `**` or `&&`): its length, and the hint.
+/// A sign of several characters from another language, such as `&&`.
 struct ForeignSign {
   const char* text;
   const char* hint;
 };
+
+/// The sign at the beginning of `rest`, or nullptr.
 const ForeignSign* find_foreign_sign(std::string_view rest);
 
 }  // namespace lmmdsl

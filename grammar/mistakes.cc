@@ -47,15 +47,21 @@ struct Place {
     }
     return tokens.count;
   }
-  /// A `=` or `~` outside brackets stands before `end`.
-  bool related_before(std::size_t end) const {
+  /// The first token outside brackets, before `end`, that `is_wanted(i)`; or tokens.count.
+  template <class Wanted>
+  std::size_t find_outside(std::size_t end, Wanted is_wanted) const {
     int depth = 0;
-    for (std::size_t i = 0; i < end && i < tokens.count; ++i) {
+    for (std::size_t i = 0; i < std::min(end, tokens.count); ++i) {
       if (is_open(kind(i))) ++depth;
       if (is_close(kind(i))) --depth;
-      if (depth == 0 && (kind(i) == K::assign || kind(i) == K::tilde)) return true;
+      if (depth == 0 && is_wanted(i)) return i;
     }
-    return false;
+    return tokens.count;
+  }
+  bool relates(std::size_t i) const { return kind(i) == K::assign || kind(i) == K::tilde; }
+  /// A `=` or `~` outside brackets stands before `end`.
+  bool related_before(std::size_t end) const {
+    return find_outside(end, [&](std::size_t i) { return relates(i); }) < tokens.count;
   }
   bool in_declaration() const {
     return kind(0) == K::data || kind(0) == K::param || kind(0) == K::latent || kind(0) == K::model;
@@ -111,14 +117,15 @@ bool reserved_word(const Place& p, Diagnostic& d) {
 }
 
 bool arrow(const Place& p, Diagnostic& d) {
-  for (std::size_t i = 1; i < p.tokens.count && i <= p.at; ++i) {
-    if (p.kind(i) != K::less || p.kind(i + 1) != K::minus || !p.touches(i)) continue;
-    if (p.related_before(i) || p.bracket_at(i) < p.tokens.count) continue;
-    d.span = {p.span(i).begin, p.span(i + 1).end};
-    say(d, "there is no `<-`", "", "`=` defines a quantity, `~` gives it a distribution");
-    return true;
-  }
-  return false;
+  auto is_arrow = [&](std::size_t i) {
+    return p.kind(i) == K::less && p.kind(i + 1) == K::minus && p.touches(i);
+  };
+  const std::size_t i =
+      p.find_outside(p.at + 1, [&](std::size_t j) { return p.relates(j) || is_arrow(j); });
+  if (i == 0 || i == p.tokens.count || p.relates(i)) return false;
+  d.span = {p.span(i).begin, p.span(i + 1).end};
+  say(d, "there is no `<-`", "", "`=` defines a quantity, `~` gives it a distribution");
+  return true;
 }
 
 bool walrus(const Place& p, Diagnostic& d) {
@@ -169,13 +176,11 @@ bool second_relation(const Place& p, Diagnostic& d) {
 
 bool equality(const Place& p, Diagnostic& d) {
   if (p.found() != K::end || p.related_before(p.at) || p.in_declaration()) return false;
-  for (std::size_t i = 0; i < p.tokens.count; ++i) {
-    if (p.kind(i) != K::equal || p.bracket_at(i) < p.tokens.count) continue;
-    d.span = p.span(i);
-    say(d, "`==` compares", "", "a quantity is defined by `=`");
-    return true;
-  }
-  return false;
+  const std::size_t i = p.find_outside(p.at, [&](std::size_t j) { return p.kind(j) == K::equal; });
+  if (i == p.tokens.count) return false;
+  d.span = p.span(i);
+  say(d, "`==` compares", "", "a quantity is defined by `=`");
+  return true;
 }
 
 bool misplaced_separator(const Place& p, Diagnostic& d) {
@@ -308,10 +313,13 @@ bool after_by(const Place& p, Diagnostic& d) {
 }
 
 bool missing_type(const Place& p, Diagnostic& d) {
-  if (p.kind(0) == K::data && p.expected.starts_with("`:`")) {
+  if (p.kind(0) == K::data && p.expected.starts_with("`:`") && p.found() == K::name) {
+    d.span = p.span(p.at);
+    say(d, fmt::format("`,` or `:` is missing before {}", p.text(p.at)), "", "data a, b : real");
+  } else if (p.kind(0) == K::data && p.expected.starts_with("`:`")) {
     d.span = p.span(p.at);
     say(d, "the type of the data is missing", "expected `:` and real, factor, count or binary",
-        "data y : real");
+        fmt::format("data {} : real", p.tokens.text(1)));
   } else if (p.kind(0) == K::data && p.found() == K::string) {
     d.span = p.span(p.at);
     say(d, "`from` is missing before the header", "", "data y : real from \"Yield (t/ha)\"");
@@ -339,7 +347,8 @@ bool no_relation(const Place& p, Diagnostic& d) {
 }
 
 bool dangling(const Place& p, Diagnostic& d) {
-  if (p.found() != K::end || !joins_lines(p.before())) return false;
+  if (p.found() != K::end || p.at == 0) return false;
+  if (!joins_lines(p.before()) && p.before() != K::logical_not) return false;
   d.span = p.span(p.at - 1);
   say(d, fmt::format("nothing follows {}", p.text(p.at - 1)), "expected " + p.expected, "");
   return true;

@@ -9,9 +9,9 @@ namespace lmmdsl {
 struct ParseLimits {
   std::size_t bytes = 16u << 20;  ///< of the model text
   std::size_t tokens = 500'000;   ///< words and signs of it: bounds memory
-  int nesting = 200;              ///< nested brackets, signs and powers
-  int terms = 1000;               ///< operators of one expression: bounds the depth of every tree
-  int identifier = 256;           ///< characters of a name
+  int nesting = 200;              ///< nested brackets
+  int terms = 1000;      ///< operators that build on one another: bounds the depth of trees
+  int identifier = 256;  ///< characters of a name
 };
 
 /// Parses a whole model file. Every statement in error is reported (recovery at the next

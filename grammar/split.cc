@@ -42,9 +42,12 @@ class Splitter {
     StatementRange statement{begin, begin, false};
     std::vector<std::size_t> open;         // brackets that are open here
     std::size_t restart = tokens_.size();  // first line in brackets that looks like a statement
+    std::size_t bad = tokens_.size();      // first token that has been reported already
     bool mismatch = false;
     bool related = false;  // `=` or `~` has been seen outside brackets
-    if (joins_lines(tokens_[begin].kind) && !is_misused_word(begin)) {
+    const TokenKind first = tokens_[begin].kind;
+    const bool signed_text = begin == 0 && (first == TokenKind::plus || first == TokenKind::minus);
+    if (joins_lines(first) && !signed_text && !is_misused_word(begin)) {
       statement.in_error = true;
       report_line_begin(begin);
     }
@@ -53,14 +56,14 @@ class Splitter {
       const TokenKind kind = tokens_[i].kind;
       if (i > begin && tokens_[i].first_on_line) {
         if (open.empty()) {
-          if (ends_before(i, related, statement)) break;
+          if (ends_before(i, related, statement.in_error || bad < i)) break;
         } else if (looks_like_statement(i)) {
           if (restart == tokens_.size()) restart = i;
           if (mismatch) break;
         }
       }
       if (open.empty() && relates(kind)) related = true;
-      if (kind == TokenKind::bad) statement.in_error = true;
+      if (kind == TokenKind::bad) bad = std::min(bad, i);
       if (is_open(kind)) {
         open.push_back(i);
         if (open.size() > static_cast<std::size_t>(limits_.nesting)) {
@@ -68,29 +71,39 @@ class Splitter {
           return too_deep(statement, i);
         }
       } else if (is_close(kind)) {
-        if (!close(open, i, statement)) mismatch = true;
-        if (open.empty()) restart = tokens_.size();
+        const bool fits = !open.empty() && closes(tokens_[open.back()].kind, kind);
+        if (fits) {
+          open.pop_back();
+        } else if (!open.empty() && open.back() >= restart) {
+          break;  // the mistake of a later statement: it will be found there
+        } else {
+          mismatch = true;
+          report_mismatch(open, i, statement.in_error || bad < i);
+          statement.in_error = true;
+        }
+        if (open.empty() || !fits) restart = tokens_.size();
       }
     }
     statement.end = i;
     if (!open.empty()) {
       statement.end = std::min(restart, i);
       while (open.back() >= statement.end) open.pop_back();
-      if (!statement.in_error) report_unclosed(open.back(), nullptr);
+      if (!statement.in_error && bad >= statement.end) report_unclosed(open.back(), nullptr);
       statement.in_error = true;
     }
+    if (bad < statement.end) statement.in_error = true;
     return statement;
   }
 
   /// Does the statement end before token `i`, which begins a line outside brackets?
-  bool ends_before(std::size_t i, bool related, const StatementRange& statement) {
+  bool ends_before(std::size_t i, bool related, bool in_error) {
     const TokenKind kind = tokens_[i].kind;
     if (joins_lines(tokens_[i - 1].kind)) {
       // A sign without anything after it must not take the next statement with it.
       return begins_declaration(kind) || (related && looks_like_statement(i));
     }
     if (!joins_lines(kind) || is_misused_word(i)) return true;
-    if (!statement.in_error) report_line_begin(i);
+    if (!in_error) report_line_begin(i);
     return false;
   }
 
@@ -114,26 +127,19 @@ class Splitter {
     return false;
   }
 
-  /// Closes the bracket that token `i` closes; false if that is not the innermost one.
-  bool close(std::vector<std::size_t>& open, std::size_t i, StatementRange& statement) {
+  /// Token `i` closes a bracket that is not the innermost open one. What it closes, if anything,
+  /// is taken as closed.
+  void report_mismatch(std::vector<std::size_t>& open, std::size_t i, bool in_error) {
     const TokenKind kind = tokens_[i].kind;
-    if (!open.empty() && closes(tokens_[open.back()].kind, kind)) {
-      open.pop_back();
-      return true;
+    if (!in_error && open.empty()) {
+      Diagnostic& d = error(i, fmt::format("`{}` without an opening bracket", ascii(kind)));
+      d.label = "no bracket is open here";
+    } else if (!in_error) {
+      report_unclosed(open.back(), &tokens_[i]);
     }
-    if (!statement.in_error) {
-      if (open.empty()) {
-        Diagnostic& d = error(i, fmt::format("`{}` without an opening bracket", ascii(kind)));
-        d.label = "no bracket is open here";
-      } else {
-        report_unclosed(open.back(), &tokens_[i]);
-      }
-    }
-    statement.in_error = true;
     auto match = std::find_if(open.rbegin(), open.rend(),
                               [&](std::size_t j) { return closes(tokens_[j].kind, kind); });
     if (match != open.rend()) open.resize(open.rend() - match - 1);
-    return false;
   }
 
   StatementRange too_deep(StatementRange statement, std::size_t i) {

@@ -89,9 +89,10 @@ Diagnostics advice(const Draws& draws, const Summary& summary, const SampleSetti
 
   Diagnostics result;
   for (const auto& [variable, entry] : not_finite)
-    result.push_back(warning(fmt::format("`{}` is not finite in {} draws{}", name(entry.first),
-                                         entry.first->not_finite, others(entry.second)),
-                             "a division by zero, or the logarithm or root of a negative number"));
+    result.push_back(
+        warning(fmt::format("`{}` is not finite in {} draws, so it has no mean and sd{}",
+                            name(entry.first), entry.first->not_finite, others(entry.second)),
+                "a division by zero, or the logarithm or root of a negative number"));
   if (!any_defined && !summary.rows.empty()) {
     result.push_back(warning("too few draws for R-hat and effective sample sizes",
                              "`--draws 1000` is a sensible least"));

@@ -4,6 +4,7 @@
 
 #include <exception>
 #include <new>
+#include <string_view>
 
 #include "lmmdsl/command_line.h"
 #include "lmmdsl/console.h"
@@ -60,11 +61,13 @@ int dispatch(const std::vector<std::string>& words) {
   return command->execute(*arguments);
 }
 
-int bug(const char* what) {
+int bug(std::string_view what) {
+  constexpr std::string_view said = "this is a bug in lmmdsl: ";
+  if (what.starts_with(said)) what.remove_prefix(said.size());
   std::string where = fmt::format("version {}, stage {}", version(), doing().stage);
   if (!doing().seed.empty()) where += ", seed " + doing().seed;
   return report_and_code(
-      {plain_error(ExitCode::bug, fmt::format("this is a bug in lmmdsl: {} ({})", what, where),
+      {plain_error(ExitCode::bug, fmt::format("{}{} ({})", said, what, where),
                    "please report it with the model and, if possible, the data")});
 }
 

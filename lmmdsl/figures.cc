@@ -28,7 +28,7 @@ double error_scale(const SummaryRow& row) {
   if (std::isfinite(row.mcse)) return row.mcse;
   const double spread = (row.q95 - row.q5) / 3.29;  // of a normal distribution: its sd
   const double ess = std::isfinite(row.ess_bulk) ? row.ess_bulk : 100;
-  return spread / std::sqrt(std::max(ess, 1.0));
+  return 1.2533 * spread / std::sqrt(std::max(ess, 1.0));  // a median's: sqrt(pi / 2)
 }
 
 }  // namespace

@@ -76,15 +76,9 @@ void add_figures(TextTable& table, const Column& column, const SummaryRow& row) 
                  {rhat_text(row.rhat), row.rhat > kLargestRhat}});
 }
 
-/// Why a variable has no mean, sd and MCSE. The first reason that holds for one of its rows.
+/// Why a variable has no mean, sd and MCSE. (Draws that are not finite are a warning: advice.h.)
 std::string footnote(const Draws& draws, const std::string& variable,
                      const std::vector<const SummaryRow*>& rows) {
-  const auto total = static_cast<double>(draws.chains) * static_cast<double>(draws.per_chain);
-  for (const SummaryRow* row : rows) {
-    if (row->not_finite > 0)
-      return fmt::format("{}: not finite in {} of {:.0f} draws, so it has no mean and sd",
-                         printable(draws.columns[row->column].name), row->not_finite, total);
-  }
   for (const SummaryRow* row : rows) {
     if (!draws.columns[row->column].moments)
       return fmt::format("{}: its denominator can be 0, so its mean and sd may not exist",

@@ -34,6 +34,7 @@ Diagnostic unknown_column(const Data& data, const Symbol& s, const std::string* 
   const std::string file = table.source() ? table.source()->name() : "the table";
   d.notes.push_back({"columns of " + file + ": " + list_of_headers(table)});
   const std::string near = nearest(header, table.headers());
+  const bool renamed = mapped != nullptr || (!s.header.empty() && s.header != s.spelling);
   if (near.empty()) d.hint = "--map " + s.spelling + "=HEADER reads it from another column";
   else if (renamed) d.hint = "did you mean `" + near + "`?";
   else d.hint = "did you mean `" + near + "`? Then write  from \"" + near + "\"  behind its type";

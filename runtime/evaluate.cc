@@ -23,7 +23,7 @@ constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 Matrix scalar(double x) { return Matrix::Constant(1, 1, x); }
 
 [[noreturn]] void bug(const std::string& what) {
-  throw std::logic_error("this is a bug in lmmdsl (reference evaluator): " + what);
+  throw std::logic_error("reference evaluator: " + what);
 }
 
 int length(const Dim& dim) {

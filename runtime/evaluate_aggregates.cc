@@ -61,7 +61,7 @@ double statistic(Op op, const std::vector<double>& x, double probability) {
     case Op::quantile_over:
       return quantile(x, probability);
     default:
-      throw std::logic_error("this is a bug in lmmdsl (reference evaluator): not an aggregate");
+      throw std::logic_error("reference evaluator: not an aggregate");
   }
 }
 
@@ -147,7 +147,7 @@ Matrix Evaluator::evaluate_level(const Expr& e, const State& state) const {
     if (std::equal(labels[i].begin(), labels[i].end(), e->labels.begin(), e->labels.end(),
                    label_matches))
       return evaluate_at(e->args[0], state, plate, i);
-  throw std::logic_error("this is a bug in lmmdsl (reference evaluator): no such level");
+  throw std::logic_error("reference evaluator: no such level");
 }
 
 }  // namespace lmmdsl

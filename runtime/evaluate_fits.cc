@@ -89,7 +89,7 @@ Matrix Evaluator::evaluate_least_squares(const Expr& e, std::size_t element) con
   if (field == "n") return Matrix::Constant(1, 1, n);
   if (field == "df") return Matrix::Constant(1, 1, df);
   if (field == "sigma2") return Matrix::Constant(1, 1, rss / df);
-  throw std::logic_error("this is a bug in lmmdsl (reference evaluator): unknown field " + field);
+  throw std::logic_error("reference evaluator: unknown field " + field);
 }
 
 Matrix Evaluator::evaluate_triangle(const Expr& e, const State& state, std::size_t element) const {

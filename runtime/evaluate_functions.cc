@@ -13,7 +13,7 @@ using Matrix = Eigen::MatrixXd;
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 [[noreturn]] void bug(const char* what) {
-  throw std::logic_error(std::string("this is a bug in lmmdsl (reference evaluator): ") + what);
+  throw std::logic_error(std::string("reference evaluator: ") + what);
 }
 
 }  // namespace

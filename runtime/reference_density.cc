@@ -111,7 +111,7 @@ double reference_log_density(FamilyId family, const Matrix& value,
     case FamilyId::flat:
       return 0;
   }
-  throw std::logic_error("this is a bug in lmmdsl (reference density): unknown family");
+  throw std::logic_error("reference density: unknown family");
 }
 
 }  // namespace lmmdsl

@@ -110,9 +110,11 @@ class Explainer {
                                : fmt::format("the {} is proportional to it: c {} with c = {}", slot, q,
                                              text(l.c));
     }
+    const std::string inverted = text(inverse(c_.quantity));
     return is_number(l.c, 1)
-               ? fmt::format("the {} is the inverse of {}", slot, q)
-               : fmt::format("the {} is inversely proportional to {}: c = {}", slot, q, text(l.c));
+               ? fmt::format("the {} is {}", slot, inverted)
+               : fmt::format("the {} is proportional to {}: c {} with c = {}", slot, inverted, inverted,
+                             text(l.c));
   }
 
   std::string contribution(const Contribution& c) const {

@@ -121,7 +121,7 @@ Expr add(std::vector<Expr> terms) {
       take(t);
     }
   }
-  if (constant != 0) flat.push_back(number(constant));
+  if (constant != 0) flat.insert(flat.begin(), number(constant));
   if (flat.empty()) return shape.is_scalar() ? number(0) : zeros(shape);
   if (flat.size() == 1) return flat.front();
   Node node;
@@ -384,11 +384,6 @@ Expr transpose(const Expr& e) {
     std::reverse(chain.begin(), chain.end());
     for (const Expr& f : chain) scalars.push_back(transpose(f));
     return multiply(std::move(scalars));
-  }
-  if (e->op == Op::add) {
-    std::vector<Expr> terms;
-    for (const Expr& t : e->args) terms.push_back(transpose(t));
-    return add(std::move(terms));
   }
   if (e->op == Op::sum_over) return sum_over(transpose(e->args[0]), e->over, e->plate);
   if (e->op == Op::vcat && e->shape.kind == ShapeKind::vector) return hcat(e->args);

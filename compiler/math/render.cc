@@ -195,17 +195,21 @@ class Renderer {
   }
 
   std::string write_product(const Expr& e, int& own) const {
-    std::vector<Expr> above, below;
+    std::vector<Expr> above, below, last;
     double coefficient = 1;
+    const bool column = e->shape.kind == ShapeKind::vector;
     for (const Expr& f : e->args) {
       if (f->op == Op::number) {
         coefficient = f->number;
+      } else if (column && f->shape.is_scalar() && f->plate.rows && !in_denominator(f)) {
+        last.push_back(f);  // X' y, as the page writes it
       } else if (in_denominator(f)) {
         below.push_back(power(f->args[0], -f->args[1]->number));
       } else {
         above.push_back(f);
       }
     }
+    above.insert(above.end(), last.begin(), last.end());
     own = product;
     std::string text;
     const double size = std::abs(coefficient);
@@ -264,12 +268,19 @@ class Renderer {
           e->over.response >= 0 && model_ ? render_name((*model_)[e->over.response].name, notation_) : "rows";
       return "count(" + what + by(e->plate) + ")";
     }
-    if (e->over.rows && !e->plate.factors.empty() && x->op == Op::multiply && x->args.size() == 2 &&
-        x->args[0]->op == Op::transpose && x->args[0]->args[0]->op == Op::symbol &&
-        x->args[1]->op == Op::symbol && x->args[0]->plate.rows && x->args[1]->plate.rows) {
-      const std::string index = "[" + factors(e->plate) + "]";
-      return render_name(x->args[0]->args[0]->text, notation_) + index + (unicode_ ? "ᵀ " : "' * ") +
-             render_name(x->args[1]->text, notation_) + index;
+    if (e->over.rows && !e->plate.factors.empty() && x->op == Op::multiply && x->args.size() == 2) {
+      const auto turned = [](const Expr& f) {
+        return f->op == Op::transpose && f->args[0]->op == Op::symbol && f->plate.rows;
+      };
+      const auto plain = [](const Expr& f) { return f->op == Op::symbol && f->plate.rows; };
+      const bool swapped = turned(x->args[1]);  // y X': the scalar stands first
+      const Expr& left = x->args[swapped ? 1 : 0];
+      const Expr& right = x->args[swapped ? 0 : 1];
+      if (turned(left) && plain(right)) {
+        const std::string index = "[" + factors(e->plate) + "]";
+        return render_name(left->args[0]->text, notation_) + index + (unicode_ ? "ᵀ " : "' * ") +
+               render_name(right->text, notation_) + index;
+      }
     }
     return "sum(" + (*this)(x) + by(e->plate) + ")";
   }

@@ -87,6 +87,16 @@ void unknown_distribution(Scope& s, const AstExpr& call) {
                        : fmt::format("did you mean {}?", quoted(near)));
 }
 
+/// Where the name of a named argument stands: before its value.
+Span name_span(const Scope& s, const AstExpr& argument, const std::string& name) {
+  const std::string& text = s.ast.source->text();
+  const std::size_t at = text.rfind(name, argument.span.begin);
+  if (at == std::string::npos) return argument.span;
+  const std::string between = text.substr(at + name.size(), argument.span.begin - at - name.size());
+  if (between.find_first_not_of(" \t(=") != std::string::npos) return argument.span;
+  return {static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(at + name.size())};
+}
+
 /// Puts each argument into its slot; false if something is wrong, which is then reported.
 bool assign(Scope& s, Distribution& d, const AstExpr& call) {
   const Family& f = *d.family;
@@ -120,7 +130,7 @@ bool assign(Scope& s, Distribution& d, const AstExpr& call) {
         const std::string near = nearest(name, argument_names(f));
         std::string all;
         for (const std::string& a : argument_names(f)) all += (all.empty() ? "" : ", ") + a;
-        s.error(argument.span, fmt::format("{} has no argument {}", f.name, quoted(name)), "",
+        s.error(name_span(s, argument, name), fmt::format("{} has no argument {}", f.name, quoted(name)), "",
                 near.empty() ? "its arguments are " + all
                              : fmt::format("did you mean {}?", quoted(near)));
         good = false;

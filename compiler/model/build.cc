@@ -23,6 +23,11 @@ Value Builder::build_complete(const AstExpr& e) {
   return v;
 }
 
+Value Builder::build_unstacked(const AstExpr& e) {
+  Value v = build(e);
+  return v && unstacked(v) ? v : Value{};
+}
+
 Value Builder::build_free(const AstExpr& e) {
   Context context = context_;
   context.free = true;
@@ -135,9 +140,21 @@ Value Builder::adopt(const AstExpr& e, Value v) {
   if (!v || context_.free || !v.e->plate.rows || context_.plate.rows) return v;
   const std::string text = s_.text_of(e.span);
   if (context_.plate.once()) {
+    // A misspelt response is a parameter with a prior that holds once.
+    std::vector<std::string> columns;
+    for (const Name& n : s_.names) {
+      if (n.role == Role::column && !n.factor()) columns.push_back(n.name);
+    }
+    const SymbolId target = s_.find(context_.subject);
+    const bool unused = target >= 0 && s_[target].role == Role::parameter && !s_[target].used;
+    const std::string near = unused ? nearest(context_.subject, columns) : "";
     s_.error(e.span, fmt::format("{} has a value for each row", quoted(text)),
              fmt::format("{} holds once", context_.subject),
-             fmt::format("aggregate it, as in  mean({})", text));
+             !near.empty() ? fmt::format("did you mean the column {} on the left?",
+                                         quoted(s_[s_.find(near)].spelling))
+             : unused      ? fmt::format("if {0} is a column, declare it: data {0} : real",
+                                         context_.subject)
+                           : fmt::format("aggregate it, as in  mean({})", text));
     return {};
   }
   if (!resolution::data_only(s_, v.e)) {

@@ -48,6 +48,8 @@ class Builder {
   Value build(const AstExpr& e);
   /// An expression that is complete: no bare I, no stack of rows.
   Value build_complete(const AstExpr& e);
+  /// An expression that is no stack of rows; a bare I is left to the caller.
+  Value build_unstacked(const AstExpr& e);
   /// A fit: its response and design. Empty values after an error.
   std::pair<Value, Value> build_fit(const AstExpr& ols);
 

@@ -88,7 +88,7 @@ Value Builder::aggregate(const AstExpr& e, const Function& f) {
     return {};
   }
   if (*to == over) {
-    s_.error(e.span, "there is nothing to aggregate",
+    s_.error(e.span, fmt::format("{} has nothing to run over", e.text),
              fmt::format("{} has one value for {} already", s_.text_of(v.text->span),
                          s_.describe(over)));
     return {};
@@ -112,8 +112,9 @@ Value Builder::over_components(const AstExpr& e, const Function& f, const Value&
       return {apply(op, {v.shape().kind == ShapeKind::row ? lmmdsl::transpose(v.e) : v.e})};
     }
   }
-  s_.error(e.span, fmt::format("there is nothing to aggregate in {}", e.text),
-           fmt::format("{} holds once", text),
+  s_.error(e.span, fmt::format("{} has nothing to run over", e.text),
+           fmt::format("{} {}", text,
+                       v.shape().is_scalar() ? "is one number" : "holds once"),
            v.shape().is_scalar() ? ""
                                  : "of a vector that holds once there are sum, mean, min and max");
   return {};
@@ -141,7 +142,7 @@ Value Builder::centered(const AstExpr& e, bool scaled) {
   Value all = x ? build_free(e.children[0]) : Value{};
   if (!x || !all || !to) return {};
   if (all.e->plate.once()) {
-    s_.error(e.span, fmt::format("there is nothing to {} by", e.text),
+    s_.error(e.span, fmt::format("{} has nothing to run over", e.text),
              fmt::format("{} holds once", s_.text_of(x.text->span)));
     return {};
   }

@@ -46,7 +46,7 @@ void add_since(const Scope& s, Diagnostic& d, const Value& v, Span except) {
     const Name& n = s[id];
     if (n.data || !n.shape_from || n.shape_from->begin == except.begin) continue;
     const Shape& shape = s.model[id].shape;
-    if (shape.is_scalar() && n.role != Role::parameter) continue;
+    if (shape.is_scalar()) continue;
     if (n.definition) continue;  // its statement is easily found
     std::string what = describe(shape);
     if (shape.kind == ShapeKind::vector) {
@@ -86,9 +86,18 @@ bool Builder::sized(const Value& v) {
 bool Builder::unstacked(const Value& v) {
   if (!v) return false;
   if (v.stack.empty()) return true;
-  s_.error(v.text->span, "a stack of rows stands only in a product with a stack",
-           fmt::format("the rows of {}", s_.describe(factor_plate(v.stack))),
-           "as in  X[g]' * X[g]  or  X[g]' * y[g], or in a statement  y[g] ~ ...");
+  std::string factors;
+  for (SymbolId f : v.stack) factors += (factors.empty() ? "" : ", ") + s_[f].spelling;
+  s_.error(v.text->span,
+           fmt::format("this is the stack of all rows of {}",
+                       s_.describe(factor_plate(v.stack))),
+           context_.plate.rows ? "the statement is about one row at a time" : "",
+           context_.plate.rows
+               ? fmt::format("leave out the index [{0}] of columns and designs, or stack the left "
+                             "too, as in  y[{0}] ~ ...",
+                             factors)
+               : fmt::format("a stack stands in a product with a stack, as in  X[{0}]' * X[{0}]",
+                             factors));
   return false;
 }
 

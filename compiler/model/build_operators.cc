@@ -171,6 +171,15 @@ Value Builder::product(const AstExpr& e) {
   for (const Value& v : values) {
     if (!v) return {};
   }
+  // X[g]' * y[g] first, whatever stands before it.
+  for (std::size_t i = 0; i + 1 < values.size(); ++i) {
+    if (values[i].stack.empty() || !values[i].stack_transposed || values[i + 1].stack.empty() ||
+        values[i + 1].stack_transposed) {
+      continue;
+    }
+    if (!multiply_into(values[i], values[i + 1], e, values[i].text->span)) return {};
+    values.erase(values.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+  }
   Value result = values.front();
   for (std::size_t i = 1; i < values.size(); ++i) {
     const Span so_far{e.span.begin, values[i - 1].text->span.end};
@@ -314,13 +323,15 @@ Value Builder::bracket(const AstExpr& e) {
   for (const AstExpr& child : e.children) {
     std::vector<const AstExpr*> factors;
     product_factors(child, factors);
-    const bool factor = std::any_of(factors.begin(), factors.end(), [&](const AstExpr* f) {
+    const auto factor = std::find_if(factors.begin(), factors.end(), [&](const AstExpr* f) {
       const SymbolId id = f->kind == AstKind::name ? s_.find(f->text) : -1;
       return id >= 0 && s_[id].factor();
     });
-    if (factor) {
+    if (factor != factors.end()) {
       s_.not_yet(child.span, "a factor in a design is",
-                 "write its columns, as in  (g == \"B\"), or a term  a[g]  with a prior");
+                 fmt::format("write a term  a[{0}]  with its prior, or columns of 0 and 1, as in  "
+                             "({0} == \"label\")",
+                             (*factor)->spelling));
       good = false;
       continue;
     }
@@ -332,6 +343,9 @@ Value Builder::bracket(const AstExpr& e) {
   std::vector<Expr> rows;
   std::size_t i = 0;
   const bool one_row = e.row_lengths.size() <= 1;
+  const bool design = std::any_of(values.begin(), values.end(), [&](const Value& v) {
+    return v.e->plate.rows || v.e->op == Op::collapse;
+  });
   Value result;
   for (std::size_t r = 0; r < e.row_lengths.size(); ++r) {
     std::vector<Expr> entries;
@@ -347,7 +361,8 @@ Value Builder::bracket(const AstExpr& e) {
         add_since(d, v);
         return {};
       }
-      if (one_row) {
+      // The columns of a design have names; a vector of numbers has none.
+      if (one_row && design) {
         std::vector<std::string> names = names_of(s_, v);
         if (v.shape().is_scalar()) names = {source_text(*v.text)};
         if (v.shape().kind == ShapeKind::row && names.empty()) {

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "compiler/model/ast_tools.h"
+
 namespace lmmdsl::resolution {
 
 namespace {
@@ -107,7 +109,9 @@ bool check_constants(Scope& s, const Distribution& d, const Density& density) {
         hint = "a flat prior on a logarithm is written  log(sigma) ~ Flat()";
       }
       s.error(span, fmt::format("the {} of {} is not positive", name, d.family->name),
-              fmt::format("{}", e->number), hint);
+              literal(*d.slots[i]) ? "it must be greater than 0"
+                                   : fmt::format("this is {}", e->number),
+              hint);
       good = false;
     }
     if (d.given_as[i] == "sd" && d.slots[i]->kind == AstKind::negate) {

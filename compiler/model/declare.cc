@@ -50,7 +50,7 @@ class Declarations {
       if (!first.in_error) {
         s_.error(span, fmt::format("{} is introduced twice", quoted(spelling)),
                  "a name has one meaning in a file")
-            .notes.push_back({"first on " + s_.line_of(statement_of(first))});
+            .notes.push_back({"first on " + s_.line_of(s_.statement_around(first.span))});
       }
       return -1;
     }
@@ -60,13 +60,6 @@ class Declarations {
     n.span = span;
     n.role = role;
     return s_.add(std::move(n));
-  }
-
-  static Span statement_of(const Name& n) {
-    if (n.definition) return n.definition->span;
-    if (n.annotation) return n.annotation->span;
-    if (n.prior) return n.prior->span;
-    return n.span;
   }
 
   void introduce(const Statement& statement) {
@@ -267,11 +260,18 @@ class Declarations {
   void check_prior(SymbolId id) {
     const Name& name = s_[id];
     if (name.role != Role::parameter || name.prior || name.in_error) return;
+    std::string index;
+    const ParamStatement& param = name.annotation->param;
+    for (const AstName& f : param.plate) index += (index.empty() ? "[" : ", ") + f.spelling;
+    if (!index.empty()) index += "]";
+    const std::string left = name.spelling + index;
+    std::string example = fmt::format("{} ~ Normal(0, 100)", left);
+    if (param.type == ParamType::positive) example = left + "^2 ~ InverseGamma(1, 1)";
+    if (param.type == ParamType::covariance) example = left + " ~ InverseWishart(df, scale)";
     s_.error(name.span, fmt::format("the parameter {} has no prior", quoted(name.spelling)),
              "declared here, and nowhere on the left of `~`",
-             fmt::format("give it one, such as  {} ~ Normal(0, 100);  a flat prior is written  {} ~ "
-                         "Flat()",
-                         name.spelling, name.spelling));
+             fmt::format("give it one, such as  {};  a flat prior is written  {} ~ Flat()", example,
+                         left));
     s_[id].in_error = true;
   }
 

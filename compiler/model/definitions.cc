@@ -73,6 +73,8 @@ void define(Scope& s, SymbolId id, std::vector<NamingFact>& naming) {
   }
   symbol.definition = v.e;
   symbol.shape = v.e->shape;
+  symbol.symmetric = v.e->symmetric;
+  symbol.positive = v.e->positive;
   symbol.component_names = names_of(s, v);
   n.shape = known(v.e->shape);
   if (!symbol.shape.is_scalar()) naming.push_back({id, v.named_like, v.names});

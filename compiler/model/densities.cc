@@ -159,7 +159,7 @@ class Densities {
     const Shape& shape = density.value->shape;
     std::vector<Value> values;
     for (std::size_t i = 0; i < d.slots.size(); ++i) {
-      values.push_back(builder.build(*d.slots[i]));
+      values.push_back(builder.build_unstacked(*d.slots[i]));
       Value& v = values.back();
       good = v && slot_fits(d, i, shape, v) && good;
     }
@@ -178,11 +178,6 @@ class Densities {
     const Slot& slot = d.family->slots[i];
     const std::string& given_as = d.given_as[i];
     const std::string name = given_as.empty() ? slot.name : given_as;
-    if (!v.stack.empty()) {
-      s_.error(v.text->span, "a stack of rows stands only in a product with a stack", "",
-               "as in  X[g]' * X[g]");
-      return false;
-    }
     const bool vector = !value.is_scalar();
     switch (slot.shape) {
       case SlotShape::scalar:
@@ -214,6 +209,11 @@ class Densities {
       if (v.bare_identity || !v.shape().is_scalar()) return scalar(d, v, "sd");
       v.e = power(v.e, 2);
     } else if (given_as == "precision") {
+      const Shape& shape = v.shape();
+      if (!shape.is_scalar() && !(shape.kind == ShapeKind::matrix && shape.rows == shape.cols)) {
+        return misfit(d, v, given_as, vector ? matrix_shape(value.rows, value.rows) : value);
+      }
+      if (is_zero(v.e)) return scalar_is_positive(v);
       v.e = inverse(v.e);
     }
     if (v.bare_identity) {
@@ -229,6 +229,12 @@ class Densities {
     return v.shape() == wanted || misfit(d, v, given_as.empty() ? "variance" : given_as, wanted);
   }
 
+  bool scalar_is_positive(const Value& v) {
+    s_.error(v.text->span, "the precision of Normal is not positive", "it must be greater than 0",
+             "a flat prior is written Flat()");
+    return false;
+  }
+
   bool scalar(const Distribution& d, const Value& v, const std::string& name) {
     if (!v.bare_identity && v.shape().is_scalar()) return true;
     return misfit(d, v, name, scalar_shape());
@@ -237,12 +243,18 @@ class Densities {
   bool misfit(const Distribution& d, const Value& v, const std::string& name, const Shape& wanted) {
     const std::string left = s_.text_of(d.text().lhs.span);
     const Shape value = d.target >= 0 ? s_.model[d.target].shape : scalar_shape();
+    const std::string is = d.target < 0 ? "is one number in each row"
+                                        : fmt::format("is {}", describe(value));
+    std::string hint = fmt::format("expected {}", describe(wanted));
+    if (!v.bare_identity && v.shape().kind == ShapeKind::row && v.e->plate.rows) {
+      hint = fmt::format("a design stands in a product with its coefficients, as in  {} * beta",
+                         s_.text_of(v.text->span));
+    }
     Diagnostic& e = s_.error(
         v.text->span, fmt::format("the {} of {} does not fit", name, quoted(left)),
-        v.bare_identity ? fmt::format("a matrix, and {} is a scalar", left)
-                        : fmt::format("{}, and {} is {}", measure(s_, v), left, describe(value)),
-        wanted.is_scalar() ? fmt::format("expected {}", describe(wanted))
-                           : fmt::format("expected {}", describe(wanted)));
+        v.bare_identity ? fmt::format("a matrix, and {} {}", left, is)
+                        : fmt::format("{}, and {} {}", measure(s_, v), left, is),
+        hint);
     if (d.target >= 0 && s_[d.target].shape_from && !value.is_scalar() &&
         s_[d.target].shape_from->begin != d.span().begin) {
       e.notes.push_back({fmt::format("{} is {} since {}", s_[d.target].spelling, describe(value),

@@ -1,8 +1,8 @@
 // Shapes, solved over the whole file.
 //
 // Statements are visited until nothing new is learnt: annotations, definitions and priors first, the
-// likelihoods when those have nothing more to say, so that in a contradiction the prior counts as the
-// declaration and the likelihood as its use. A name that is learnt about brings back the statements
+// likelihoods when those have nothing more to say, derived quantities last, so that in a
+// contradiction the prior counts as the declaration and the rest as its use. A name that is learnt about brings back the statements
 // that mention it. What stays open afterwards is a scalar where the language says so (an open
 // variance), and an error where it asks for an annotation (an open mean beside a scalar variance).
 
@@ -50,8 +50,8 @@ class Inference {
   struct Job {
     SymbolId definition = -1;
     const Distribution* distribution = nullptr;
+    bool downwards = false;  ///< the definition tells its parts what they have to be
     Span span;
-    bool likelihood = false;
   };
 
   static bool usable(const Distribution& d) { return !d.in_error && d.family; }
@@ -118,7 +118,6 @@ class Inference {
       job.definition = id;
       job.span = n.definition->span;
       add(job, {&n.definition->define.rhs});
-      mentioned_in_[id].push_back(jobs_.size() - 1);
     }
     for (const bool likelihoods : {false, true}) {
       for (const Distribution& d : s_.distributions) {
@@ -126,9 +125,19 @@ class Inference {
         Job job;
         job.distribution = &d;
         job.span = d.span();
-        job.likelihood = likelihoods;
         add(job, {&d.text().lhs, &d.text().rhs});
       }
+    }
+    // What a derived quantity needs of a parameter counts less than what a statement says of it.
+    for (SymbolId id : s_.order) {
+      const Name& n = s_[id];
+      if (n.role != Role::derived || n.in_error) continue;
+      Job job;
+      job.definition = id;
+      job.downwards = true;
+      job.span = n.definition->span;
+      add(job, {&n.definition->define.rhs});
+      mentioned_in_[id].push_back(jobs_.size() - 1);
     }
   }
 
@@ -183,8 +192,11 @@ class Inference {
     ShapeReader reader(s_, {}, [&](SymbolId id, const PartialShape& shape) {
       learn(id, shape, job.span);
     });
-    learn(job.definition, reader.synth(rhs), job.span);
-    reader.push(rhs, s_[job.definition].shape);
+    if (job.downwards) {
+      reader.push(rhs, s_[job.definition].shape);
+    } else {
+      learn(job.definition, reader.synth(rhs), job.span);
+    }
   }
 
   void distribution(ShapeReader& reader, const Distribution& d) {
@@ -199,7 +211,7 @@ class Inference {
     }
     PartialShape value = s_[d.target].shape;
     if (d.family->matrix_values && !d.family->vector_values) {
-      refine(value, square_partial(std::nullopt));
+      if (!scalar_scale(reader, d)) refine(value, square_partial(std::nullopt));
     } else if (!d.family->vector_values || d.transform != Transform::none) {
       if (!d.family->slots.empty()) refine(value, scalar_partial());
     }
@@ -210,6 +222,16 @@ class Inference {
     learn(d.target, value, d.span());
     value = s_[d.target].shape;
     for (std::size_t i = 0; i < d.slots.size(); ++i) slot_from_value(reader, d, i, value);
+  }
+
+  /// s2 ~ Wishart(3, 1): a slip that should not make a matrix of s2.
+  bool scalar_scale(ShapeReader& reader, const Distribution& d) {
+    for (std::size_t i = 0; i < d.slots.size(); ++i) {
+      if (d.family->slots[i].shape == SlotShape::matrix && reader.synth(*d.slots[i]).scalar()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// What an argument says about the quantity on the left.
@@ -232,7 +254,7 @@ class Inference {
         }
         break;
       case SlotShape::matrix:
-        refine(value, square_partial(slot.rows ? slot.rows : slot.cols));
+        if (!slot.scalar()) refine(value, square_partial(slot.rows ? slot.rows : slot.cols));
         break;
       case SlotShape::scalar:
         break;

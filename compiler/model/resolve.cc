@@ -18,6 +18,11 @@ namespace {
 void warn_of_unused(Scope& s) {
   bool likelihood = false;
   for (const Distribution& d : s.distributions) likelihood = likelihood || d.response >= 0;
+  if (!likelihood) {
+    s.warning(s.distributions.front().span(), "the model has no likelihood",
+              "no data column stands on the left of `~`", "the draws are from the prior");
+    return;
+  }
   std::vector<std::string> columns;
   for (const Name& n : s.names) {
     if (n.role == Role::column && !n.factor()) columns.push_back(n.name);
@@ -32,17 +37,15 @@ void warn_of_unused(Scope& s) {
     s.warning(n.span, fmt::format("nothing depends on {}", quoted(n.spelling)),
               "a parameter that only its prior mentions", hint);
   }
-  if (!likelihood && !s.failed()) {
-    s.warning(s.distributions.front().span(), "the model has no likelihood",
-              "no data column stands on the left of `~`",
-              "the draws will be from the prior");
-  }
 }
 
 void check_not_empty(Scope& s) {
-  if (!s.distributions.empty() || s.failed() || !s.ast.names_in_error.empty()) return;
-  const std::uint32_t end = static_cast<std::uint32_t>(s.ast.source->text().size());
-  s.error({0, std::min<std::uint32_t>(end, 1)}, "the model has no distribution", "",
+  // A file without any statement was reported by the parser.
+  if (!s.distributions.empty() || s.failed() || s.ast.statements.empty() ||
+      !s.ast.names_in_error.empty()) {
+    return;
+  }
+  s.error(s.ast.statements.back().span, "the model has no `~` statement", "the last statement",
           "a model has at least a response, as in  y ~ Normal(mu, sigma^2)");
 }
 
@@ -64,12 +67,12 @@ Result<Model> resolve(const Ast& ast) {
   build_densities(s);
   name_components(s);
   check_not_empty(s);
-  if (!s.distributions.empty()) warn_of_unused(s);
+  const bool broken = s.failed() || !ast.names_in_error.empty();
+  if (!broken && !s.distributions.empty()) warn_of_unused(s);
   std::stable_sort(s.diagnostics.begin(), s.diagnostics.end(),
                    [](const Diagnostic& a, const Diagnostic& b) {
                      return a.span.begin < b.span.begin;
                    });
-  const bool broken = s.failed() || !ast.names_in_error.empty();
   if (broken) return Result<Model>(std::move(s.diagnostics));
   return Result<Model>(std::move(s.model), std::move(s.diagnostics));
 }

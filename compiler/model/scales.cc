@@ -136,20 +136,12 @@ class Scales {
             "the second argument of Normal is a variance",
             fmt::format("write {0}^2, or sd={0}", s_.indexed(id)));
         d.notes.push_back({fmt::format("{} is a standard deviation since {}", n.spelling,
-                                       s_.line_of(line_statement(*n.squared_at)))});
+                                       s_.line_of(s_.statement_around(*n.squared_at)))});
         n.in_error = true;
       } else {
         variances_.emplace(id, e.span);
       }
     }
-  }
-
-  /// The statement around a place.
-  Span line_statement(Span place) const {
-    for (const Statement& st : s_.ast.statements) {
-      if (st.span.begin <= place.begin && place.end <= st.span.end) return st.span;
-    }
-    return place;
   }
 
   void reaches_below_zero(const Distribution& d) {
@@ -186,7 +178,7 @@ class Scales {
                                             : std::nullopt;
     if (why) {
       e.notes.push_back({fmt::format("it is the scale of a distribution on {}",
-                                     s_.line_of(line_statement(*why)))});
+                                     s_.line_of(s_.statement_around(*why)))});
     }
     n.in_error = true;
   }

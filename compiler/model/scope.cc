@@ -67,6 +67,15 @@ std::string Scope::text_of(Span span) const {
   return text;
 }
 
+Span Scope::statement_around(Span place) const {
+  for (const Statement& statement : ast.statements) {
+    if (statement.span.begin <= place.begin && place.end <= statement.span.end) {
+      return statement.span;
+    }
+  }
+  return place;
+}
+
 std::string Scope::line_of(Span span) const {
   return fmt::format("line {}: {}", ast.source->position(span.begin).line, text_of(span));
 }

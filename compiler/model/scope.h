@@ -94,6 +94,8 @@ class Scope {
 
   /// The place of `~`, `=` and so on as notes give it: "line 14: gamma[plot] ~ Normal(...)".
   std::string line_of(Span span) const;
+  /// The statement around a place (the place itself if there is none).
+  Span statement_around(Span place) const;
   /// The text at a place, on one line, cut to a readable length.
   std::string text_of(Span span) const;
   /// "each plot", "each row", "each pair of block and variety", "once".

@@ -271,6 +271,8 @@ void ShapeReader::push(const AstExpr& e, const PartialShape& wanted) {
         case BinaryOp::add:
         case BinaryOp::subtract: {
           PartialShape both = synth(e);
+          // A contradiction teaches nothing; the builder reports it.
+          if (both.kind && wanted.kind && both.kind != wanted.kind) break;
           refine(both, wanted);
           both.bare_identity = false;
           push(e.children[0], both);

@@ -18,12 +18,7 @@ class Uses {
   void run() {
     for (const Statement& statement : s_.ast.statements) {
       switch (statement.kind) {
-        case StatementKind::data:
-          for (const AstName& n : statement.data.names) spelled(n.name, n.spelling, n.span);
-          break;
         case StatementKind::param:
-          spelled(statement.param.name.name, statement.param.name.spelling,
-                  statement.param.name.span);
           for (const AstName& n : statement.param.plate) factor(n.name, n.spelling, n.span);
           break;
         case StatementKind::define:
@@ -44,7 +39,6 @@ class Uses {
   /// The name on the left introduces itself; factors in its index are uses.
   void left_side(const AstExpr& e) {
     if (e.kind == AstKind::name) {
-      spelled(e.text, e.spelling, e.span);
       if (s_.find(e.text) < 0) unknown(e, "not a parameter or data column");
       return;
     }
@@ -90,7 +84,6 @@ class Uses {
   }
 
   void name(const AstExpr& e) {
-    spelled(e.text, e.spelling, e.span);
     const SymbolId id = s_.find(e.text);
     if (id >= 0) {
       s_[id].used = true;
@@ -134,7 +127,6 @@ class Uses {
 
   /// A name where only a factor fits: in an index, after `by`, in `param`.
   void factor(const std::string& text, const std::string& spelling, Span span) {
-    spelled(text, spelling, span);
     const SymbolId id = s_.find(text);
     if (id >= 0) {
       Name& name = s_[id];
@@ -145,7 +137,7 @@ class Uses {
         s_.error(span, fmt::format("{} is not a factor", quoted(spelling)),
                  "a column of numbers, not of labels",
                  fmt::format("declare it so:  data {} : factor", spelling))
-            .notes.push_back({fmt::format("declared on {}", s_.line_of(line(name.span)))});
+            .notes.push_back({"declared on " + s_.line_of(s_.statement_around(name.span))});
       } else {
         s_.error(span, fmt::format("{} is not a factor", quoted(spelling)),
                  fmt::format("{}, not a data column of labels",
@@ -172,13 +164,6 @@ class Uses {
     }
     s_.error(span, fmt::format("unknown factor {}", quoted(spelling)),
              "not declared as `data ... : factor`", hint);
-  }
-
-  /// The whole line on which something stands.
-  Span line(Span span) const {
-    const int number = s_.ast.source->position(span.begin).line;
-    const std::uint32_t begin = s_.ast.source->line_begin(number);
-    return {begin, begin + static_cast<std::uint32_t>(s_.ast.source->line(number).size())};
   }
 
   void call(const AstExpr& e) {
@@ -247,30 +232,8 @@ class Uses {
                           : fmt::format("did you mean {}?", quoted(near)));
   }
 
-  /// theta and θ in one file would print alike.
-  void spelled(const std::string& name, std::string spelling, Span span) {
-    // Two code points of one letter are one spelling.
-    static const std::pair<const char*, const char*> variants[] = {
-        {"\u00b5", "\u03bc"}, {"\u03f5", "\u03b5"}, {"\u03d1", "\u03b8"}, {"\u03d5", "\u03c6"}};
-    for (const auto& [from, to] : variants) {
-      for (std::size_t at; (at = spelling.find(from)) != std::string::npos;) {
-        spelling.replace(at, 2, to);
-      }
-    }
-    const auto [first, is_new] = spellings_.emplace(name, std::make_pair(spelling, span));
-    if (is_new || first->second.first == spelling) return;
-    if (!reported_.insert("~" + name).second) return;
-    s_.error(span, fmt::format("{} and {} are the same name", quoted(first->second.first),
-                               quoted(spelling)),
-             "spelled differently before",
-             fmt::format("write {} everywhere, or give the other quantity another name",
-                         quoted(first->second.first)))
-        .notes.push_back({"first on " + s_.line_of(line(first->second.second))});
-  }
-
   Scope& s_;
   std::set<std::string> reported_;
-  std::unordered_map<std::string, std::pair<std::string, Span>> spellings_;
 };
 
 }  // namespace

@@ -66,6 +66,11 @@ class Hoist {
       }
       return terms;
     }
+    if (x->op == Op::transpose) {
+      std::vector<Expr> terms = expanded(x->args[0]);
+      for (Expr& t : terms) t = transpose(t);
+      return terms;
+    }
     if (x->op == Op::multiply) {
       for (std::size_t i = 0; i < x->args.size(); ++i) {
         const std::vector<Expr> parts = expanded(x->args[i]);

@@ -1,13 +1,14 @@
 // Any bytes as a model: parsing and printing never crash, and what parses may be formatted either
 // way without changing its tree (format_model checks that; a difference is ExitCode::bug).
 
+#include "grammar/parse.h"
+
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
 #include <string>
 
 #include "grammar/format.h"
-#include "grammar/parse.h"
 #include "grammar/print.h"
 
 namespace {

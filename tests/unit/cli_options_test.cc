@@ -147,7 +147,7 @@ TEST_CASE("Help names every option") {
     const std::string text = help(command);
     CHECK(help().find("lmmdsl " + command.name) != std::string::npos);
     for (const OptionRow& option : command.options)
-      CHECK(text.find("  " + option.name + " ") != std::string::npos);
+      CHECK(text.find("\n  " + option.name) != std::string::npos);
     CHECK(text.find("Examples:") != std::string::npos);
   }
 }
