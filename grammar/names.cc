@@ -22,29 +22,31 @@ Diagnostics twin_spellings(const SourcePtr& source, const Tokens& tokens) {
   struct Seen {
     std::string folded;
     Span span;
+    int line = 1;
     bool reported = false;
   };
   std::unordered_map<std::string, Seen> seen;
   Diagnostics result;
   std::size_t depth = 0;
+  int line = 1;
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     if (is_open(tokens[i].kind)) ++depth;
     if (is_close(tokens[i].kind) && depth > 0) --depth;
     if (tokens[i].kind != TokenKind::name) continue;
     if (role_of(tokens, i, depth) != NameRole::quantity) continue;
+    while (source->line_begin(line + 1) <= tokens[i].span.begin) ++line;
     const std::string_view spelling = source->slice(tokens[i].span);
     const std::string folded = folded_name(spelling);
     const std::string name = canonical_name(spelling);
-    auto [place, is_new] = seen.try_emplace(name, Seen{folded, tokens[i].span});
+    auto [place, is_new] = seen.try_emplace(name, Seen{folded, tokens[i].span, line});
     Seen& first = place->second;
     if (is_new || first.folded == folded || first.reported) continue;
     first.reported = true;
-    const int line = source->position(first.span.begin).line;
     Diagnostic d;
     d.source = source;
     d.span = tokens[i].span;
     d.message = fmt::format("`{}` and `{}` are the same name", first.folded, folded);
-    d.label = fmt::format("written `{}` in line {}", source->slice(first.span), line);
+    d.label = fmt::format("written `{}` in line {}", source->slice(first.span), first.line);
     d.hint = "use one spelling in a file: results are reported under the ASCII name";
     result.push_back(std::move(d));
   }

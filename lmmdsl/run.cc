@@ -102,7 +102,8 @@ std::string heading(const Run& run) {
   const SampleSettings& s = run.options.sampling;
   const std::string title = run.model().title;
   std::string text = printable(title.empty() ? run.model_file : title) + '\n';
-  text += fmt::format("  data      {}: {}\n", printable(run.data_file),
+  text += fmt::format("  data      {}: {}\n",
+                      run.data_file == "-" ? "standard input" : printable(run.data_file),
                       describe_data(run.loaded.bound));
   text += fmt::format("  model     {} parameter{}\n", count_parameters(run),
                       count_parameters(run) == 1 ? "" : "s");

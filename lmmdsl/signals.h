@@ -1,5 +1,5 @@
 // SIGINT, SIGTERM and SIGHUP ask a run to stop; what it has drawn is then written. A second signal
-// ends the program at once.
+// (not in the same fifth of a second) ends the program at once.
 #pragma once
 
 #include <atomic>

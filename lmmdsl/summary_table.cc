@@ -26,35 +26,66 @@ bool in_lower_triangle(const Column& column, const SummaryTableOptions& options)
          column.index[n - 2] > column.index[n - 1];
 }
 
-/// Columns in the order of the table, and how many of each variable were cut.
+/// Columns in the order of the table, and how many elements of each variable were cut.
 struct Selection {
   std::vector<std::size_t> columns;
   std::map<std::string, std::size_t> cut;
 };
 
+/// A variable on a plate: its elements in the order of the draws.
+struct Extent {
+  std::vector<int> elements;
+  std::size_t rows = 0;
+};
+
+/// How many elements of a plate are shown.
+std::size_t elements_shown(const Extent& extent, const SummaryTableOptions& options) {
+  const std::size_t n = extent.elements.size();
+  if (n <= options.longest && extent.rows <= options.most_rows) return n;
+  const std::size_t rows_of_one = std::max<std::size_t>(1, extent.rows / n);
+  return std::clamp<std::size_t>(options.most_rows / rows_of_one, 1, options.shown);
+}
+
 Selection select(const Draws& draws, const SummaryTableOptions& options) {
-  std::map<std::string, std::size_t> total, shown;
-  for (const Column& column : draws.columns)
-    if (!in_lower_triangle(column, options)) ++total[column.variable];
+  const auto wanted = [&](const Column& column) {
+    return column.name != "lp__" && !in_lower_triangle(column, options) &&
+           (options.variables.empty() || contains(options.variables, column.variable));
+  };
+  const auto may_cut = [&](const Column& column) {
+    return options.variables.empty() && !column.hyper && !column.index.empty();
+  };
+  std::map<std::string, Extent> extents;
+  for (const Column& column : draws.columns) {
+    if (!wanted(column) || !may_cut(column)) continue;
+    Extent& extent = extents[column.variable];
+    ++extent.rows;
+    // Elements come one after the other, and again for each further component.
+    auto& elements = extent.elements;
+    if (elements.empty() || column.index[0] > elements.back()) elements.push_back(column.index[0]);
+  }
+  std::map<std::string, int> last;  // the last element that is shown
   Selection selection;
-  for (const bool hyper : {true, false}) {
+  for (const auto& [variable, extent] : extents) {
+    const std::size_t shown = elements_shown(extent, options);
+    last[variable] = extent.elements[shown - 1];
+    if (shown < extent.elements.size()) selection.cut[variable] = extent.elements.size() - shown;
+  }
+  for (const bool hyper : {true, false})
     for (std::size_t j = 0; j < draws.columns.size(); ++j) {
       const Column& column = draws.columns[j];
-      if (column.hyper != hyper || column.name == "lp__" || in_lower_triangle(column, options))
-        continue;
-      if (!options.variables.empty() && !contains(options.variables, column.variable)) continue;
-      const bool cut = options.variables.empty() && !hyper &&
-                       total[column.variable] > options.longest &&
-                       shown[column.variable] >= options.shown;
-      if (cut) {
-        ++selection.cut[column.variable];
-      } else {
-        ++shown[column.variable];
-        selection.columns.push_back(j);
-      }
+      if (column.hyper != hyper || !wanted(column)) continue;
+      if (may_cut(column) && column.index[0] > last[column.variable]) continue;
+      selection.columns.push_back(j);
     }
-  }
   return selection;
+}
+
+/// What a plate's elements are called: "plot", "block and variety".
+std::string plate_name(const Column& column) {
+  std::string text;
+  for (const auto& [key, label] : column.labels)
+    if (key != "component") text += (text.empty() ? "" : " and ") + printable(key);
+  return text.empty() ? "its elements" : text;
 }
 
 std::string count_text(double ess) { return std::isnan(ess) ? "–" : fmt::format("{:.0f}", ess); }
@@ -121,8 +152,8 @@ std::string summary_table(const Draws& draws, const Summary& summary,
                       draws.columns[selection.columns[i + 1]].variable != column.variable;
     const auto cut = selection.cut.find(column.variable);
     if (last && cut != selection.cut.end())
-      table.add_remark(
-          fmt::format("... and {} more; all: --vars {}", cut->second, printable(column.variable)));
+      table.add_remark(fmt::format("... and {} more of {}; all: --vars {}", cut->second,
+                                   plate_name(column), printable(column.variable)));
     if (!contains(variables, column.variable)) variables.push_back(column.variable);
   }
   for (const SummaryRow& row : summary.rows)

@@ -17,9 +17,10 @@ constexpr double kLeastEss = 400;
 struct SummaryTableOptions {
   std::vector<std::string> variables = {};  ///< show these, whole; empty: all, long plates cut
   std::vector<std::string> symmetric = {};  ///< matrices of which one triangle is shown
-  std::size_t longest = 12;                 ///< more elements of a plate than this are cut ...
-  std::size_t shown = 10;                   ///< ... to this many
-  bool colour = false;                      ///< diagnostics beyond the thresholds in colour
+  std::size_t longest = 12;    ///< plates of more elements than this are cut to the first few,
+  std::size_t most_rows = 40;  ///< and so are those that take more rows than this;
+  std::size_t shown = 10;      ///< at most so many elements are left, and fewer if each takes rows
+  bool colour = false;         ///< diagnostics beyond the thresholds in colour
 };
 
 /// The table, then footnotes on figures that are not defined.

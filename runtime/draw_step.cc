@@ -66,7 +66,9 @@ double log_density(const DrawKind& kind, const double* first, const double* seco
     case UpdateFamily::normal: {
       const int p = kind.p;
       Map P(first, p, p), x(target, p, 1), h(second, p, 1);
-      return x.col(0).dot(h.col(0)) - 0.5 * x.col(0).dot(P * x.col(0));
+      // About the mean, since x'h - x'P x / 2 cancels where the mean is large.
+      const Eigen::VectorXd r = x.col(0) - P.ldlt().solve(h.col(0));
+      return -0.5 * r.dot(P * r);
     }
     case UpdateFamily::gamma: {
       const double log_q = kind.exponent * std::log(*target);

@@ -103,6 +103,7 @@ class Hoist {
   /// A product: the factors on the rows must stand side by side and mention data only.
   Expr product(const Expr& x, const Plate& over, const Plate& to) const {
     std::vector<Expr> before, core, after, chain;
+    std::vector<LinearTerm> products;
     for (const Expr& f : x->args) {
       if (!f->shape.is_scalar()) {
         chain.push_back(f);
@@ -114,12 +115,24 @@ class Hoist {
         // A scalar product such as X * beta[plot]: commutes as a whole, its parts do not.
         const auto linear = linear_term(f);
         if (!linear) return nullptr;
-        if (!linear->A->shape.is_scalar()) return nullptr;
-        core.push_back(linear->A);
-        before.push_back(linear->v);
+        if (linear->A->shape.is_scalar()) {
+          core.push_back(linear->A);
+          before.push_back(linear->v);
+        } else {
+          products.push_back(*linear);
+        }
       } else {
         return nullptr;
       }
+    }
+    // A scalar A v goes to the end of a chain that is a column, X' (A v) = (X' A) v; two of them make
+    // v1' (A1' A2) v2.
+    if (products.size() == 1 && (chain.empty() || x->shape.kind == ShapeKind::vector)) {
+      chain.insert(chain.end(), {products[0].A, products[0].v});
+    } else if (products.size() == 2 && chain.empty()) {
+      chain = {transpose(products[0].v), transpose(products[0].A), products[1].A, products[1].v};
+    } else if (!products.empty()) {
+      return nullptr;
     }
     std::size_t first = 0, last = chain.size();
     while (first < last && !on_rows(chain[first])) ++first;

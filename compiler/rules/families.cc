@@ -12,14 +12,46 @@ constexpr double kPi = std::numbers::pi;
 Expr half(const Expr& e) { return multiply({number(0.5), e}); }
 Expr log(const Expr& e) { return apply(Op::log, {e}); }
 
+/// log v of a variance, which is positive: factor by factor, so that what varies with the rows comes
+/// apart from what does not.
+Expr log_variance(const Expr& v) {
+  if (v->op == Op::power && v->args[1]->op == Op::number) {
+    return multiply({v->args[1], log_variance(v->args[0])});
+  }
+  if (v->op == Op::multiply && v->args[0]->shape.is_scalar() && v->args.back()->shape.is_scalar()) {
+    std::vector<Expr> terms;
+    for (const Expr& f : v->args) terms.push_back(log_variance(f));
+    return add(std::move(terms));
+  }
+  return log(v->positive ? v : apply(Op::abs, {v}));
+}
+
+/// log |V|, likewise: |c M| = c^p |M|.
+Expr log_det_variance(const Expr& V) {
+  if (V->op == Op::identity) return number(0);
+  if (V->op == Op::inverse) return negate(log_det_variance(V->args[0]));
+  if (V->op != Op::multiply) return apply(Op::log_determinant, {V});
+  std::vector<Expr> terms, chain;
+  for (const Expr& f : V->args) {
+    if (f->shape.is_scalar()) {
+      terms.push_back(multiply({number(V->shape.rows.n), log_variance(f)}));
+    } else {
+      chain.push_back(f);
+    }
+  }
+  terms.push_back(chain.size() == 1 ? log_det_variance(chain.front())
+                                    : apply(Op::log_determinant, {multiply(chain)}));
+  return add(std::move(terms));
+}
+
 /// -1/2 log |2 pi V| - 1/2 (x - m)' V^-1 (x - m)
 Expr normal(const Expr& x, const std::vector<Expr>& a) {
   const Expr r = subtract(x, a[0]);
   if (x->shape.is_scalar()) {
-    return negate(half(add({number(std::log(2 * kPi)), log(a[1]), divide(power(r, 2), a[1])})));
+    return negate(half(add({number(std::log(2 * kPi)), log_variance(a[1]), divide(power(r, 2), a[1])})));
   }
   return negate(half(add({number(x->shape.rows.n * std::log(2 * kPi)),
-                          apply(Op::log_determinant, {a[1]}),
+                          log_det_variance(a[1]),
                           multiply({transpose(r), inverse(a[1]), r})})));
 }
 

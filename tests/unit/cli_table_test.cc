@@ -1,5 +1,6 @@
 // Tables for the terminal are aligned, labelled and cut.
 
+#include <algorithm>
 #include <limits>
 #include <sstream>
 #include <string>
@@ -94,10 +95,33 @@ TEST_CASE("The summary shows hyper-parameters first and cuts long plates") {
         "sigma          0.1230  0.0100  0.00010\n"
         "beta[plot=1]  10.00    1.00    0.010  \n"
         "beta[plot=2]  20.00    1.00    0.010  \n"
-        "... and 3 more; all: --vars beta\n");
+        "... and 3 more of plot; all: --vars bet\n");
   CHECK(head({.longest = 5, .shown = 2}).find("beta[plot=5]") != std::string::npos);
   CHECK(head({.variables = {"beta"}, .longest = 4}).find("beta[plot=5]") != std::string::npos);
   CHECK(head({.variables = {"beta"}}).find("sigma") == std::string::npos);
+}
+
+TEST_CASE("A plate is cut by its elements, each whole") {
+  std::vector<Column> columns;
+  for (int component = 1; component <= 3; ++component)
+    for (int k = 1; k <= 5; ++k) {
+      Column c = plate_column("beta", "plot", k);
+      c.name = "beta[plot=" + std::to_string(k) + ", x" + std::to_string(component) + "]";
+      c.index.push_back(component);
+      columns.push_back(c);
+    }
+  const Draws draws = make_draws(columns, 1, 4, zero);
+  Summary summary;
+  for (std::size_t j = 1; j <= 15; ++j) summary.rows.push_back(row(j, 1, 1, 0.01));
+  const auto count = [&](const SummaryTableOptions& options) {
+    const std::string text = summary_table(draws, summary, options);
+    return std::count(text.begin(), text.end(), '\n') - 1;
+  };
+  CHECK(count({}) == 15);
+  CHECK(count({.longest = 4, .shown = 2}) == 2 * 3 + 1);
+  CHECK(count({.most_rows = 14}) == 4 * 3 + 1);
+  CHECK(count({.most_rows = 2}) == 3 + 1);
+  CHECK(count({.variables = {"beta"}, .longest = 4, .shown = 2}) == 15);
 }
 
 TEST_CASE("Of a symmetric matrix one triangle is shown") {
