@@ -56,7 +56,7 @@ class IdentityCheck {
   /// target stays at the second value, so that states wander.
   double discrepancy(const PlanStep& step, StreamAddress address) {
     const Conditional& c = bound_.plan->conditionals[step.conditional];
-    const DrawKind kind = draw_kind(model_, c);
+    const DrawKind kind = draw_kind(bound_, c);
     machine_.run_all();
     const auto [first, second] = natural_parameters(bound_, step);
     const std::size_t block =

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstring>
+#include <memory>
 #include <vector>
 
 #include "lmmdsl/display_width.h"
@@ -19,7 +20,8 @@ constexpr std::size_t kLongest = 32;      // bytes of a number and its comma
 /// A buffer in front of a file.
 class Buffer {
  public:
-  explicit Buffer(FileWriter& file) : file_(file), bytes_(kBuffer), at_(bytes_.data()) {}
+  explicit Buffer(FileWriter& file)
+      : file_(file), bytes_(std::make_unique_for_overwrite<char[]>(kBuffer)), at_(bytes_.get()) {}
   ~Buffer() { flush(); }
 
   void number(double x) {
@@ -37,17 +39,17 @@ class Buffer {
   /// Ends a line: the last comma becomes its end.
   void end_line() { at_[-1] = '\n'; }
   void flush() {
-    file_.write({bytes_.data(), at_});
-    at_ = bytes_.data();
+    file_.write({bytes_.get(), at_});
+    at_ = bytes_.get();
   }
 
  private:
   /// Keeps the last comma in the buffer, where end_line can reach it.
   void make_room() {
-    if (bytes_.data() + bytes_.size() - at_ < static_cast<std::ptrdiff_t>(kLongest)) flush();
+    if (bytes_.get() + kBuffer - at_ < static_cast<std::ptrdiff_t>(kLongest)) flush();
   }
   FileWriter& file_;
-  std::vector<char> bytes_;
+  std::unique_ptr<char[]> bytes_;
   char* at_;
 };
 

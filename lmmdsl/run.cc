@@ -62,19 +62,25 @@ Diagnostics check_variables(const Run& run) {
   return errors;
 }
 
+/// A summary works on a few copies of one column's draws in each thread.
+constexpr std::uint64_t kBytesToSummarise = 64;  // of one draw
+
 Diagnostics check_memory(const Run& run) {
   const SampleSettings& s = run.options.sampling;
-  const std::uint64_t needed = draws_bytes(*run.loaded.bound.plan, s);
+  const std::size_t columns = draw_columns(*run.loaded.bound.plan).size();
+  const std::uint64_t draws = draws_bytes(*run.loaded.bound.plan, s);
+  const std::uint64_t summary =
+      static_cast<std::uint64_t>(s.chains) * s.draws * kBytesToSummarise *
+      std::min<std::uint64_t>(static_cast<std::uint64_t>(s.threads), columns);
   const std::uint64_t available = available_memory();
-  if (needed <= available) return {};
+  if (draws <= available && summary <= available - draws) return {};
+  const auto bytes = [](std::uint64_t n) { return describe_bytes(static_cast<double>(n)); };
   return {plain_error(
       ExitCode::limit,
       fmt::format(
-          "the draws do not fit in memory: {} chains x {} draws x {} columns x 8 bytes = {}, "
-          "and {} are available",
-          s.chains, s.draws, draw_columns(*run.loaded.bound.plan).size(),
-          describe_bytes(static_cast<double>(needed)),
-          describe_bytes(static_cast<double>(available))),
+          "the run does not fit in memory: {} chains x {} draws x {} columns x 8 bytes = {}, "
+          "and {} to summarise them, but {} are available",
+          s.chains, s.draws, columns, bytes(draws), bytes(summary), bytes(available)),
       "fewer draws with `--draws`, each standing for more sweeps with `--thin`")};
 }
 

@@ -152,7 +152,7 @@ std::string summary_table(const Draws& draws, const Summary& summary,
                       draws.columns[selection.columns[i + 1]].variable != column.variable;
     const auto cut = selection.cut.find(column.variable);
     if (last && cut != selection.cut.end())
-      table.add_remark(fmt::format("... and {} more of {}; all: --vars {}", cut->second,
+      table.add_remark(fmt::format("... and {} more of {}; `--vars {}` shows all", cut->second,
                                    plate_name(column), printable(column.variable)));
     if (!contains(variables, column.variable)) variables.push_back(column.variable);
   }

@@ -41,7 +41,7 @@ Padding padding(const std::string& text, Align align, const Layout& layout, bool
 
 void append(std::string& line, const TextCell& cell, Padding pad, const char* style) {
   line += blanks(pad.before);
-  line += style ? style + cell.text + kPlain : cell.text;
+  line += style && !cell.text.empty() ? style + cell.text + kPlain : cell.text;
   line += blanks(pad.after);
 }
 

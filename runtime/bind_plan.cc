@@ -12,8 +12,8 @@ namespace lmmdsl {
 ValueSize BoundPlan::size_of(const Expr& e) const {
   ValueSize size;
   size.elements = data->plate(e->plate).size;
-  size.rows = e->shape.rows.n;
-  size.cols = e->shape.cols.n;
+  size.rows = data->length(e->shape.rows);
+  size.cols = data->length(e->shape.cols);
   return size;
 }
 
@@ -29,7 +29,7 @@ Diagnostics check_counts(const BoundPlan& bound) {
     const int v = step.parameters[0];
     if (!bound.plan->values[v].constant) continue;
     const bool matrix = !model[c.target].shape.is_scalar();
-    const double least = matrix ? model[c.target].shape.rows.n - 1 : 0;
+    const double least = matrix ? bound.data->length(model[c.target].shape.rows) - 1 : 0;
     const std::vector<double>& values = bound.constants[v];
     for (std::size_t e = 0; e < values.size(); ++e) {
       if (values[e] > least) continue;

@@ -45,6 +45,8 @@ class Data {
   /// they are the same plate. Nesting has been checked by bind_data for every pair that the model
   /// needs. Asking for a coarse plate of rows in a fine plate of levels is a bug (logic_error).
   const std::vector<std::int32_t>& map(const Plate& fine, const Plate& coarse) const;
+  /// A length that may depend on numbers of levels.
+  int length(const Dim& dim) const;
   /// Whether a column (or, for a constant on the row plate, a column that its value needs) is NA in
   /// a row of the canonical order.
   bool is_missing(SymbolId id, std::size_t row) const;
@@ -79,6 +81,13 @@ class Data {
 /// constants it is made of, outside functions of data (mean(x), ols(y ~ X), ...), which use the
 /// rows in which their own arguments are present.
 std::vector<SymbolId> elementwise_columns(const Model& model, const Expr& e);
+
+/// The level that a "treatment" or "treatment:LABEL" coding leaves out (see coding() in expr.h);
+/// the first where none is named.
+std::size_t reference_level(const std::string& coding, const Factor& factor);
+
+/// The names of the columns of a design, as R's model.matrix writes those of factors.
+std::vector<std::string> design_names(const Data& data, const Expr& design);
 
 /// "plot `3`", "block `W1`, variety `A`", "row 7" (counted from 1 in the file), "" for once.
 std::string describe_element(const Data& data, const Plate& plate, std::size_t element);

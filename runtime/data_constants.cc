@@ -188,7 +188,7 @@ class ConstantCheck {
 
   void slot(const Density& d, const Family& f, const Slot& slot, const Expr& arg) {
     const std::size_t n = data_.plate(arg->plate).size;
-    const double p = d.value->shape.is_scalar() ? 1 : d.value->shape.rows.n;
+    const double p = d.value->shape.is_scalar() ? 1 : data_.length(d.value->shape.rows);
     for (std::size_t i = 0; i < n; ++i) {
       const Matrix v = value(arg, i);
       std::string wrong;

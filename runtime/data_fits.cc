@@ -43,7 +43,7 @@ std::string fault(const Data& data, const Evaluator& evaluator, const Expr& e,
   const Expr& y = e->args[0];
   const Expr& X = e->args[1];
   const std::size_t n = rows.size();
-  const std::size_t p = static_cast<std::size_t>(X->shape.cols.n);
+  const std::size_t p = static_cast<std::size_t>(data.length(X->shape.cols));
   const std::string fit = "the least squares fit" + where;
   if (n < p) return fit + " has " + count(n, "row") + " for " + count(p, "coefficient");
   Eigen::MatrixXd design(n, p);
@@ -64,7 +64,7 @@ std::string fault(const Data& data, const Evaluator& evaluator, const Expr& e,
 Diagnostics check_fit(const Data& data, const Evaluator& evaluator, const Expr& e, Span span) {
   const Model& model = *data.model;
   const std::vector<std::vector<std::size_t>> rows = complete_rows(data, e);
-  const std::size_t p = static_cast<std::size_t>(e->args[1]->shape.cols.n);
+  const std::size_t p = static_cast<std::size_t>(data.length(e->args[1]->shape.cols));
   std::size_t df = 0, bad = 0;
   Diagnostics found;
   for (std::size_t group = 0; group < rows.size(); ++group) {

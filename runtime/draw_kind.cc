@@ -2,12 +2,13 @@
 
 namespace lmmdsl {
 
-DrawKind draw_kind(const Model& model, const Conditional& c) {
+DrawKind draw_kind(const BoundPlan& bound, const Conditional& c) {
+  const Model& model = *bound.model;
   DrawKind kind;
   kind.family = c.family;
   kind.exponent = c.exponent;
   kind.scalar = model[c.target].shape.is_scalar();
-  kind.p = kind.scalar ? 1 : model[c.target].shape.rows.n;
+  kind.p = kind.scalar ? 1 : bound.data->length(model[c.target].shape.rows);
   return kind;
 }
 

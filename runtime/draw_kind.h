@@ -6,7 +6,7 @@
 
 namespace lmmdsl {
 
-DrawKind draw_kind(const Model& model, const Conditional& c);
+DrawKind draw_kind(const BoundPlan& bound, const Conditional& c);
 
 /// One natural parameter of a step: read for each element of the target's plate, from a value that
 /// lives on it or on a coarser plate.

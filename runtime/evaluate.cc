@@ -7,6 +7,7 @@
 #include "runtime/evaluate.h"
 
 #include <cmath>
+#include <numbers>
 #include <limits>
 #include <stdexcept>
 
@@ -26,9 +27,21 @@ Matrix scalar(double x) { return Matrix::Constant(1, 1, x); }
   throw std::logic_error("reference evaluator: " + what);
 }
 
-int length(const Dim& dim) {
-  if (!dim.known()) bug("a length is not known: " + dim.open);
-  return dim.n;
+/// One row of a factor's contrasts (R's contr.treatment and contr.sum), or indicators of all levels.
+Matrix code_columns(const std::string& coding, const Factor& factor, std::int32_t code) {
+  const Eigen::Index levels = static_cast<Eigen::Index>(factor.levels.size());
+  if (code < 0) return Matrix::Constant(1, coding == "full" ? levels : levels - 1, kNan);
+  Matrix row = Matrix::Zero(1, levels);
+  row(0, code) = 1;
+  if (coding == "full") return row;
+  if (coding == "sum") {
+    if (code == levels - 1) return Matrix::Constant(1, levels - 1, -1);
+    return row.leftCols(levels - 1);
+  }
+  const Eigen::Index reference = reference_level(coding, factor);
+  Matrix without(1, levels - 1);
+  without << row.leftCols(reference), row.rightCols(levels - 1 - reference);
+  return without;
 }
 
 /// Worth keeping for constants: what costs more than its arguments.
@@ -69,7 +82,7 @@ Matrix Evaluator::evaluate_symbol(const Expr& e, const State& state, const Plate
       Eigen::Index rows = static_cast<Eigen::Index>(size), cols = 1;
       if (s.shape.kind == ShapeKind::row) std::swap(rows, cols);
       if (s.shape.kind == ShapeKind::matrix) {
-        rows = s.shape.rows.known() ? s.shape.rows.n : std::llround(std::sqrt(double(size)));
+        rows = data_.length(s.shape.rows);
         cols = static_cast<Eigen::Index>(size) / rows;
       }
       return Eigen::Map<const Matrix>(values.data() + at * size, rows, cols);
@@ -87,6 +100,28 @@ Matrix Evaluator::evaluate_label(const Expr& e, const Plate& plate, std::size_t 
   if (code < 0) return scalar(kNan);
   const std::string& label = factor.levels[code];
   return scalar(label_matches(label, e->text));
+}
+
+/// The first factor's columns vary fastest: each further factor multiplies the row from the left.
+Matrix Evaluator::evaluate_coding(const Expr& e, const State& state, const Plate& plate,
+                                  std::size_t element) const {
+  Matrix row = scalar(1);
+  for (std::size_t k = 0; k < e->args.size(); ++k) {
+    if (k >= e->labels.size()) {
+      row *= evaluate_at(e->args[k], state, plate, element)(0, 0);
+      continue;
+    }
+    const SymbolId id = e->args[k]->symbol;
+    const Factor& factor = data_.factors[id];
+    const std::int32_t code = factor.codes[element_of(plate, element, model_[id].plate)];
+    const Matrix columns = code_columns(e->labels[k], factor, code);
+    Matrix product(1, row.cols() * columns.cols());
+    for (Eigen::Index j = 0; j < columns.cols(); ++j) {
+      product.middleCols(j * row.cols(), row.cols()) = row * columns(0, j);
+    }
+    row = std::move(product);
+  }
+  return row;
 }
 
 Matrix Evaluator::evaluate_at(const Expr& e, const State& state, const Plate& plate,
@@ -161,11 +196,27 @@ Matrix Evaluator::evaluate_at(const Expr& e, const State& state, const Plate& pl
     case Op::diagonal:
       return arg(0).diagonal();
     case Op::identity:
-      return Matrix::Identity(length(e->shape.rows), length(e->shape.rows));
+      return Matrix::Identity(data_.length(e->shape.rows), data_.length(e->shape.rows));
     case Op::zero:
-      return Matrix::Zero(length(e->shape.rows), length(e->shape.cols));
+      return Matrix::Zero(data_.length(e->shape.rows), data_.length(e->shape.cols));
     case Op::ones:
-      return Matrix::Ones(length(e->shape.rows), 1);
+      return Matrix::Ones(data_.length(e->shape.rows), 1);
+    case Op::length:
+      return scalar(data_.length(e->length));
+    case Op::unit_row: {
+      Matrix row = Matrix::Zero(1, data_.length(e->shape.cols));
+      row(0, e->index[0] - 1) = 1;
+      return row;
+    }
+    case Op::log_multivariate_gamma: {
+      const double a = arg(0)(0, 0);
+      const int p = data_.length(e->length);
+      double sum = 0.25 * p * (p - 1) * std::log(std::numbers::pi);
+      for (int j = 1; j <= p; ++j) sum += std::lgamma(a + 0.5 * (1 - j));
+      return scalar(sum);
+    }
+    case Op::coding:
+      return evaluate_coding(e, state, plate, element);
     case Op::component:
       if (e->index.size() == 2) return scalar(arg(0)(e->index[0] - 1, e->index[1] - 1));
       return scalar(arg(0).reshaped()(e->index[0] - 1));

@@ -33,6 +33,8 @@ class Evaluator {
                      std::size_t element) const;
   Matrix evaluate_symbol(const Expr& e, const State& state, const Plate& plate,
                          std::size_t element) const;
+  Matrix evaluate_coding(const Expr& e, const State& state, const Plate& plate,
+                         std::size_t element) const;
   Matrix evaluate_label(const Expr& e, const Plate& plate, std::size_t element) const;
   /// Operators whose value comes from many elements (evaluate_aggregates.cc, evaluate_fits.cc);
   /// `element` is one of e->plate.

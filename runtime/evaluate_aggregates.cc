@@ -129,7 +129,7 @@ Matrix Evaluator::evaluate_aggregate(const Expr& e, const State& state, std::siz
 
   const double probability =
       e->op == Op::quantile_over ? evaluate_at(e->args[1], state, e->plate, element)(0, 0) : 0;
-  Eigen::Index rows = e->shape.rows.n, cols = e->shape.cols.n;
+  Eigen::Index rows = data_.length(e->shape.rows), cols = data_.length(e->shape.cols);
   if (!values.empty()) rows = values[0].rows(), cols = values[0].cols();
   Matrix result(rows, cols);
   for (Eigen::Index k = 0; k < result.size(); ++k) {

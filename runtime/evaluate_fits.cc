@@ -78,7 +78,7 @@ Matrix Evaluator::evaluate_least_squares(const Expr& e, std::size_t element) con
       X.row(i) = row;
       y(i) = evaluate_at(e->args[0], none, row_plate(), rows[i])(0, 0);
     }
-    if (rows.empty()) X.resize(0, e->args[1]->shape.cols.n);
+    if (rows.empty()) X.resize(0, data_.length(e->args[1]->shape.cols));
     const LeastSquares fit = least_squares_fit(y, X);
     if (field == "coef") return fit.coef;
     rss += fit.rss;
@@ -112,7 +112,7 @@ Matrix Evaluator::evaluate_triangle(const Expr& e, const State& state, std::size
       at += m.cols();
     }
   }
-  const Eigen::Index k = elements.empty() ? e->shape.cols.n : stacked.cols();
+  const Eigen::Index k = elements.empty() ? data_.length(e->shape.cols) : stacked.cols();
   Matrix result = Matrix::Zero(k, k);
   if (elements.empty()) return result;
   const Eigen::HouseholderQR<Matrix> qr(stacked);

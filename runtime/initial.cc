@@ -74,7 +74,8 @@ class Start {
       int column = 0;
       for (const auto& [target, columns] : pilot.coefficients) {
         std::vector<double> scales;
-        for (int j = 0; j < columns; ++j, ++column) {
+        const int p = bound_.data->length(columns);
+      for (int j = 0; j < p; ++j, ++column) {
           double square = 0;
           for (int i = 0; i <= column; ++i) square += T[i + column * k] * T[i + column * k];
           scales.push_back(square > 0 ? variance * n / square : variance);
@@ -88,7 +89,7 @@ class Start {
   std::vector<double> location_scale(SymbolId location, int depth = 0) const {
     const auto found = reached_.find(location);
     if (found != reached_.end()) return found->second;
-    const std::size_t p = model_[location].shape.rows.n;
+    const std::size_t p = bound_.data->length(model_[location].shape.rows);
     for (const Conditional& c : bound_.plan->conditionals) {
       if (c.target != location || depth > 20) continue;
       for (const Contribution& l : c.likelihood) {
@@ -116,7 +117,7 @@ class Start {
       const bool scalar = model_[c.target].shape.is_scalar();
       // variance = c t^k with k the exponent of the quantity, or its opposite.
       const double k = l.dependence == "proportional" ? c.exponent : -c.exponent;
-      const int p = scalar ? 1 : model_[c.target].shape.rows.n;
+      const int p = scalar ? 1 : bound_.data->length(model_[c.target].shape.rows);
       double* out = machine_.parameter(c.target);
       const std::size_t elements = size(c.target) / (scalar ? 1 : p * p);
       for (std::size_t e = 0; e < elements; ++e) {
@@ -143,7 +144,7 @@ class Start {
     const auto step = std::find_if(steps.begin(), steps.end(), [&](const PlanStep& s) {
       return bound_.plan->conditionals[s.conditional].target == c.target;
     });
-    const DrawKind kind = draw_kind(model_, c);
+    const DrawKind kind = draw_kind(bound_, c);
     const auto [first, second] = natural_parameters(bound_, *step);
     double* out = machine_.parameter(c.target);
     const std::size_t block = bound_.sizes[step->parameters[1]].block();

@@ -12,7 +12,7 @@
 namespace lmmdsl {
 namespace {
 
-auto key(const Plate& p) { return std::tie(p.rows, p.response, p.factors); }
+auto key(const Plate& p) { return std::tie(p.rows, p.response, p.missing, p.factors); }
 
 /// The columns that a column, or a constant on the row plate, needs in each row.
 std::vector<SymbolId> needed_columns(const Model& model, SymbolId id) {
@@ -21,6 +21,18 @@ std::vector<SymbolId> needed_columns(const Model& model, SymbolId id) {
 }
 
 }  // namespace
+
+int Data::length(const Dim& dim) const {
+  int n = dim.n;
+  for (const auto& product : dim.products) {
+    int columns = 1;
+    for (const LevelCount& f : product) {
+      columns *= static_cast<int>(factors[f.factor].levels.size()) - f.minus;
+    }
+    n += columns;
+  }
+  return n;
+}
 
 bool Data::PlateLess::operator()(const Plate& a, const Plate& b) const { return key(a) < key(b); }
 
@@ -41,9 +53,9 @@ PlateElements Data::make_plate(const Plate& plate) const {
     std::vector<SymbolId> needed;  // columns whose NA puts a row outside
     if (plate.response >= 0) needed = needed_columns(*model, plate.response);
     for (std::size_t row = 0; row < rows(); ++row) {
-      if (std::any_of(needed.begin(), needed.end(),
-                      [&](SymbolId id) { return is_missing(id, row); }))
-        continue;
+      const bool absent = std::any_of(needed.begin(), needed.end(),
+                                      [&](SymbolId id) { return is_missing(id, row); });
+      if (absent != plate.missing) continue;
       result.of_row[row] = static_cast<std::int32_t>(result.representative.size());
       result.representative.push_back(static_cast<std::int32_t>(row));
     }

@@ -6,9 +6,9 @@
 #include <mutex>
 #include <thread>
 
-#include "runtime/draw_kind.h"
 #include "runtime/initial.h"
 #include "runtime/machine.h"
+#include "runtime/sweep.h"
 
 namespace lmmdsl {
 
@@ -34,17 +34,7 @@ class Chain {
   Chain(const BoundPlan& bound, const SampleSettings& settings, int index, Progress& progress,
         std::vector<double>& kept)
       : bound_(bound), settings_(settings), index_(static_cast<std::uint32_t>(index)),
-        progress_(progress), kept_(kept), machine_(bound) {
-    for (const PlanStep& step : bound.plan->steps) {
-      const Conditional& c = bound.plan->conditionals[step.conditional];
-      const DrawKind kind = draw_kind(*bound.model, c);
-      const std::size_t block =
-          c.family == UpdateFamily::normal ? kind.p : static_cast<std::size_t>(kind.p) * kind.p;
-      auto [first, second] = natural_parameters(bound, step);
-      steps_.push_back({&step, &c, kind, machine_.parameter(c.target), block,
-                        machine_.state().values[c.target].size() / block, first, second});
-    }
-  }
+        progress_(progress), kept_(kept), machine_(bound), sweep_(bound, machine_) {}
 
   ChainResult run() {
     ChainResult result;
@@ -65,7 +55,8 @@ class Chain {
         result.interrupted = true;
         break;
       }
-      if (!run_sweep(sweep, result)) break;
+      result.failure = sweep_({.seed = settings_.seed, .chain = index_, .sweep = sweep});
+      if (!result.failure.empty()) break;
       progress_.sweeps.fetch_add(1, std::memory_order_relaxed);
       if (sweep > settings_.warmup && (sweep - settings_.warmup) % settings_.thin == 0) {
         keep(result.kept++);
@@ -76,45 +67,6 @@ class Chain {
   }
 
  private:
-  struct BoundStep {
-    const PlanStep* step;
-    const Conditional* conditional;
-    DrawKind kind;
-    double* out;
-    std::size_t block;
-    std::size_t elements;
-    ParameterReader first, second;
-  };
-
-  bool run_sweep(std::uint64_t sweep, ChainResult& result) {
-    for (std::size_t s = 0; s < steps_.size(); ++s) {
-      const BoundStep& step = steps_[s];
-      machine_.run(step.step->refresh);
-      for (std::size_t e = 0; e < step.elements; ++e) {
-        Random random({settings_.seed, index_, sweep, static_cast<std::uint32_t>(s),
-                       static_cast<std::uint32_t>(e)});
-        if (!draw(step.kind, step.first(machine_, e), step.second(machine_, e), random,
-                  step.out + e * step.block)) {
-          result.failure = describe_failure(step, e, sweep);
-          return false;
-        }
-      }
-    }
-    return true;
-  }
-
-  std::string describe_failure(const BoundStep& step, std::size_t element, std::uint64_t sweep) const {
-    const Conditional& c = *step.conditional;
-    const std::string where = describe_element(*bound_.data, c.plate, element);
-    const double first = *step.first(machine_, element), second = *step.second(machine_, element);
-    return fmt::format(
-        "the full conditional of `{}`{}{} cannot be drawn from: {} with {} {:.6g}{} and {} {:.6g}{} "
-        "(chain {}, sweep {})",
-        bound_.model->symbols[c.target].spelling, where.empty() ? "" : " at ", where, name(c.family),
-        parameter_name(c.family, 0), first, step.kind.p > 1 && step.block > 1 ? ", ..." : "",
-        parameter_name(c.family, 1), second, step.kind.p > 1 ? ", ..." : "", index_ + 1, sweep);
-  }
-
   void keep(std::size_t draw) {
     machine_.run(bound_.plan->report);
     double lp = 0;
@@ -134,7 +86,7 @@ class Chain {
   Progress& progress_;
   std::vector<double>& kept_;
   Machine machine_;
-  std::vector<BoundStep> steps_;
+  Sweep sweep_;
 };
 
 }  // namespace

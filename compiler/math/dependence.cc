@@ -116,10 +116,8 @@ class AffineIn {
     if (std::holds_alternative<Obstacle>(inner)) return inner;
     if (e->index.size() != 1) return obstacle(e, "an entry of a matrix is no affine form");
     const auto& [A, b] = std::get<Affine>(inner);
-    const int n = column_form_shape(e->args[0]->shape).rows.n;
-    std::vector<Expr> unit;
-    for (int i = 1; i <= n; ++i) unit.push_back(number(i == e->index[0] ? 1 : 0));
-    return Affine{multiply({hcat(std::move(unit)), A}),
+    const Dim n = column_form_shape(e->args[0]->shape).rows;
+    return Affine{multiply({unit_row(e->index[0], n), A}),
                   is_zero(b) ? number(0) : component(b, e->index)};
   }
 
@@ -152,7 +150,7 @@ class AffineIn {
     const auto& [A, b] = std::get<Affine>(inner);
     const Dim n = column_form_shape(e->args[0]->shape).rows;
     Expr weights = transpose(ones(n));
-    if (e->op == Op::mean_components) weights = multiply({number(1.0 / n.n), weights});
+    if (e->op == Op::mean_components) weights = divide(weights, lmmdsl::length(n));
     return Affine{multiply({weights, A}), multiply({weights, b})};
   }
 

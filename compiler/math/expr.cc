@@ -47,19 +47,13 @@ Shape product_shape(const Shape& a, const Shape& b) {
   return matrix_shape(a.rows, b.cols);
 }
 
-Dim sum(const Dim& a, const Dim& b) {
-  if (a.known() && b.known()) return {a.n + b.n, ""};
-  if (a.known() && a.n == 0) return b;
-  return {0, describe(a) + " + " + describe(b)};
-}
-
 }  // namespace
 
 bool same(const Expr& a, const Expr& b) {
   if (a == b) return true;
   if (a->op != b->op || a->number != b->number || a->symbol != b->symbol || a->text != b->text ||
       a->index != b->index || a->labels != b->labels || a->args.size() != b->args.size() ||
-      !(a->shape == b->shape) || !(a->plate == b->plate) || !(a->over == b->over)) {
+      !(a->shape == b->shape) || !(a->length == b->length) || !(a->plate == b->plate) || !(a->over == b->over)) {
     return false;
   }
   for (std::size_t i = 0; i < a->args.size(); ++i) {
@@ -421,6 +415,50 @@ Expr zeros(const Shape& shape) {
   return make(std::move(node));
 }
 
+Expr length(const Dim& dim) {
+  if (dim.known()) return number(dim.n);
+  Node node;
+  node.op = Op::length;
+  node.length = dim;
+  node.positive = true;
+  return make(std::move(node));
+}
+
+Expr unit_row(int i, const Dim& p) {
+  if (p.known()) {
+    std::vector<Expr> entries;
+    for (int k = 1; k <= p.n; ++k) entries.push_back(number(k == i ? 1 : 0));
+    return hcat(std::move(entries));
+  }
+  Node node;
+  node.op = Op::unit_row;
+  node.index = {i};
+  node.shape = row_shape(p);
+  return make(std::move(node));
+}
+
+Expr log_multivariate_gamma(const Expr& a, const Dim& p) {
+  Node node;
+  node.op = Op::log_multivariate_gamma;
+  node.args = {a};
+  node.plate = a->plate;
+  node.length = p;
+  return make(std::move(node));
+}
+
+Expr coding(std::vector<Expr> factors, std::vector<Expr> numbers, std::vector<std::string> codings) {
+  Dim columns{0};
+  columns.products.emplace_back();
+  for (std::size_t i = 0; i < factors.size(); ++i) {
+    columns.products[0].push_back({factors[i]->symbol, factors[i]->text, codings[i] == "full" ? 0 : 1});
+  }
+  factors.insert(factors.end(), numbers.begin(), numbers.end());
+  Expr e = make(Op::coding, std::move(factors), row_shape(columns));
+  Node node = *e;
+  node.labels = std::move(codings);
+  return std::make_shared<const Node>(std::move(node));
+}
+
 Expr ones(const Dim& p) {
   Node node;
   node.op = Op::ones;
@@ -429,16 +467,16 @@ Expr ones(const Dim& p) {
 }
 
 Expr hcat(std::vector<Expr> parts) {
-  Dim cols{0, ""};
+  Dim cols{0};
   for (const Expr& part : parts) {
     assert(part->shape.kind == ShapeKind::scalar || part->shape.kind == ShapeKind::row);
-    cols = sum(cols, part->shape.cols);
+    cols = cols + part->shape.cols;
   }
   return make(Op::hcat, std::move(parts), row_shape(cols));
 }
 
 Expr vcat(std::vector<Expr> parts) {
-  Dim rows{0, ""};
+  Dim rows{0};
   bool matrix = false;
   Dim cols;
   for (const Expr& part : parts) {
@@ -446,7 +484,7 @@ Expr vcat(std::vector<Expr> parts) {
       matrix = true;
       cols = part->shape.cols;
     }
-    rows = sum(rows, part->shape.rows);
+    rows = rows + part->shape.rows;
   }
   return make(Op::vcat, std::move(parts), matrix ? matrix_shape(rows, cols) : vector_shape(rows));
 }
@@ -591,14 +629,14 @@ Expr poly(const Expr& x, int degree) {
   node.op = Op::poly;
   node.args = {x};
   node.plate = x->plate;
-  node.shape = row_shape({degree, ""});
+  node.shape = row_shape({degree});
   node.index = {degree};
   return make(std::move(node));
 }
 
 Expr triangle(std::vector<Expr> columns, const Expr& weight, const Plate& over, const Plate& to) {
-  Dim k{0, ""};
-  for (const Expr& c : columns) k = sum(k, c->shape.cols);
+  Dim k{0};
+  for (const Expr& c : columns) k = k + c->shape.cols;
   columns.push_back(weight);
   Node node;
   node.op = Op::triangle;

@@ -38,6 +38,10 @@ enum class Op {
   identity,         ///< I(p): p is the shape's
   zero,             ///< a vector or matrix of zeros
   ones,             ///< a vector of ones
+  length,      ///< the number `length`, known when data are bound
+  unit_row,    ///< a row of zeros with a 1 at `index`
+  log_multivariate_gamma,  ///< log Gamma_p(args[0]), p = `length`
+  coding,      ///< columns of a factor, or of a product of factors and numbers; see coding()
   component,   ///< `index` (from 1) of a vector or row; two indices of a matrix
   column,      ///< `index` (from 1) of a row vector on the row plate: X[2] of a design
   level,       ///< one element of args[0], which is on a factor plate, by its labels `labels`
@@ -67,6 +71,7 @@ struct Node {
   std::string text;
   std::vector<int> index;
   std::vector<std::string> labels;
+  Dim length;
   std::vector<Expr> args;
   Shape shape;
   Plate plate;
@@ -102,6 +107,14 @@ Expr transpose(const Expr& e);
 Expr identity_matrix(const Dim& p);
 Expr zeros(const Shape& shape);
 Expr ones(const Dim& p);
+Expr length(const Dim& dim);               ///< a number where it is known
+Expr unit_row(int i, const Dim& p);        ///< (0, ..., 1, ..., 0), the 1 at i from 1
+Expr log_multivariate_gamma(const Expr& a, const Dim& p);
+/// The columns of a factor (or of an interaction of factors, times numbers) in a design, as R's
+/// model.matrix writes them, the first factor's levels fastest. One coding for each factor: "full"
+/// (an indicator for each level), "treatment" or "treatment:LABEL" (without the first or the named
+/// level), "sum" (sum contrasts: the last level is -1 in every column).
+Expr coding(std::vector<Expr> factors, std::vector<Expr> numbers, std::vector<std::string> codings);
 Expr hcat(std::vector<Expr> parts);
 Expr vcat(std::vector<Expr> parts);
 Expr diagonal_matrix(const Expr& vector);

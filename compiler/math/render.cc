@@ -39,6 +39,16 @@ std::string superscript(double exponent) {
   return text;
 }
 
+/// A label as a string of the language.
+std::string quoted(const std::string& label) {
+  std::string text = "\"";
+  for (char c : label) {
+    if (c == '"' || c == '\\') text += '\\';
+    text += c;
+  }
+  return text + "\"";
+}
+
 class Renderer {
  public:
   Renderer(const Model* model, Notation notation)
@@ -69,7 +79,7 @@ class Renderer {
         return name_of(e);
       case Op::add:
         own = sum;
-        return write_sum(e);
+        return write_sum(e, own);
       case Op::multiply:
         return write_product(e, own);
       case Op::power:
@@ -98,7 +108,7 @@ class Renderer {
         return "not " + (*this)(e->args[0], comparison);
       case Op::label_equal:
         own = comparison;
-        return (*this)(e->args[0]) + fmt::format(" == \"{}\"", e->text);
+        return (*this)(e->args[0]) + " == " + quoted(e->text);
       case Op::hcat:
         return "[" + list(e->args, ", ") + "]";
       case Op::vcat:
@@ -109,12 +119,19 @@ class Renderer {
         return "0";
       case Op::ones:
         return fmt::format("ones({})", describe(e->shape.rows));
+      case Op::length:
+        own = e->length.products.size() + (e->length.n != 0) > 1 ? sum : product;
+        return describe(e->length);
+      case Op::unit_row:
+        return fmt::format("unit_row({}, {})", e->index[0], describe(e->shape.cols));
+      case Op::log_multivariate_gamma:
+        return "log_gamma(" + (*this)(e->args[0]) + ", " + describe(e->length) + ")";
       case Op::component:
       case Op::column:
         return (*this)(e->args[0], postfix) + "[" + fmt::format("{}", fmt::join(e->index, ", ")) + "]";
       case Op::level: {
         std::string labels;
-        for (const std::string& l : e->labels) labels += (labels.empty() ? "\"" : ", \"") + l + "\"";
+        for (const std::string& l : e->labels) labels += (labels.empty() ? "" : ", ") + quoted(l);
         return render_name(e->args[0]->text, notation_) + "[" + labels + "]";
       }
       case Op::collapse:
@@ -137,7 +154,9 @@ class Renderer {
         return "triangle([" + list(columns, ", ") + "]" + weight + by(e->plate) + ")";
       }
       case Op::distance:
-        return "|" + (*this)(e->args[0]) + " * [" + (*this)(e->args[1]) + "; 1]|^2";
+        return "|" + (*this)(e->args[0]) + " * [" +
+               (e->args[1]->op == Op::vcat ? list(e->args[1]->args, "; ") : (*this)(e->args[1])) +
+               "; 1]|^2";
       default:
         return std::string(function(e->op)) + "(" + list(e->args, ", ") +
                (e->over == Plate{} || e->plate.once() ? "" : by(e->plate)) + ")";
@@ -169,8 +188,18 @@ class Renderer {
     return "[" + text + "]";
   }
 
-  /// Positive terms first, so that a difference reads  a - b.
-  std::string write_sum(const Expr& e) const {
+  /// The coefficient of a term is a half, or an odd number of halves.
+  static bool of_halves(const Expr& t) {
+    const Expr& n = t->op == Op::multiply ? t->args[0] : t;
+    return n->op == Op::number && std::fmod(std::abs(n->number), 1) == 0.5;
+  }
+
+  /// Positive terms first, so that a difference reads  a - b; n / 2 - 1 / 2 reads (n - 1) / 2.
+  std::string write_sum(const Expr& e, int& own) const {
+    if (std::all_of(e->args.begin(), e->args.end(), of_halves)) {
+      own = product;
+      return (*this)(multiply({number(2), e}), product) + (unicode_ ? "/2" : " / 2");
+    }
     const auto negative = [](const Expr& t) {
       return (t->op == Op::number && t->number < 0) ||
              (t->op == Op::multiply && t->args[0]->op == Op::number && t->args[0]->number < 0);
@@ -202,14 +231,21 @@ class Renderer {
       if (f->op == Op::number) {
         coefficient = f->number;
       } else if (column && f->shape.is_scalar() && f->plate.rows && !in_denominator(f)) {
-        last.push_back(f);  // X' y, as the page writes it
+        last.push_back(f);
       } else if (in_denominator(f)) {
         below.push_back(power(f->args[0], -f->args[1]->number));
       } else {
         above.push_back(f);
       }
     }
-    above.insert(above.end(), last.begin(), last.end());
+    // X' y, as the page writes it; with a weight w * X' * y, with a residual w * X' * (y - m).
+    if (!last.empty()) {
+      const auto residual = std::find_if(last.begin(), last.end(),
+                                         [](const Expr& f) { return f->op == Op::add; });
+      std::iter_swap(residual == last.end() ? last.end() - 1 : residual, last.end() - 1);
+      above.insert(above.begin(), last.begin(), last.end() - 1);
+      above.push_back(last.back());
+    }
     own = product;
     std::string text;
     const double size = std::abs(coefficient);
@@ -316,6 +352,8 @@ class Renderer {
         return "trace";
       case Op::log_gamma:
         return "log_gamma";
+      case Op::coding:
+        return "coding";
       case Op::exp:
         return "exp";
       case Op::log:

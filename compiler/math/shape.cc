@@ -11,7 +11,34 @@ Shape matrix_shape(Dim rows, Dim cols) {
   return {ShapeKind::matrix, std::move(rows), std::move(cols)};
 }
 
-std::string describe(const Dim& dim) { return dim.known() ? std::to_string(dim.n) : dim.open; }
+Dim operator+(const Dim& a, const Dim& b) {
+  Dim sum = a;
+  sum.n += b.n;
+  sum.products.insert(sum.products.end(), b.products.begin(), b.products.end());
+  return sum;
+}
+
+std::string describe(const Dim& dim) {
+  if (dim.known()) return std::to_string(dim.n);
+  std::string text;
+  int n = dim.n;
+  for (const auto& product : dim.products) {
+    std::string factors;
+    for (const LevelCount& f : product) {
+      std::string one = "levels(" + f.name + ")";
+      if (product.size() == 1) {
+        n -= f.minus;  // 1 + (levels(g) - 1) reads levels(g)
+      } else if (f.minus > 0) {
+        one = "(" + one + " - " + std::to_string(f.minus) + ")";
+      }
+      factors += (factors.empty() ? "" : " * ") + one;
+    }
+    text += (text.empty() ? "" : " + ") + factors;
+  }
+  if (n > 0) text += " + " + std::to_string(n);
+  if (n < 0) text += " - " + std::to_string(-n);
+  return text;
+}
 
 std::string describe(const Shape& shape) {
   switch (shape.kind) {
@@ -28,13 +55,13 @@ std::string describe(const Shape& shape) {
 }
 
 Plate once_plate() { return {}; }
-Plate factor_plate(std::vector<SymbolId> factors) { return {false, -1, std::move(factors)}; }
-Plate row_plate() { return {true, -1, {}}; }
+Plate factor_plate(std::vector<SymbolId> factors) { return {false, -1, false, std::move(factors)}; }
+Plate row_plate() { return {true, -1, false, {}}; }
 
 Plate join(const Plate& a, const Plate& b) {
   if (a.rows || b.rows) {
     Plate rows = a.rows ? a : b;
-    if (rows.response < 0 && b.rows) rows.response = b.response;
+    if (rows.response < 0 && b.rows) rows = b;
     return rows;
   }
   Plate both = a;
@@ -47,7 +74,7 @@ Plate join(const Plate& a, const Plate& b) {
 }
 
 bool refines(const Plate& fine, const Plate& coarse) {
-  if (coarse.rows) return fine.rows && (coarse.response < 0 || coarse.response == fine.response);
+  if (coarse.rows) return fine.rows && (coarse.response < 0 || coarse == fine);
   if (fine.rows) return true;
   return std::all_of(coarse.factors.begin(), coarse.factors.end(), [&](SymbolId f) {
     return std::find(fine.factors.begin(), fine.factors.end(), f) != fine.factors.end();

@@ -9,14 +9,24 @@ namespace lmmdsl {
 /// Identifies a symbol: its position in Model::symbols.
 using SymbolId = int;
 
-/// A length: a number, or, when `open` is not empty, one that is known only when data are bound;
-/// `open` then says how it is computed ("levels(variety) + 1") and equal texts are equal lengths.
+/// The number of levels of a factor, less the levels that a coding leaves out.
+struct LevelCount {
+  SymbolId factor = -1;
+  std::string name;
+  int minus = 0;
+  bool operator==(const LevelCount&) const = default;
+};
+
+/// A length: n plus products of numbers of levels. With products it is known only when data are
+/// bound: the design [1, variety, nitro] has 2 + (levels(variety) - 1) columns.
 struct Dim {
   int n = 1;
-  std::string open;
-  bool known() const { return open.empty(); }
+  std::vector<std::vector<LevelCount>> products = {};
+  bool known() const { return products.empty(); }
   bool operator==(const Dim&) const = default;
 };
+
+Dim operator+(const Dim& a, const Dim& b);
 
 enum class ShapeKind { scalar, vector, row, matrix };
 
@@ -40,10 +50,12 @@ std::string describe(const Dim& dim);
 
 /// The set of elements over which something repeats: once (no factors, no rows), one for each
 /// observed combination of levels of `factors` (in the order written), or one for each row.
-/// `response` restricts the row plate to the rows in which that column is present.
+/// `response` restricts the row plate to the rows in which that column is present, or, with
+/// `missing`, to those in which it is not.
 struct Plate {
   bool rows = false;
   SymbolId response = -1;
+  bool missing = false;
   std::vector<SymbolId> factors;
   bool operator==(const Plate&) const = default;
   bool once() const { return !rows && factors.empty(); }

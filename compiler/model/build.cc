@@ -196,7 +196,7 @@ Value Builder::identity(const AstExpr& e) {
              "as in  I(3)");
     return {};
   }
-  v.e = identity_matrix({*p, ""});
+  v.e = identity_matrix({*p});
   return v;
 }
 

@@ -69,7 +69,7 @@ class Inference {
         n.in_error = true;
         return;
       }
-      sizes.push_back(Dim{*value, ""});
+      sizes.push_back(Dim{*value});
     }
     const std::size_t needed = p.type == ParamType::matrix                                    ? 2
                                : p.type == ParamType::scalar || p.type == ParamType::positive ? 0

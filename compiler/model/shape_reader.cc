@@ -16,11 +16,12 @@ void product_factors(const AstExpr& e, std::vector<const AstExpr*>& factors) {
 }
 
 Dim stack_length(const Scope& s, const std::vector<SymbolId>& factors) {
-  std::string text = "rows(";
+  std::string text = "rows of ";
   for (std::size_t i = 0; i < factors.size(); ++i) {
     text += (i ? ", " : "") + s[factors[i]].name;
   }
-  return {0, text + ")"};
+  // Not a number of levels, but as open as one, and equal only to the same stack.
+  return {0, {{LevelCount{-1, text, 0}}}};
 }
 
 bool ShapeReader::on_plate(const AstExpr& e) const {
@@ -68,7 +69,7 @@ PartialShape ShapeReader::compute(const AstExpr& e) {
         return s;
       }
       const std::optional<int> p = literal_int(e.children[0], 1);
-      return square_partial(p ? std::optional<Dim>(Dim{*p, ""}) : std::nullopt);
+      return square_partial(p ? std::optional<Dim>(Dim{*p}) : std::nullopt);
     }
     case AstKind::negate:
       return synth(e.children[0]);
@@ -192,7 +193,7 @@ PartialShape ShapeReader::call_shape(const AstExpr& e) {
     case FunctionKind::poly: {
       PartialShape s = of_kind(ShapeKind::row);
       if (e.children.size() == 2) {
-        if (const std::optional<int> k = literal_int(e.children[1], 1)) s.cols = Dim{*k, ""};
+        if (const std::optional<int> k = literal_int(e.children[1], 1)) s.cols = Dim{*k};
       }
       return s;
     }
@@ -202,10 +203,10 @@ PartialShape ShapeReader::call_shape(const AstExpr& e) {
 }
 
 PartialShape ShapeReader::diagonal_shape(const AstExpr& e) {
-  if (e.children.size() > 1) return square_partial(Dim{static_cast<int>(e.children.size()), ""});
+  if (e.children.size() > 1) return square_partial(Dim{static_cast<int>(e.children.size())});
   const PartialShape first = synth(e.children[0]);
   if (first.open()) return {};
-  if (first.scalar()) return square_partial(Dim{1, ""});
+  if (first.scalar()) return square_partial(Dim{1});
   if (first.kind != ShapeKind::matrix) return square_partial(length(first));
   PartialShape diagonal = of_kind(ShapeKind::vector);
   diagonal.rows = first.rows;
@@ -213,8 +214,8 @@ PartialShape ShapeReader::diagonal_shape(const AstExpr& e) {
 }
 
 PartialShape ShapeReader::bracket_shape(const AstExpr& e) {
-  std::optional<Dim> cols = Dim{0, ""};
-  std::optional<Dim> rows = Dim{0, ""};
+  std::optional<Dim> cols = Dim{0};
+  std::optional<Dim> rows = Dim{0};
   bool first_row_is_row = false;
   std::size_t i = 0;
   for (std::size_t r = 0; r < e.row_lengths.size(); ++r) {

@@ -96,7 +96,7 @@ void add_pilots(Lowering& l, const Model& model, const std::vector<Conditional>&
       for (const Contribution& mention : c.likelihood) {
         if (mention.density != pilot.density || !mention.A || !l.is_data(mention.A)) continue;
         columns.push_back(mention.A);
-        pilot.coefficients.emplace_back(c.target, mention.A->shape.cols.n);
+        pilot.coefficients.emplace_back(c.target, mention.A->shape.cols);
       }
     }
     columns.push_back(density.value);

@@ -37,7 +37,7 @@ struct SpreadValues {
 struct Pilot {
   int density = 0;
   int triangle = -1;                                  ///< value: triangle of [A_1, A_2, ..., y]
-  std::vector<std::pair<SymbolId, int>> coefficients; ///< parameter and number of its columns
+  std::vector<std::pair<SymbolId, Dim>> coefficients;  ///< parameter and number of its columns
 };
 
 struct Plan {

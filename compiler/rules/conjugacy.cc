@@ -10,7 +10,7 @@ Expr half(const Expr& e) { return multiply({number(0.5), e}); }
 
 /// Number of components of a value.
 Expr dimension(const Expr& x) {
-  return number(x->shape.is_scalar() ? 1 : x->shape.rows.n);
+  return x->shape.is_scalar() ? number(1) : length(x->shape.rows);
 }
 
 /// (x - m)' c^-1 (x - m), c the variance without the quantity.
@@ -183,10 +183,10 @@ std::vector<PriorForm> prior_forms(const Density& prior, const Expr& target,
       const Shape& shape = target->shape;
       if (shape.kind == ShapeKind::matrix && target->symmetric) {
         // |S|^0 is |S|^(-(nu+p+1)/2) at nu = -(p+1); for the inverse |W|^((nu-p-1)/2) at nu = p+1.
-        const int p = shape.rows.n;
-        const double df = exponent > 0 ? -(p + 1.0) : p + 1.0;
+        const Expr above = add({length(shape.rows), number(1)});
+        const Expr df = exponent > 0 ? negate(above) : above;
         const auto family = exponent > 0 ? UpdateFamily::inverse_wishart : UpdateFamily::wishart;
-        return {{family, exponent, {number(df), zeros(shape)}}};
+        return {{family, exponent, {df, zeros(shape)}}};
       }
       if (!target->positive) {
         const Expr precision = shape.is_scalar()

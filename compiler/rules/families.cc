@@ -34,7 +34,7 @@ Expr log_det_variance(const Expr& V) {
   std::vector<Expr> terms, chain;
   for (const Expr& f : V->args) {
     if (f->shape.is_scalar()) {
-      terms.push_back(multiply({number(V->shape.rows.n), log_variance(f)}));
+      terms.push_back(multiply({length(V->shape.rows), log_variance(f)}));
     } else {
       chain.push_back(f);
     }
@@ -50,7 +50,7 @@ Expr normal(const Expr& x, const std::vector<Expr>& a) {
   if (x->shape.is_scalar()) {
     return negate(half(add({number(std::log(2 * kPi)), log_variance(a[1]), divide(power(r, 2), a[1])})));
   }
-  return negate(half(add({number(x->shape.rows.n * std::log(2 * kPi)),
+  return negate(half(add({multiply({length(x->shape.rows), number(std::log(2 * kPi))}),
                           log_det_variance(a[1]),
                           multiply({transpose(r), inverse(a[1]), r})})));
 }
@@ -67,35 +67,26 @@ Expr gamma(const Expr& x, const std::vector<Expr>& a) {
               multiply({add({a[0], number(-1)}), log(x)}), negate(multiply({a[1], x}))});
 }
 
-/// log Gamma_p(a) = p (p - 1) / 4 log pi + sum_j log Gamma(a + (1 - j) / 2)
-Expr log_multivariate_gamma(const Expr& a, int p) {
-  std::vector<Expr> terms = {number(p * (p - 1) / 4.0 * std::log(kPi))};
-  for (int j = 1; j <= p; ++j) {
-    terms.push_back(apply(Op::log_gamma, {add({a, number((1 - j) / 2.0)})}));
-  }
-  return add(std::move(terms));
-}
-
 /// nu/2 log |S| - nu p/2 log 2 - log Gamma_p(nu/2) - (nu + p + 1)/2 log |x| - tr(S x^-1)/2
 Expr inverse_wishart(const Expr& x, const std::vector<Expr>& a) {
-  const int p = x->shape.rows.n;
+  const Expr p = length(x->shape.rows);
   const Expr nu = half(a[0]);
   return add({multiply({nu, apply(Op::log_determinant, {a[1]})}),
-              negate(multiply({nu, number(p * std::log(2.0))})),
-              negate(log_multivariate_gamma(nu, p)),
-              negate(multiply({half(add({a[0], number(p + 1)})), apply(Op::log_determinant, {x})})),
+              negate(multiply({nu, number(std::log(2.0)), p})),
+              negate(log_multivariate_gamma(nu, x->shape.rows)),
+              negate(multiply({half(add({a[0], p, number(1)})), apply(Op::log_determinant, {x})})),
               negate(half(apply(Op::trace, {multiply({a[1], inverse(x)})})))});
 }
 
 /// (nu - p - 1)/2 log |x| - tr(V^-1 x)/2 - nu p/2 log 2 - nu/2 log |V| - log Gamma_p(nu/2)
 Expr wishart(const Expr& x, const std::vector<Expr>& a) {
-  const int p = x->shape.rows.n;
+  const Expr p = length(x->shape.rows);
   const Expr nu = half(a[0]);
-  return add({multiply({half(add({a[0], number(-p - 1)})), apply(Op::log_determinant, {x})}),
+  return add({multiply({half(add({a[0], negate(p), number(-1)})), apply(Op::log_determinant, {x})}),
               negate(half(apply(Op::trace, {multiply({inverse(a[1]), x})}))),
-              negate(multiply({nu, number(p * std::log(2.0))})),
+              negate(multiply({nu, number(std::log(2.0)), p})),
               negate(multiply({nu, apply(Op::log_determinant, {a[1]})})),
-              negate(log_multivariate_gamma(nu, p))});
+              negate(log_multivariate_gamma(nu, x->shape.rows))});
 }
 
 Expr scaled_inverse_chi_square(const Expr& x, const std::vector<Expr>& a) {

@@ -95,7 +95,7 @@ TEST_CASE("The summary shows hyper-parameters first and cuts long plates") {
         "sigma          0.1230  0.0100  0.00010\n"
         "beta[plot=1]  10.00    1.00    0.010  \n"
         "beta[plot=2]  20.00    1.00    0.010  \n"
-        "... and 3 more of plot; all: --vars bet\n");
+        "... and 3 more of plot; `--vars beta` \n");
   CHECK(head({.longest = 5, .shown = 2}).find("beta[plot=5]") != std::string::npos);
   CHECK(head({.variables = {"beta"}, .longest = 4}).find("beta[plot=5]") != std::string::npos);
   CHECK(head({.variables = {"beta"}}).find("sigma") == std::string::npos);

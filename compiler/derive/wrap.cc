@@ -1,0 +1,81 @@
+#include "compiler/derive/wrap.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace lmmdsl {
+
+namespace {
+
+constexpr std::size_t kWidth = 100;
+
+struct Piece {
+  std::string text;
+  int depth = 0;  ///< open brackets at its end
+};
+
+/// Pieces after each of which a line may end.
+std::vector<Piece> pieces(const std::string& text, bool formula) {
+  std::vector<Piece> found(1);
+  int depth = 0;
+  const auto opens_line = [&](std::size_t i) {  // the blank at i may become a line end
+    if (!formula) return true;
+    const std::string before = text.substr(0, i);
+    return !before.empty() && std::string("+-*/,~=:;|").find(before.back()) != std::string::npos;
+  };
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    depth += (c == '(' || c == '[') - (c == ')' || c == ']');
+    if (c == ' ' && opens_line(i)) {
+      found.back().depth = depth;
+      found.emplace_back();
+    } else {
+      found.back().text += c;
+    }
+  }
+  return found;
+}
+
+std::string wrap(const std::string& head, const std::string& text, std::size_t indent, bool formula) {
+  if (indent == 0) indent = columns(head);
+  std::string out, line = head;
+  std::vector<Piece> rest = pieces(text, formula);
+  while (!rest.empty()) {
+    // As many pieces as fit; then back to the outermost place in the second half of the line.
+    std::size_t fit = 0, width = columns(line);
+    while (fit < rest.size() && (fit == 0 || width + columns(rest[fit].text) <= kWidth)) {
+      width += columns(rest[fit++].text) + 1;
+    }
+    if (formula && fit < rest.size()) {
+      std::size_t best = fit, used = width;
+      for (std::size_t k = fit; k-- > 1;) {
+        used -= columns(rest[k].text) + 1;
+        if (used < kWidth / 2) break;
+        if (rest[k - 1].depth < rest[best - 1].depth) best = k;
+      }
+      fit = best;
+    }
+    for (std::size_t k = 0; k < fit; ++k) line += (k == 0 ? "" : " ") + rest[k].text;
+    rest.erase(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(fit));
+    out += line + "\n";
+    line = std::string(indent, ' ');
+  }
+  return out;
+}
+
+}  // namespace
+
+std::size_t columns(const std::string& text) {
+  return static_cast<std::size_t>(std::count_if(
+      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+std::string wrap_words(const std::string& head, const std::string& text, std::size_t indent) {
+  return wrap(head, text, indent, false);
+}
+
+std::string wrap_formula(const std::string& head, const std::string& text, std::size_t indent) {
+  return wrap(head, text, indent, true);
+}
+
+}  // namespace lmmdsl

@@ -1,0 +1,294 @@
+// Exact invariance (Geweke 2004, JASA 99: 799-804): draw parameters from their priors and responses
+// from their likelihoods; sweep from there, given these responses. Each sweep leaves the posterior
+// as it is, so parameters and responses together still have the joint law from which they started.
+// This holds for any number of sweeps, without warm-up and without Monte Carlo error beyond
+// counting: replicates are independent, and are compared with as many fresh draws from the joint
+// law by two-sample Kolmogorov-Smirnov tests. What is compared: the log of each positive scalar,
+// each location, and for each density the squared standardised residuals summed (or its own log
+// density), which tie parameters to responses.
+//
+// Risk: all comparisons of the first test together fail by chance with probability below 1e-8. Two
+// samples of n have a distance of at least k / n with probability at most
+// 2 (2n choose n - k) / (2n choose n), exactly (Gnedenko and Korolyuk 1951); k is chosen so that
+// this is below 1e-8 / kMaxComparisons.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "runtime/sweep.h"
+#include "support/catch.h"
+#include "support/run_model.h"
+#include "support/simulate.h"
+
+namespace lmmdsl::testing {
+namespace {
+
+constexpr std::size_t kReplicates = 20000;
+constexpr double kRisk = 1e-8;
+constexpr std::size_t kMaxComparisons = 600;
+
+struct Case {
+  const char* claim;
+  const char* model;
+};
+
+const std::string kColumns =
+    "data y, z, x1, x2, o : real\ndata w : real > 0\ndata g, h, k : factor\n";
+
+// Few rows, so that priors count: a wrong constant in either moves the law visibly.
+const std::vector<Case> kCases = {
+    {"scalar means with coefficient, offset and weight; two likelihoods of one variance",
+     "y ~ Normal(0.5 * o - 3 * x1 * m + 1.5, 4 * v / w)\nz ~ Normal(2 * m - o, v)\n"
+     "m ~ Normal(0.7, 2.3)\nv ~ InverseGamma(2.5, 1.7)\n"},
+    {"a coefficient vector whose prior is scaled by the error variance",
+     "X = [1, x1, x2]\ny ~ Normal(X * b, s^2)\n"
+     "b ~ Normal([1; 2; 3], s^2 * [2, 0.3, 0; 0.3, 1, 0.1; 0, 0.1, 3])\n1/s^2 ~ Gamma(3, 2)\n"},
+    {"group coefficients, Wishart prior on the inverse covariance",
+     "X = [1, x1]\ny ~ Normal(X * b[g], s^2)\nb[g] ~ Normal(t, S)\nt ~ Normal([1; -1], 2 * I(2))\n"
+     "inv(S) ~ Wishart(6, [0.4, 0.1; 0.1, 0.3])\ns^2 ~ InverseGamma(3, 2)\n"},
+    {"a covariance scaled by known numbers, and hyperparameters of inverse Wisharts",
+     "X = [1, x1]\nn[g] = count(x1, by g)\ny ~ Normal(X * b[g], 0.8)\nb[g] ~ Normal(0, S / n[g])\n"
+     "S ~ InverseWishart(7, 1.7 * R)\nR ~ Wishart(5, [0.3, 0.1; 0.1, 0.4])\n"
+     "z ~ Normal(X * c[h], 1.3)\nc[h] ~ Normal(0, U)\nU ~ InverseWishart(7, 2 * inv(Q))\n"
+     "Q ~ InverseWishart(7, [2, 0.5; 0.5, 3])\n"},
+    {"hyperparameters of Wisharts",
+     "X = [1, x1]\ny ~ Normal(X * b[g], 0.8)\nb[g] ~ Normal(0, inv(W))\nW ~ Wishart(6, 0.2 * R)\n"
+     "R ~ InverseWishart(7, [4, 1; 1, 5])\nz ~ Normal(X * c[h], 1.3)\nc[h] ~ Normal(0, inv(T))\n"
+     "T ~ Wishart(5, 0.4 * inv(Q))\nQ ~ Wishart(6, [0.3, 0.1; 0.1, 0.2])\n"},
+    {"crossed and nested effects with a variance each",
+     "y ~ Normal(mu + a[g] + 1.5 * x1 * c[h] + d[g, h], v)\na[g] ~ Normal(2 * m[k] - 1, va)\n"
+     "m[k] ~ Normal(0.5, 3)\nc[h] ~ Normal(mu / 2, vc)\nd[g, h] ~ Normal(0, vd)\nmu ~ Normal(1, "
+     "4)\n"
+     "v ~ InverseGamma(3, 3)\nva ~ InverseGamma(3, 2)\nvc ~ ScaledInverseChiSquare(6, 1.3)\n"
+     "1/vd ~ Gamma(3, 1)\n"},
+    {"group variances and precisions with a gamma above them",
+     "y ~ Normal(m, s[g]^2)\nm ~ Normal(0, 4)\ns[g]^2 ~ InverseGamma(3, 1.5 * q)\nq ~ Gamma(3, 2)\n"
+     "z ~ Normal(l, 2 / t[h])\nl ~ Normal(1, 4)\nt[h] ~ Gamma(3, 1.5 * r)\nr ~ Gamma(3, 2)\n"},
+    {"group variances and precisions with an inverse gamma above them",
+     "y ~ Normal(m, v[g])\nm ~ Normal(0, 4)\nv[g] ~ InverseGamma(3, 1.5 / q)\n"
+     "q ~ InverseGamma(3, 2)\nz ~ Normal(l, 2 / t[h])\nl ~ Normal(1, 4)\nt[h] ~ Gamma(3, 1.5 / r)\n"
+     "r ~ InverseGamma(3, 2)\n"},
+    {"products of parameters, linear in each; a derived mean in two likelihoods",
+     "eta[g] = l * f[g]\ny ~ Normal(eta[g] - o, v)\nz ~ Normal(o - 2 * eta[g], 3 * v)\nf[g] ~ "
+     "Normal(0.5, 1)\n"
+     "l ~ Normal(1, 2)\nv ~ InverseGamma(3, 3)\n"},
+    {"fixed and random effects with different designs, independent variances of components",
+     "Z = [1, x1]\ny ~ Normal(x2 * b + Z * c[g] + o, s^2 / w)\nb ~ Normal(0, 3)\n"
+     "c[g] ~ Normal([a1; 2 * a2 - 1], r^2 * I(2))\na1 ~ Normal(0, 2)\na2 ~ Normal(1, precision = "
+     "3)\n"
+     "r^2 ~ ScaledInverseChiSquare(5, 0.8)\ns^2 ~ InverseGamma(3, 2)\n"},
+};
+
+/// 12 rows; h crosses g, g lies in k. One row has no y, another no z. Responses are given by row,
+/// NaN for NA; without them they are 0.
+std::string table_text(const std::map<std::string, std::vector<double>>& responses) {
+  std::uint64_t state = 20041;
+  const auto next = [&] {
+    state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+    return static_cast<double>(state >> 11) * 0x1p-53;
+  };
+  std::string text = "g,h,k,x1,x2,o,w,y,z\n";
+  for (std::size_t i = 0; i < 12; ++i) {
+    text += fmt::format("g{},h{},k{},{:.3f},{:.3f},{:.3f},{:.3f}", i % 4, i / 4, i % 4 / 2,
+                        2 * next() - 0.7, 2 * next() - 1.2, 3 * next() - 1, 0.5 + 2 * next());
+    for (const char* name : {"y", "z"}) {
+      const auto found = responses.find(name);
+      const double x = found != responses.end()        ? found->second[i]
+                       : i == (name[0] == 'y' ? 5 : 8) ? std::nan("")
+                                                       : 0;
+      text += std::isnan(x) ? ",NA" : fmt::format(",{:.17g}", x);
+    }
+    text += "\n";
+  }
+  return text;
+}
+
+/// What is compared: a number for each replicate, by name.
+struct Statistics {
+  std::vector<std::string> names;
+  std::vector<std::vector<double>> samples;  ///< by name
+};
+
+/// Parameters, and for each density a number that ties its value to its arguments.
+void record(const Model& model, const Evaluator& oracle, const State& state, Statistics& out) {
+  std::size_t at = 0;
+  const auto put = [&](const std::string& name, double x) {
+    if (at == out.names.size()) {
+      out.names.push_back(name);
+      out.samples.emplace_back();
+    }
+    out.samples[at++].push_back(x);
+  };
+  for (const SymbolId p : model.parameters()) {
+    const std::vector<double>& values = state.values[static_cast<std::size_t>(p)];
+    for (std::size_t i = 0; i < values.size(); ++i)
+      put(fmt::format("{}[{}]", model[p].name, i),
+          model[p].positive ? std::log(values[i]) : values[i]);
+  }
+  for (const Density& density : model.densities)
+    put(fmt::format("log density of {}", model.source->slice(density.span)),
+        oracle.log_density(density, state));
+}
+
+class JointTest {
+ public:
+  explicit JointTest(const std::string& model)
+      : program_(must(compile(text("joint.lmm", kColumns + model)))),
+        frame_(must(read_table(text("frame.csv", table_text({}))))),
+        data_(must(bind_data(*program_.model, frame_))),
+        simulator_(*program_.model, *data_) {}
+
+  /// Changes the full conditional of one parameter before it is lowered to a plan.
+  void spoil(const std::string& parameter, void (*change)(Conditional&)) {
+    for (Conditional& c : program_.conditionals) {
+      if ((*program_.model)[c.target].name == parameter) change(c);
+    }
+    program_.plan = lower(*program_.model, program_.conditionals, program_.schedule);
+  }
+
+  /// Lets one parameter be drawn from what was computed before the first sweep.
+  void forget(const std::string& parameter) {
+    for (PlanStep& step : program_.plan.steps) {
+      const SymbolId target =
+          program_.conditionals[static_cast<std::size_t>(step.conditional)].target;
+      if ((*program_.model)[target].name == parameter) step.refresh.clear();
+    }
+  }
+
+  /// The law after 1 to 5 sweeps, and (sweeps = false) the joint law itself.
+  Statistics replicate(bool sweeps, std::uint64_t seed) const {
+    Statistics all;
+    for (std::size_t r = 0; r < kReplicates; ++r) {
+      Random random({.seed = seed, .chain = sweeps ? 1u : 2u, .sweep = r});
+      const State start = simulator_.parameters(random);
+      std::map<std::string, std::vector<double>> responses;
+      for (auto& [id, values] : simulator_.responses(start, random))
+        responses[(*program_.model)[id].name] = std::move(values);
+      const Table table = must(read_table(text("replicate.csv", table_text(responses))));
+      const auto data = must(bind_data(*program_.model, table));
+      const Evaluator oracle(*program_.model, *data);
+      if (!sweeps) {
+        record(*program_.model, oracle, start, all);
+        continue;
+      }
+      const auto plan = must(bind_plan(*program_.model, program_.plan, data));
+      Machine machine(*plan);
+      for (const SymbolId p : program_.model->parameters())
+        std::ranges::copy(start.values[static_cast<std::size_t>(p)], machine.parameter(p));
+      machine.run_all();
+      Sweep sweep(*plan, machine);
+      for (std::uint64_t s = 1; s <= 1 + r % 5; ++s) {
+        const std::string failure =
+            sweep({.seed = seed, .chain = static_cast<std::uint32_t>(10 + r), .sweep = s});
+        if (!failure.empty()) throw std::runtime_error(failure);
+      }
+      record(*program_.model, oracle, machine.state(), all);
+    }
+    return all;
+  }
+
+ private:
+  Program program_;
+  Table frame_;
+  std::shared_ptr<const Data> data_;
+  Simulator simulator_;
+};
+
+/// n times the Kolmogorov-Smirnov distance of two samples of n.
+std::size_t distance(std::vector<double> a, std::vector<double> b) {
+  std::ranges::sort(a);
+  std::ranges::sort(b);
+  std::size_t i = 0, j = 0, largest = 0;
+  while (i < a.size() && j < b.size()) {
+    (a[i] <= b[j] ? i : j) += 1;
+    largest = std::max(largest, i > j ? i - j : j - i);
+  }
+  return largest;
+}
+
+/// The least k that is reached by chance with probability below `risk`: see the top.
+std::size_t critical(std::size_t n, double risk) {
+  double log_ratio = 0;  // log of (2n choose n - k) / (2n choose n)
+  for (std::size_t k = 1; k <= n; ++k) {
+    log_ratio += std::log(static_cast<double>(n - k + 1)) - std::log(static_cast<double>(n + k));
+    if (std::log(2.0) + log_ratio <= std::log(risk)) return k;
+  }
+  return n + 1;
+}
+
+std::size_t limit() { return critical(kReplicates, kRisk / kMaxComparisons); }
+
+TEST_CASE("sweeps leave the joint law of parameters and responses as it is") {
+  std::size_t comparisons = 0;
+  std::uint64_t seed = 100;
+  for (const Case& c : kCases) {
+    const JointTest test(c.model);
+    const Statistics swept = test.replicate(true, ++seed), fresh = test.replicate(false, seed);
+    for (std::size_t j = 0; j < swept.names.size(); ++j, ++comparisons) {
+      INFO(c.claim << ": " << swept.names[j]);
+      CHECK(distance(swept.samples[j], fresh.samples[j]) < limit());
+    }
+  }
+  CHECK(comparisons <= kMaxComparisons);
+}
+
+// The test can fail: mistakes of the size that books warn of are found, by a wide margin of chance.
+struct Mistake {
+  const char* claim;
+  std::size_t model;
+  const char* parameter;
+  void (*make)(Conditional&);
+};
+
+const std::vector<Mistake> kMistakes = {
+    {"a half too much in the shape of an inverse gamma", 6, "s",
+     [](Conditional& c) {
+       c.parameters[0] = add({c.parameters[0], number(0.5)});
+     }},
+    {"squared residuals not halved", 0, "v",
+     [](Conditional& c) {
+       c.parameters[1] = add({c.parameters[1], c.likelihood[0].terms[1]});
+     }},
+    {"one degree of freedom too many for a covariance", 2, "S",
+     [](Conditional& c) {
+       c.parameters[0] = add({c.parameters[0], number(1)});
+     }},
+    {"the prior of a mean left out", 0, "m",
+     [](Conditional& c) { c.parameters[0] = c.likelihood[0].terms[0]; }},
+};
+
+std::size_t largest_distance(const JointTest& test) {
+  const Statistics swept = test.replicate(true, 77), fresh = test.replicate(false, 77);
+  std::size_t largest = 0;
+  for (std::size_t j = 0; j < swept.names.size(); ++j)
+    largest = std::max(largest, distance(swept.samples[j], fresh.samples[j]));
+  return largest;
+}
+
+TEST_CASE("a wrong conditional changes the joint law") {
+  for (const Mistake& mistake : kMistakes) {
+    JointTest test(kCases[mistake.model].model);
+    test.spoil(mistake.parameter, mistake.make);
+    INFO(mistake.claim);
+    CHECK(largest_distance(test) > limit());
+  }
+}
+
+TEST_CASE("a draw that reads stale values changes the joint law") {
+  JointTest test(kCases[8].model);
+  test.forget("l");
+  CHECK(largest_distance(test) > limit());
+}
+
+TEST_CASE("critical values are exact for small samples") {
+  // Of the 2n choose n orders, 2 have the distance 1.
+  CHECK(critical(3, 2.0 / 20 + 1e-12) == 3);
+  CHECK(critical(3, 2.0 / 20 - 1e-12) == 4);
+}
+
+}  // namespace
+}  // namespace lmmdsl::testing
