@@ -25,7 +25,9 @@ double prior_exponent(const Model& model, SymbolId parameter) {
 class IdentityCheck {
  public:
   explicit IdentityCheck(const Bound& bound)
-      : bound_(*bound.plan), model_(*bound.program->model), oracle_(model_, *bound.data),
+      : bound_(*bound.plan),
+        model_(*bound.program->model),
+        oracle_(model_, *bound.data),
         machine_(bound_) {}
 
   CheckReport run(int states, std::uint64_t seed) {
@@ -64,10 +66,10 @@ class IdentityCheck {
     const std::size_t elements = machine_.state().values[c.target].size() / block;
     Random pick(address);
     const std::size_t e = pick.bits() % elements;
-    const std::vector<double> a_parameters(first(machine_, e),
-                                           first(machine_, e) + bound_.sizes[step.parameters[0]].block());
-    const std::vector<double> b_parameters(second(machine_, e),
-                                           second(machine_, e) + bound_.sizes[step.parameters[1]].block());
+    const std::vector<double> a_parameters(
+        first(machine_, e), first(machine_, e) + bound_.sizes[step.parameters[0]].block());
+    const std::vector<double> b_parameters(
+        second(machine_, e), second(machine_, e) + bound_.sizes[step.parameters[1]].block());
     double* out = machine_.parameter(c.target) + e * block;
     const double j = kind.scalar ? prior_exponent(model_, c.target) : 0;
     double joint[2], conditional[2];

@@ -26,10 +26,9 @@ Result<std::string> explain(const Program& program, const ExplainOptions& option
     const std::string close = nearest(options.node, names);
     std::string known;
     for (const std::string& n : names) known += (known.empty() ? "" : ", ") + n;
-    return plain_error(ExitCode::command_line,
-                       fmt::format("the model has no parameter `{}`", options.node),
-                       close.empty() ? "its parameters are " + known
-                                     : fmt::format("did you mean `{}`?", close));
+    return plain_error(
+        ExitCode::command_line, fmt::format("the model has no parameter `{}`", options.node),
+        close.empty() ? "its parameters are " + known : fmt::format("did you mean `{}`?", close));
   }
   return out;
 }
@@ -40,7 +39,8 @@ Result<std::string> stage_text(const Program& program, const std::string& stage)
   if (stage == "model") return to_text(model);
   if (stage == "conditionals") return to_text(model, program.conditionals);
   if (stage == "schedule") {
-    return program.schedule.name + ": " + to_text(program.schedule, model, program.conditionals) + "\n";
+    return program.schedule.name + ": " + to_text(program.schedule, model, program.conditionals) +
+           "\n";
   }
   if (stage == "plan") return to_text(program.plan, model);
   return plain_error(ExitCode::command_line, fmt::format("there is no stage `{}`", stage),

@@ -8,7 +8,8 @@
 //   auto samples = lmmdsl::sample(*bound->plan, {.seed = 1}, progress);
 //   auto summary = lmmdsl::summarize(samples.draws);
 //
-// Every stage returns a value or diagnostics (grammar/diagnostic.h); nothing prints, exits or throws.
+// Every stage returns a value or diagnostics (grammar/diagnostic.h); nothing prints, exits or
+// throws.
 #pragma once
 
 #include <memory>
@@ -57,8 +58,8 @@ Result<Bound> bind(Program program, Table table, const BindOptions& options = {}
 /// `explain`: for every parameter (or the one named) the densities that mention it, the recognised
 /// form, the terms collected, and the named full conditional.
 struct ExplainOptions {
-  std::string node;       ///< empty: all
-  bool unicode = false;   ///< θ, σ² and Σ⁻¹ in place of names
+  std::string node;      ///< empty: all
+  bool unicode = false;  ///< θ, σ² and Σ⁻¹ in place of names
 };
 Result<std::string> explain(const Program& program, const ExplainOptions& options = {});
 
@@ -73,7 +74,7 @@ struct IdentityResult {
   int states = 0;
 };
 struct CheckReport {
-  std::string symbols;                    ///< the table of symbols with plate, shape and role, as text
+  std::string symbols;  ///< the table of symbols with plate, shape and role, as text
   std::vector<IdentityResult> identities;
   double tolerance = 1e-8;
   bool passed = false;

@@ -11,7 +11,8 @@ void append(Diagnostics& all, const Diagnostics& more) {
 
 /// An invariant of ours that does not hold.
 Diagnostic bug(const char* stage, const std::string& what) {
-  return plain_error(ExitCode::bug, std::string("this is a bug in lmmdsl (stage ") + stage + "): " + what);
+  return plain_error(ExitCode::bug,
+                     std::string("this is a bug in lmmdsl (stage ") + stage + "): " + what);
 }
 
 }  // namespace

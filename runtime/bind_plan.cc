@@ -39,7 +39,9 @@ Diagnostics check_counts(const BoundPlan& bound) {
       d.message = fmt::format("the posterior of `{}` is improper", model[c.target].spelling);
       d.label = fmt::format("{} of its full conditional is {:.6g}, and must be above {:.6g}",
                             parameter_name(c.family, 0), values[e], least);
-      d.hint = "give it a proper prior, such as InverseGamma(a, b) or InverseWishart(df, S), or more data";
+      d.hint =
+          "give it a proper prior, such as InverseGamma(a, b) or InverseWishart(df, S), or more "
+          "data";
       diagnostics.push_back(std::move(d));
       break;
     }

@@ -22,7 +22,7 @@ struct ValueSize {
 
 /// Where a column of the draws is read from: `value` at `offset`, squared if `square`.
 struct ColumnSource {
-  int value = -1;       ///< -1: lp__
+  int value = -1;  ///< -1: lp__
   std::size_t offset = 0;
   bool square = false;
 };
@@ -32,10 +32,10 @@ class BoundPlan {
   const Model* model = nullptr;
   const Plan* plan = nullptr;
   std::shared_ptr<const Data> data;
-  std::vector<ValueSize> sizes;                  ///< by value
-  std::vector<std::vector<double>> constants;    ///< by value; empty for those that change
-  std::vector<Column> columns;                   ///< of the draws
-  std::vector<ColumnSource> sources;             ///< one for each column
+  std::vector<ValueSize> sizes;                ///< by value
+  std::vector<std::vector<double>> constants;  ///< by value; empty for those that change
+  std::vector<Column> columns;                 ///< of the draws
+  std::vector<ColumnSource> sources;           ///< one for each column
 
   ValueSize size_of(const Expr& e) const;
 };

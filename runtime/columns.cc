@@ -37,7 +37,9 @@ class Layout {
           std::string inside;
           c.variable = head + tail;
           c.csv_name = head + tail;
-          const auto say = [&](const std::string& text) { inside += (inside.empty() ? "" : ", ") + text; };
+          const auto say = [&](const std::string& text) {
+            inside += (inside.empty() ? "" : ", ") + text;
+          };
           if (elements) {
             c.hyper = false;
             c.index.push_back(static_cast<int>(e) + 1);
@@ -98,8 +100,8 @@ void lay_out_columns(BoundPlan& bound) {
   for (const auto& [d, v] : bound.plan->derived) {
     Column pattern;
     pattern.moments = !may_lack_mean(values[v].expr);
-    layout.add(model[d].name, "", model[d].plate, model[d].shape, v, model[d].component_names, pattern,
-               false);
+    layout.add(model[d].name, "", model[d].plate, model[d].shape, v, model[d].component_names,
+               pattern, false);
   }
   for (const SpreadValues& s : bound.plan->spread) {
     const Symbol& p = model[s.parameter];

@@ -7,8 +7,8 @@
 #include "runtime/evaluate.h"
 
 #include <cmath>
-#include <numbers>
 #include <limits>
+#include <numbers>
 #include <stdexcept>
 
 #include "runtime/bind.h"
@@ -27,7 +27,8 @@ Matrix scalar(double x) { return Matrix::Constant(1, 1, x); }
   throw std::logic_error("reference evaluator: " + what);
 }
 
-/// One row of a factor's contrasts (R's contr.treatment and contr.sum), or indicators of all levels.
+/// One row of a factor's contrasts (R's contr.treatment and contr.sum), or indicators of all
+/// levels.
 Matrix code_columns(const std::string& coding, const Factor& factor, std::int32_t code) {
   const Eigen::Index levels = static_cast<Eigen::Index>(factor.levels.size());
   if (code < 0) return Matrix::Constant(1, coding == "full" ? levels : levels - 1, kNan);

@@ -1,12 +1,12 @@
 #include "runtime/initial.h"
 
+#include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <Eigen/Dense>
 
-#include "runtime/draw_step.h"
 #include "runtime/draw_kind.h"
+#include "runtime/draw_step.h"
 
 namespace lmmdsl {
 
@@ -75,7 +75,7 @@ class Start {
       for (const auto& [target, columns] : pilot.coefficients) {
         std::vector<double> scales;
         const int p = bound_.data->length(columns);
-      for (int j = 0; j < p; ++j, ++column) {
+        for (int j = 0; j < p; ++j, ++column) {
           double square = 0;
           for (int i = 0; i <= column; ++i) square += T[i + column * k] * T[i + column * k];
           scales.push_back(square > 0 ? variance * n / square : variance);
@@ -192,9 +192,9 @@ class Start {
   Machine& machine_;
   std::uint64_t seed_;
   std::uint32_t chain_;
-  std::map<int, double> variance_;                    // residual variance by likelihood
-  std::map<SymbolId, std::vector<double>> reached_;   // locations in a pilot fit: their scales
-  std::map<SymbolId, bool> scaled_;                   // variances that have a start
+  std::map<int, double> variance_;                   // residual variance by likelihood
+  std::map<SymbolId, std::vector<double>> reached_;  // locations in a pilot fit: their scales
+  std::map<SymbolId, bool> scaled_;                  // variances that have a start
 };
 
 }  // namespace

@@ -86,7 +86,8 @@ Work Machine::work_for(int v) const {
   w.cols = bound_.sizes[v].cols;
   w.out = data_[v];
   if (!find_kernel(node.op)) return w;  // the reference evaluator finds its own arguments
-  const bool reduces = node.op == Op::sum_over || node.op == Op::mean_over || node.op == Op::triangle;
+  const bool reduces =
+      node.op == Op::sum_over || node.op == Op::mean_over || node.op == Op::triangle;
   const Plate& from = reduces ? node.over : node.plate;
   if (reduces) {
     w.terms = data.plate(node.over).size;
@@ -119,7 +120,8 @@ Work Machine::work_for(int v) const {
   }
   std::size_t widest = 1;
   for (const Input& in : w.in) {
-    widest = std::max({widest, static_cast<std::size_t>(in.rows), static_cast<std::size_t>(in.cols)});
+    widest =
+        std::max({widest, static_cast<std::size_t>(in.rows), static_cast<std::size_t>(in.cols)});
   }
   w.scratch.resize(2 * std::max(largest, widest * widest));
   return w;

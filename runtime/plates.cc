@@ -104,13 +104,11 @@ const PlateElements& Data::plate(const Plate& plate) const {
 const std::vector<std::int32_t>& Data::map(const Plate& fine, const Plate& coarse) const {
   static const std::vector<std::int32_t> same_plate;
   if (fine == coarse) return same_plate;
-  if (coarse.rows && !fine.rows)
-    throw std::logic_error("a row was asked for on a plate of levels");
+  if (coarse.rows && !fine.rows) throw std::logic_error("a row was asked for on a plate of levels");
   const std::lock_guard lock(mutex_);
   const auto found = maps_.find({fine, coarse});
   if (found != maps_.end()) return found->second;
-  if (fine.once())
-    throw std::logic_error("a level was asked for outside its plate");
+  if (fine.once()) throw std::logic_error("a level was asked for outside its plate");
   const PlateElements& from = find_plate(fine);
   const PlateElements& to = find_plate(coarse);
   std::vector<std::int32_t> result(from.size, 0);

@@ -33,8 +33,13 @@ class Chain {
  public:
   Chain(const BoundPlan& bound, const SampleSettings& settings, int index, Progress& progress,
         std::vector<double>& kept)
-      : bound_(bound), settings_(settings), index_(static_cast<std::uint32_t>(index)),
-        progress_(progress), kept_(kept), machine_(bound), sweep_(bound, machine_) {}
+      : bound_(bound),
+        settings_(settings),
+        index_(static_cast<std::uint32_t>(index)),
+        progress_(progress),
+        kept_(kept),
+        machine_(bound),
+        sweep_(bound, machine_) {}
 
   ChainResult run() {
     ChainResult result;

@@ -15,17 +15,17 @@ namespace lmmdsl {
 
 struct SampleSettings {
   int chains = 4;
-  std::size_t warmup = 500;   ///< sweeps before the first kept draw
-  std::size_t draws = 2500;   ///< kept draws of each chain; draws * thin sweeps are run
+  std::size_t warmup = 500;  ///< sweeps before the first kept draw
+  std::size_t draws = 2500;  ///< kept draws of each chain; draws * thin sweeps are run
   std::size_t thin = 1;
   std::uint64_t seed = 0;
-  int threads = 1;            ///< chains run at the same time
+  int threads = 1;  ///< chains run at the same time
 };
 
 /// Shared with the thread that watches: how far the chains are, and the wish to stop.
 struct Progress {
-  std::atomic<std::uint64_t> sweeps{0};   ///< done by all chains together
-  std::atomic<bool> stop{false};          ///< set from outside (a signal): chains end after this sweep
+  std::atomic<std::uint64_t> sweeps{0};  ///< done by all chains together
+  std::atomic<bool> stop{false};  ///< set from outside (a signal): chains end after this sweep
 };
 
 /// What sampling gives. Draws so far are kept when it was stopped or failed.
@@ -40,9 +40,9 @@ struct Samples {
 /// A plan bound to data: buffers sized, constants and sufficient statistics computed.
 class BoundPlan;
 
-/// Binds; errors are constants that are not valid (a scale matrix that is not positive definite, too
-/// few degrees of freedom, a least squares fit that does not exist), flat priors that the data do
-/// not make proper, and memory (ExitCode::limit). Model, plan and data must outlive the result.
+/// Binds; errors are constants that are not valid (a scale matrix that is not positive definite,
+/// too few degrees of freedom, a least squares fit that does not exist), flat priors that the data
+/// do not make proper, and memory (ExitCode::limit). Model, plan and data must outlive the result.
 Result<std::shared_ptr<const BoundPlan>> bind_plan(const Model& model, const Plan& plan,
                                                    std::shared_ptr<const Data> data);
 

@@ -54,7 +54,8 @@ class Derivation {
     if (!refused.empty()) return refused;
     Refusal first_refusal;
     bool have_refusal = false;
-    for (const PriorForm& form : prior_forms(densities_[prior_index], t, used_exponent(t, mentions))) {
+    for (const PriorForm& form :
+         prior_forms(densities_[prior_index], t, used_exponent(t, mentions))) {
       Conditional found = start(target, t, form);
       bool complete = true;
       for (const Mention& mention : mentions) {
@@ -79,8 +80,8 @@ class Derivation {
     Conditional c;
     c.target = target;
     c.exponent = form.exponent;
-    c.quantity = t->shape.is_scalar() ? power(t, form.exponent)
-                                      : (form.exponent < 0 ? inverse(t) : t);
+    c.quantity =
+        t->shape.is_scalar() ? power(t, form.exponent) : (form.exponent < 0 ? inverse(t) : t);
     c.family = form.family;
     c.plate = model_[target].plate;
     c.prior.density = model_[target].prior;
@@ -106,7 +107,8 @@ class Derivation {
     attempt.refusal = {t->symbol, mention.density, mention.slot, form.family, {}, false};
     Site site{density.value, density.args, nullptr, nullptr, nullptr};
     for (const Rule& rule : rules()) {
-      if (rule.family != form.family || rule.density != density.family || rule.slot != mention.slot) {
+      if (rule.family != form.family || rule.density != density.family ||
+          rule.slot != mention.slot) {
         continue;
       }
       attempt.refusal.rule_exists = true;

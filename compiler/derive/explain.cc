@@ -76,7 +76,8 @@ class Explainer {
     const auto& p = c_.parameters;
     switch (c_.family) {
       case UpdateFamily::normal: {
-        if (c_.quantity->shape.is_scalar()) return fmt::format("{} | rest ~ Normal(h / P, 1 / P)", q);
+        if (c_.quantity->shape.is_scalar())
+          return fmt::format("{} | rest ~ Normal(h / P, 1 / P)", q);
         return notation_ == Notation::ascii
                    ? fmt::format("{} | rest ~ Normal(inv(P) * h, inv(P))", q)
                    : fmt::format("{} | rest ~ Normal(P⁻¹ h, P⁻¹)", q);
@@ -118,7 +119,9 @@ class Explainer {
            wrap_formula(std::string(13, ' '), how);
   }
 
-  std::string who(const Density& d) const { return fmt::format("line {}", line_of(model_, d.span)); }
+  std::string who(const Density& d) const {
+    return fmt::format("line {}", line_of(model_, d.span));
+  }
 
   /// The prior as the family it is updated in, where it was written in another way.
   std::string prior_form() const {
@@ -134,8 +137,8 @@ class Explainer {
     const std::string slot = rule ? rule->info.slot : "";
     if (l.dependence == "affine") {
       const Expr form = add({multiply({l.A, c_.quantity}), l.b});
-      return fmt::format("the {} is {}: {}", slot, same(form, c_.quantity) ? "it alone" : "linear in it",
-                         text(form));
+      return fmt::format("the {} is {}: {}", slot,
+                         same(form, c_.quantity) ? "it alone" : "linear in it", text(form));
     }
     const bool inverted = l.dependence != "proportional";
     const Expr q = inverted ? inverse(c_.quantity) : c_.quantity;
@@ -148,11 +151,12 @@ class Explainer {
     const bool prior = c.rule == "prior";
     std::string out;
     for (int i = 0; i < 2; ++i) {
-      out += wrap_formula(
-          fmt::format("    {:<9}{:<14}{} ",
-                      i > 0 ? "" : prior ? "prior" : who(model_.densities[c.density]),
-                      parameter_name(c_.family, i), prior ? " =" : "+="),
-          text(c.terms[i]));
+      out += wrap_formula(fmt::format("    {:<9}{:<14}{} ",
+                                      i > 0   ? ""
+                                      : prior ? "prior"
+                                              : who(model_.densities[c.density]),
+                                      parameter_name(c_.family, i), prior ? " =" : "+="),
+                          text(c.terms[i]));
     }
     return out;
   }
@@ -187,8 +191,8 @@ std::string explain_model(const Model& model, Notation notation) {
   for (const Density& d : model.densities) {
     std::string args;
     for (const Expr& a : d.args) args += (args.empty() ? "" : ", ") + render(a, &model, notation);
-    densities.push_back(fmt::format("{} ~ {}({})", render(d.value, &model, notation),
-                                    family(d.family).name, args));
+    densities.push_back(
+        fmt::format("{} ~ {}({})", render(d.value, &model, notation), family(d.family).name, args));
     width = std::max(width, columns(densities.back()));
     used.insert(d.family);
   }
@@ -210,7 +214,8 @@ std::string to_text(const Model& model, const std::vector<Conditional>& conditio
   for (const Conditional& c : conditionals) {
     out += fmt::format("{}: {}\n", render(c.quantity, &model), name(c.family));
     for (int i = 0; i < 2; ++i) {
-      out += fmt::format("  {:<14} {}\n", parameter_name(c.family, i), render(c.parameters[i], &model));
+      out += fmt::format("  {:<14} {}\n", parameter_name(c.family, i),
+                         render(c.parameters[i], &model));
     }
   }
   return out;

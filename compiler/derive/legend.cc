@@ -48,16 +48,19 @@ class Legend {
   void sum(const Node& e, const std::string& rendered) {
     const std::string within = e.plate.once() ? "" : " in " + describe(model_, e.plate);
     if (is_number(e.args[0], 1)) {
-      add(rendered, (e.over.rows ? "number of " : "how many there are of ") + elements(e.over) + within);
+      add(rendered,
+          (e.over.rows ? "number of " : "how many there are of ") + elements(e.over) + within);
     } else if (rendered.rfind("sum(", 0) == 0) {
       std::string by;
       for (SymbolId f : e.plate.factors) by += (by.empty() ? "" : ", ") + name(f);
-      add(by.empty() ? "sum(e)" : "sum(e, by " + by + ")", "sum over the " + elements(e.over) + within);
+      add(by.empty() ? "sum(e)" : "sum(e, by " + by + ")",
+          "sum over the " + elements(e.over) + within);
     } else {
       for (SymbolId s : e.args[0]->symbols) {
         std::string index;
         for (SymbolId f : e.plate.factors) index += (index.empty() ? "" : ", ") + name(f);
-        add(name(s) + "[" + index + "]", fmt::format("the rows of {}{}, one below the other", name(s), within));
+        add(name(s) + "[" + index + "]",
+            fmt::format("the rows of {}{}, one below the other", name(s), within));
       }
     }
   }
@@ -65,7 +68,8 @@ class Legend {
   std::string name(SymbolId s) const { return render_name(model_[s].name, notation_); }
 
   std::string elements(const Plate& plate) const {
-    if (plate.rows) return plate.response < 0 ? "rows" : "rows with a value of " + name(plate.response);
+    if (plate.rows)
+      return plate.response < 0 ? "rows" : "rows with a value of " + name(plate.response);
     if (plate.factors.size() == 1) return "levels of " + name(plate.factors[0]);
     std::string both;
     for (SymbolId f : plate.factors) both += (both.empty() ? "" : " and ") + name(f);
@@ -126,7 +130,8 @@ std::string data_used_twice(const Model& model) {
   }
   if (lines.empty()) return {};
   return fmt::format(
-      "The prior{} in line{} {} computed from {}, which {} a likelihood too: the data count twice, and "
+      "The prior{} in line{} {} computed from {}, which {} a likelihood too: the data count twice, "
+      "and "
       "the posterior is somewhat narrower than the data alone can make it.",
       lines.size() > 1 ? "s" : "", lines.size() > 1 ? "s" : "",
       listed(lines) + (lines.size() > 1 ? " are" : " is"), listed(names),

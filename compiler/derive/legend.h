@@ -1,5 +1,5 @@
-// What the signs of a formula mean in words: levels(plot), count(yield), sum(e, by plot), X[plot]; and
-// the warning that a prior was computed from data which have a likelihood.
+// What the signs of a formula mean in words: levels(plot), count(yield), sum(e, by plot), X[plot];
+// and the warning that a prior was computed from data which have a likelihood.
 #pragma once
 
 #include <string>

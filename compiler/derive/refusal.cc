@@ -31,8 +31,8 @@ std::string line_of(const Model& model, Span span) {
 
 Note prior_note(const Model& model, SymbolId target) {
   const Density& prior = model.densities[model[target].prior];
-  return {fmt::format("`{}` has its prior in {}", model[target].spelling,
-                      line_of(model, prior.span))};
+  return {
+      fmt::format("`{}` has its prior in {}", model[target].spelling, line_of(model, prior.span))};
 }
 
 /// What the slot is in the words of the page.
@@ -46,15 +46,18 @@ std::string form_hint(const Model& model, const Refusal& r, const Density& densi
   const std::string& name = model[r.target].spelling;
   const bool mean = density.family == FamilyId::normal && r.slot == 0;
   if (mean) {
-    return fmt::format("`{0}` is drawn exactly where the mean is linear in it, as in  a + {0} * x; "
-                       "give what stands in the way known values, or a quantity of its own",
-                       name);
+    return fmt::format(
+        "`{0}` is drawn exactly where the mean is linear in it, as in  a + {0} * x; "
+        "give what stands in the way known values, or a quantity of its own",
+        name);
   }
   if (r.obstacle.reason.find("one term of a sum") != std::string::npos) {
-    return "give each variance a Normal of its own: y ~ Normal(mu + u[g], v1) with u[g] ~ Normal(0, v2) "
+    return "give each variance a Normal of its own: y ~ Normal(mu + u[g], v1) with u[g] ~ "
+           "Normal(0, v2) "
            "has the variance v1 + v2";
   }
-  return fmt::format("`{0}` is drawn exactly where it is a factor of the whole, as in  {0} / w", name);
+  return fmt::format("`{0}` is drawn exactly where it is a factor of the whole, as in  {0} / w",
+                     name);
 }
 
 /// The priors under which the slot would be conjugate, from the rules.
@@ -100,11 +103,13 @@ Diagnostic refuse(const Model& model, const Refusal& r) {
                             family(prior.family).name, "...", render(prior.value, &model));
     }
     const std::string priors = conjugate_priors(r, density);
-    d.hint = priors.empty() ? fmt::format("no parameter can stand as {}", slot_words(density, r.slot))
-                            : fmt::format("as {}, a quantity is drawn exactly under: {}",
-                                          slot_words(density, r.slot), priors);
+    d.hint = priors.empty()
+                 ? fmt::format("no parameter can stand as {}", slot_words(density, r.slot))
+                 : fmt::format("as {}, a quantity is drawn exactly under: {}",
+                               slot_words(density, r.slot), priors);
   }
-  d.notes.push_back({fmt::format("the density that breaks it is in {}", line_of(model, density.span))});
+  d.notes.push_back(
+      {fmt::format("the density that breaks it is in {}", line_of(model, density.span))});
   d.notes.push_back(prior_note(model, r.target));
   return d;
 }

@@ -11,9 +11,9 @@ struct Refusal {
   int density = -1;
   int slot = 0;
   UpdateFamily family = UpdateFamily::normal;  ///< what the prior would be updated as
-  Obstacle obstacle;          ///< empty reason: the form is right, the prior is not
-  bool rule_exists = false;   ///< some rule has this family, density and slot
-  double exponent = 0;        ///< power of the target that the slot is proportional to
+  Obstacle obstacle;         ///< empty reason: the form is right, the prior is not
+  bool rule_exists = false;  ///< some rule has this family, density and slot
+  double exponent = 0;       ///< power of the target that the slot is proportional to
 };
 
 Diagnostic refuse(const Model& model, const Refusal& refusal);

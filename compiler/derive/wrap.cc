@@ -36,7 +36,8 @@ std::vector<Piece> pieces(const std::string& text, bool formula) {
   return found;
 }
 
-std::string wrap(const std::string& head, const std::string& text, std::size_t indent, bool formula) {
+std::string wrap(const std::string& head, const std::string& text, std::size_t indent,
+                 bool formula) {
   if (indent == 0) indent = columns(head);
   std::string out, line = head;
   std::vector<Piece> rest = pieces(text, formula);
@@ -66,8 +67,9 @@ std::string wrap(const std::string& head, const std::string& text, std::size_t i
 }  // namespace
 
 std::size_t columns(const std::string& text) {
-  return static_cast<std::size_t>(std::count_if(
-      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  }));
 }
 
 std::string wrap_words(const std::string& head, const std::string& text, std::size_t indent) {

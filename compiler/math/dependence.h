@@ -26,8 +26,8 @@ struct Affine {
 /// sums, products with anything free of t, components, brackets, sums of components.
 std::variant<Affine, Obstacle> affine(const Expr& e, const Expr& t);
 
-/// e = c t^k with c free of t. For a scalar t any power; for a matrix t (k = 1 or -1) c is a scalar,
-/// the number 1 when e equals t.
+/// e = c t^k with c free of t. For a scalar t any power; for a matrix t (k = 1 or -1) c is a
+/// scalar, the number 1 when e equals t.
 struct Power {
   Expr c;
   double exponent = 1;

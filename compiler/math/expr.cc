@@ -53,7 +53,8 @@ bool same(const Expr& a, const Expr& b) {
   if (a == b) return true;
   if (a->op != b->op || a->number != b->number || a->symbol != b->symbol || a->text != b->text ||
       a->index != b->index || a->labels != b->labels || a->args.size() != b->args.size() ||
-      !(a->shape == b->shape) || !(a->length == b->length) || !(a->plate == b->plate) || !(a->over == b->over)) {
+      !(a->shape == b->shape) || !(a->length == b->length) || !(a->plate == b->plate) ||
+      !(a->over == b->over)) {
     return false;
   }
   for (std::size_t i = 0; i < a->args.size(); ++i) {
@@ -123,7 +124,8 @@ Expr add(std::vector<Expr> terms) {
   node.shape = shape;
   node.plate = joined(flat);
   node.positive = std::all_of(flat.begin(), flat.end(), [](const Expr& e) { return e->positive; });
-  node.symmetric = std::all_of(flat.begin(), flat.end(), [](const Expr& e) { return e->symmetric; });
+  node.symmetric =
+      std::all_of(flat.begin(), flat.end(), [](const Expr& e) { return e->symmetric; });
   node.args = std::move(flat);
   return make(std::move(node));
 }
@@ -330,8 +332,8 @@ Expr power(const Expr& base, const Expr& exponent) {
   node.op = Op::power;
   node.args = {base, exponent};
   node.plate = joined(node.args);
-  node.positive = base->positive || (exponent->op == Op::number && std::fmod(exponent->number, 2) == 0 &&
-                                     base->positive);
+  node.positive = base->positive || (exponent->op == Op::number &&
+                                     std::fmod(exponent->number, 2) == 0 && base->positive);
   return make(std::move(node));
 }
 
@@ -446,11 +448,13 @@ Expr log_multivariate_gamma(const Expr& a, const Dim& p) {
   return make(std::move(node));
 }
 
-Expr coding(std::vector<Expr> factors, std::vector<Expr> numbers, std::vector<std::string> codings) {
+Expr coding(std::vector<Expr> factors, std::vector<Expr> numbers,
+            std::vector<std::string> codings) {
   Dim columns{0};
   columns.products.emplace_back();
   for (std::size_t i = 0; i < factors.size(); ++i) {
-    columns.products[0].push_back({factors[i]->symbol, factors[i]->text, codings[i] == "full" ? 0 : 1});
+    columns.products[0].push_back(
+        {factors[i]->symbol, factors[i]->text, codings[i] == "full" ? 0 : 1});
   }
   factors.insert(factors.end(), numbers.begin(), numbers.end());
   Expr e = make(Op::coding, std::move(factors), row_shape(columns));
@@ -652,7 +656,9 @@ Expr distance(const Expr& triangle, const Expr& v) {
 }
 
 Expr with_args(const Expr& e, std::vector<Expr> args) {
-  const auto keep_span = [&](const Expr& made) { return made->span.end == 0 ? at(made, e->span) : made; };
+  const auto keep_span = [&](const Expr& made) {
+    return made->span.end == 0 ? at(made, e->span) : made;
+  };
   switch (e->op) {
     case Op::add:
       return keep_span(add(std::move(args)));

@@ -20,45 +20,76 @@
 namespace lmmdsl {
 
 enum class Op {
-  number,      ///< `number`
-  symbol,      ///< `symbol`; name in `text`
-  add,         ///< n-ary, equal shapes
-  multiply,    ///< n-ary, in order; scalars first
-  power,       ///< scalar base and scalar exponent; elementwise never
-  inverse,     ///< of a square matrix
-  transpose,   //
-  determinant, log_determinant, trace, log_gamma, exp, log, sqrt, abs, phi, logit, invlogit,  ///< exp..abs elementwise on vectors
-  minimum, maximum,            ///< elementwise, of two
-  less, less_equal, greater, greater_equal, equal, not_equal, logical_and, logical_or, logical_not,
-  label_equal, ///< a factor (args[0], a symbol) against the label `text`: 0 or 1
-  hcat,        ///< scalars or rows side by side: a row vector
-  vcat,        ///< scalars or rows below each other: a vector or a matrix
-  diagonal_matrix,  ///< of a vector
-  diagonal,         ///< of a matrix: a vector
-  identity,         ///< I(p): p is the shape's
-  zero,             ///< a vector or matrix of zeros
-  ones,             ///< a vector of ones
-  length,      ///< the number `length`, known when data are bound
-  unit_row,    ///< a row of zeros with a 1 at `index`
+  number,     ///< `number`
+  symbol,     ///< `symbol`; name in `text`
+  add,        ///< n-ary, equal shapes
+  multiply,   ///< n-ary, in order; scalars first
+  power,      ///< scalar base and scalar exponent; elementwise never
+  inverse,    ///< of a square matrix
+  transpose,  //
+  determinant,
+  log_determinant,
+  trace,
+  log_gamma,
+  exp,
+  log,
+  sqrt,
+  abs,
+  phi,
+  logit,
+  invlogit,  ///< exp..abs elementwise on vectors
+  minimum,
+  maximum,  ///< elementwise, of two
+  less,
+  less_equal,
+  greater,
+  greater_equal,
+  equal,
+  not_equal,
+  logical_and,
+  logical_or,
+  logical_not,
+  label_equal,             ///< a factor (args[0], a symbol) against the label `text`: 0 or 1
+  hcat,                    ///< scalars or rows side by side: a row vector
+  vcat,                    ///< scalars or rows below each other: a vector or a matrix
+  diagonal_matrix,         ///< of a vector
+  diagonal,                ///< of a matrix: a vector
+  identity,                ///< I(p): p is the shape's
+  zero,                    ///< a vector or matrix of zeros
+  ones,                    ///< a vector of ones
+  length,                  ///< the number `length`, known when data are bound
+  unit_row,                ///< a row of zeros with a 1 at `index`
   log_multivariate_gamma,  ///< log Gamma_p(args[0]), p = `length`
-  coding,      ///< columns of a factor, or of a product of factors and numbers; see coding()
-  component,   ///< `index` (from 1) of a vector or row; two indices of a matrix
-  column,      ///< `index` (from 1) of a row vector on the row plate: X[2] of a design
-  level,       ///< one element of args[0], which is on a factor plate, by its labels `labels`
-  collapse,    ///< args[0] on the row plate, constant within each element of `plate` (checked)
-  sum_components, mean_components, min_components, max_components,  ///< of a vector that holds once
+  coding,     ///< columns of a factor, or of a product of factors and numbers; see coding()
+  component,  ///< `index` (from 1) of a vector or row; two indices of a matrix
+  column,     ///< `index` (from 1) of a row vector on the row plate: X[2] of a design
+  level,      ///< one element of args[0], which is on a factor plate, by its labels `labels`
+  collapse,   ///< args[0] on the row plate, constant within each element of `plate` (checked)
+  sum_components,
+  mean_components,
+  min_components,
+  max_components,  ///< of a vector that holds once
   // From the elements of plate `over` to those of `plate`:
   sum_over,
-  mean_over, var_over, sd_over, min_over, max_over, median_over, count_over,
+  mean_over,
+  var_over,
+  sd_over,
+  min_over,
+  max_over,
+  median_over,
+  count_over,
   quantile_over,  ///< args[1] is the probability
-  cov_over, cor_over,  ///< of a vector or row: a matrix; of two scalars args[0], args[1]: a scalar
-  least_squares,  ///< args y, X; field in `labels[0]` (coef rss n df sigma2), name of the fit in `text`
+  cov_over,
+  cor_over,       ///< of a vector or row: a matrix; of two scalars args[0], args[1]: a scalar
+  least_squares,  ///< args y, X; field in `labels[0]` (coef rss n df sigma2), name of the fit in
+                  ///< `text`
   correlation,    ///< of a covariance matrix
   poly,           ///< orthogonal polynomials of degree index[0] of args[0], on the row plate
   // What the plan introduces in place of row sums (see compiler/plan/hoist.h):
-  triangle,     ///< R of the QR decomposition of the rows sqrt(w) [args...] in each element of `plate`;
-                ///< the last argument is the weight w (a scalar on the row plate, or the number 1)
-  distance      ///< args T = triangle of [A, y], v: |T [v; 1]|^2 = sum of w (A v + y)^2
+  triangle,  ///< R of the QR decomposition of the rows sqrt(w) [args...] in each element of
+             ///< `plate`; the last argument is the weight w (a scalar on the row plate, or the
+             ///< number 1)
+  distance  ///< args T = triangle of [A, y], v: |T [v; 1]|^2 = sum of w (A v + y)^2
 };
 
 struct Node;
@@ -75,11 +106,11 @@ struct Node {
   std::vector<Expr> args;
   Shape shape;
   Plate plate;
-  Plate over;               ///< of sum_over and the aggregates: where the terms come from
-  bool positive = false;    ///< a scalar known to be > 0
-  bool symmetric = false;   ///< a square matrix known to be symmetric
+  Plate over;                     ///< of sum_over and the aggregates: where the terms come from
+  bool positive = false;          ///< a scalar known to be > 0
+  bool symmetric = false;         ///< a square matrix known to be symmetric
   std::vector<SymbolId> symbols;  ///< all mentioned, sorted
-  Span span;                ///< where it stands in the model text; not part of equality
+  Span span;                      ///< where it stands in the model text; not part of equality
 };
 
 /// Structural equality; places in the text do not count.
@@ -102,13 +133,13 @@ Expr multiply(std::vector<Expr> factors);  ///< scalars may stand anywhere
 Expr divide(const Expr& a, const Expr& scalar);
 Expr power(const Expr& base, const Expr& exponent);
 Expr power(const Expr& base, double exponent);
-Expr inverse(const Expr& matrix);          ///< of a scalar: 1 / scalar
+Expr inverse(const Expr& matrix);  ///< of a scalar: 1 / scalar
 Expr transpose(const Expr& e);
 Expr identity_matrix(const Dim& p);
 Expr zeros(const Shape& shape);
 Expr ones(const Dim& p);
-Expr length(const Dim& dim);               ///< a number where it is known
-Expr unit_row(int i, const Dim& p);        ///< (0, ..., 1, ..., 0), the 1 at i from 1
+Expr length(const Dim& dim);         ///< a number where it is known
+Expr unit_row(int i, const Dim& p);  ///< (0, ..., 1, ..., 0), the 1 at i from 1
 Expr log_multivariate_gamma(const Expr& a, const Dim& p);
 /// The columns of a factor (or of an interaction of factors, times numbers) in a design, as R's
 /// model.matrix writes them, the first factor's levels fastest. One coding for each factor: "full"

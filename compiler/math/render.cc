@@ -17,18 +17,18 @@ enum Level { lowest, logical, comparison, sum, product, sign, exponent, postfix 
 
 const std::map<std::string, std::pair<const char*, const char*>>& greek() {
   static const std::map<std::string, std::pair<const char*, const char*>> letters = {
-      {"alpha", {"α", "\\alpha"}},     {"beta", {"β", "\\beta"}},       {"gamma", {"γ", "\\gamma"}},
-      {"delta", {"δ", "\\delta"}},     {"epsilon", {"ε", "\\epsilon"}}, {"zeta", {"ζ", "\\zeta"}},
-      {"eta", {"η", "\\eta"}},         {"theta", {"θ", "\\theta"}},     {"iota", {"ι", "\\iota"}},
-      {"kappa", {"κ", "\\kappa"}},     {"lambda", {"λ", "\\lambda"}},   {"mu", {"μ", "\\mu"}},
-      {"nu", {"ν", "\\nu"}},           {"xi", {"ξ", "\\xi"}},           {"omicron", {"ο", "o"}},
-      {"pi", {"π", "\\pi"}},           {"rho", {"ρ", "\\rho"}},         {"sigma", {"σ", "\\sigma"}},
-      {"tau", {"τ", "\\tau"}},         {"upsilon", {"υ", "\\upsilon"}}, {"phi", {"φ", "\\phi"}},
-      {"chi", {"χ", "\\chi"}},         {"psi", {"ψ", "\\psi"}},         {"omega", {"ω", "\\omega"}},
-      {"Gamma", {"Γ", "\\Gamma"}},     {"Delta", {"Δ", "\\Delta"}},     {"Theta", {"Θ", "\\Theta"}},
-      {"Lambda", {"Λ", "\\Lambda"}},   {"Xi", {"Ξ", "\\Xi"}},           {"Pi", {"Π", "\\Pi"}},
-      {"Sigma", {"Σ", "\\Sigma"}},     {"Upsilon", {"Υ", "\\Upsilon"}}, {"Phi", {"Φ", "\\Phi"}},
-      {"Psi", {"Ψ", "\\Psi"}},         {"Omega", {"Ω", "\\Omega"}}};
+      {"alpha", {"α", "\\alpha"}},   {"beta", {"β", "\\beta"}},       {"gamma", {"γ", "\\gamma"}},
+      {"delta", {"δ", "\\delta"}},   {"epsilon", {"ε", "\\epsilon"}}, {"zeta", {"ζ", "\\zeta"}},
+      {"eta", {"η", "\\eta"}},       {"theta", {"θ", "\\theta"}},     {"iota", {"ι", "\\iota"}},
+      {"kappa", {"κ", "\\kappa"}},   {"lambda", {"λ", "\\lambda"}},   {"mu", {"μ", "\\mu"}},
+      {"nu", {"ν", "\\nu"}},         {"xi", {"ξ", "\\xi"}},           {"omicron", {"ο", "o"}},
+      {"pi", {"π", "\\pi"}},         {"rho", {"ρ", "\\rho"}},         {"sigma", {"σ", "\\sigma"}},
+      {"tau", {"τ", "\\tau"}},       {"upsilon", {"υ", "\\upsilon"}}, {"phi", {"φ", "\\phi"}},
+      {"chi", {"χ", "\\chi"}},       {"psi", {"ψ", "\\psi"}},         {"omega", {"ω", "\\omega"}},
+      {"Gamma", {"Γ", "\\Gamma"}},   {"Delta", {"Δ", "\\Delta"}},     {"Theta", {"Θ", "\\Theta"}},
+      {"Lambda", {"Λ", "\\Lambda"}}, {"Xi", {"Ξ", "\\Xi"}},           {"Pi", {"Π", "\\Pi"}},
+      {"Sigma", {"Σ", "\\Sigma"}},   {"Upsilon", {"Υ", "\\Upsilon"}}, {"Phi", {"Φ", "\\Phi"}},
+      {"Psi", {"Ψ", "\\Psi"}},       {"Omega", {"Ω", "\\Omega"}}};
   return letters;
 }
 
@@ -128,7 +128,8 @@ class Renderer {
         return "log_gamma(" + (*this)(e->args[0]) + ", " + describe(e->length) + ")";
       case Op::component:
       case Op::column:
-        return (*this)(e->args[0], postfix) + "[" + fmt::format("{}", fmt::join(e->index, ", ")) + "]";
+        return (*this)(e->args[0], postfix) + "[" + fmt::format("{}", fmt::join(e->index, ", ")) +
+               "]";
       case Op::level: {
         std::string labels;
         for (const std::string& l : e->labels) labels += (labels.empty() ? "" : ", ") + quoted(l);
@@ -139,8 +140,8 @@ class Renderer {
       case Op::sum_over:
         return write_sum_over(e);
       case Op::least_squares:
-        return e->text.empty() ? "ols(" + (*this)(e->args[0]) + " ~ " + (*this)(e->args[1]) + by(e->over) +
-                                     ")." + e->labels[0]
+        return e->text.empty() ? "ols(" + (*this)(e->args[0]) + " ~ " + (*this)(e->args[1]) +
+                                     by(e->over) + ")." + e->labels[0]
                                : e->text + "." + e->labels[0] +
                                      (e->plate.once() || e->labels[0] == "coef"
                                           ? ""
@@ -240,8 +241,8 @@ class Renderer {
     }
     // X' y, as the page writes it; with a weight w * X' * y, with a residual w * X' * (y - m).
     if (!last.empty()) {
-      const auto residual = std::find_if(last.begin(), last.end(),
-                                         [](const Expr& f) { return f->op == Op::add; });
+      const auto residual =
+          std::find_if(last.begin(), last.end(), [](const Expr& f) { return f->op == Op::add; });
       std::iter_swap(residual == last.end() ? last.end() - 1 : residual, last.end() - 1);
       above.insert(above.begin(), last.begin(), last.end() - 1);
       above.push_back(last.back());
@@ -300,8 +301,9 @@ class Renderer {
     const Expr& x = e->args[0];
     if (is_number(x, 1)) {
       if (!e->over.rows) return "levels(" + factors(e->over) + by(e->plate) + ")";
-      const std::string what =
-          e->over.response >= 0 && model_ ? render_name((*model_)[e->over.response].name, notation_) : "rows";
+      const std::string what = e->over.response >= 0 && model_
+                                   ? render_name((*model_)[e->over.response].name, notation_)
+                                   : "rows";
       return "count(" + what + by(e->plate) + ")";
     }
     if (e->over.rows && !e->plate.factors.empty() && x->op == Op::multiply && x->args.size() == 2) {

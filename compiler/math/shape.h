@@ -30,7 +30,8 @@ Dim operator+(const Dim& a, const Dim& b);
 
 enum class ShapeKind { scalar, vector, row, matrix };
 
-/// scalar 1x1, vector rows x 1, row 1 x cols, matrix rows x cols. A vector of length 1 is not a scalar.
+/// scalar 1x1, vector rows x 1, row 1 x cols, matrix rows x cols. A vector of length 1 is not a
+/// scalar.
 struct Shape {
   ShapeKind kind = ShapeKind::scalar;
   Dim rows;

@@ -13,10 +13,10 @@ namespace {
 /// Distributions of the language that a later version brings.
 const std::vector<std::string>& later_families() {
   static const std::vector<std::string> names = {
-      "StudentT",    "Laplace",    "HalfNormal",  "HalfCauchy",       "HalfT",
-      "Exponential", "Uniform",    "Bernoulli",   "Binomial",         "NegativeBinomial",
-      "Poisson",     "Beta",       "Dirichlet",   "OrderedProbit",    "AsymmetricLaplace",
-      "Categorical", "Grid",       "SpikeSlab",   "Horseshoe",        "HuangWand",
+      "StudentT",    "Laplace", "HalfNormal", "HalfCauchy",    "HalfT",
+      "Exponential", "Uniform", "Bernoulli",  "Binomial",      "NegativeBinomial",
+      "Poisson",     "Beta",    "Dirichlet",  "OrderedProbit", "AsymmetricLaplace",
+      "Categorical", "Grid",    "SpikeSlab",  "Horseshoe",     "HuangWand",
       "Jeffreys"};
   return names;
 }
@@ -30,11 +30,20 @@ std::string family_names() {
 /// Names by which other programs call a family of ours.
 std::string known_elsewhere(const std::string& name) {
   static const std::pair<const char*, const char*> others[] = {
-      {"N", "Normal"},         {"MVN", "Normal"},          {"dnorm", "Normal"},
-      {"normal", "Normal"},    {"MvNormal", "Normal"},     {"MultivariateNormal", "Normal"},
-      {"Gaussian", "Normal"},  {"InvGamma", "InverseGamma"}, {"IG", "InverseGamma"},
-      {"dgamma", "Gamma"},     {"InvWishart", "InverseWishart"}, {"IW", "InverseWishart"},
-      {"dwish", "Wishart"},    {"ScaledInvChi2", "ScaledInverseChiSquare"},
+      {"N", "Normal"},
+      {"MVN", "Normal"},
+      {"dnorm", "Normal"},
+      {"normal", "Normal"},
+      {"MvNormal", "Normal"},
+      {"MultivariateNormal", "Normal"},
+      {"Gaussian", "Normal"},
+      {"InvGamma", "InverseGamma"},
+      {"IG", "InverseGamma"},
+      {"dgamma", "Gamma"},
+      {"InvWishart", "InverseWishart"},
+      {"IW", "InverseWishart"},
+      {"dwish", "Wishart"},
+      {"ScaledInvChi2", "ScaledInverseChiSquare"},
       {"flat", "Flat"}};
   for (const auto& [other, ours] : others) {
     if (name == other) return ours;
@@ -130,7 +139,8 @@ bool assign(Scope& s, Distribution& d, const AstExpr& call) {
         const std::string near = nearest(name, argument_names(f));
         std::string all;
         for (const std::string& a : argument_names(f)) all += (all.empty() ? "" : ", ") + a;
-        s.error(name_span(s, argument, name), fmt::format("{} has no argument {}", f.name, quoted(name)), "",
+        s.error(name_span(s, argument, name),
+                fmt::format("{} has no argument {}", f.name, quoted(name)), "",
                 near.empty() ? "its arguments are " + all
                              : fmt::format("did you mean {}?", quoted(near)));
         good = false;
@@ -140,13 +150,11 @@ bool assign(Scope& s, Distribution& d, const AstExpr& call) {
     if (d.slots[slot]) {
       const std::string& first = d.given_as[slot];
       const std::string before = first.empty() ? f.slots[slot].name : first;
-      s.error(argument.span,
-              fmt::format("the {} of {} is given twice", f.slots[slot].name, f.name),
+      s.error(argument.span, fmt::format("the {} of {} is given twice", f.slots[slot].name, f.name),
               name == before || name.empty()
                   ? "a second time"
                   : fmt::format("{} says the same as {}", quoted(name), quoted(before)),
-              f.slots[slot].alternatives.empty() ? ""
-                                                 : "give one of variance, sd and precision");
+              f.slots[slot].alternatives.empty() ? "" : "give one of variance, sd and precision");
       good = false;
       continue;
     }

@@ -1,8 +1,8 @@
 #include "compiler/model/ast_tools.h"
 
-#include <cmath>
-
 #include <fmt/format.h>
+
+#include <cmath>
 
 namespace lmmdsl::resolution {
 

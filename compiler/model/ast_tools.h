@@ -28,7 +28,8 @@ std::optional<double> literal(const AstExpr& e);
 /// A literal whole number of at least `least`.
 std::optional<int> literal_int(const AstExpr& e, int least);
 
-/// A left-hand side that puts a prior on a name: name, name[f], and those squared, inverted, logged.
+/// A left-hand side that puts a prior on a name: name, name[f], and those squared, inverted,
+/// logged.
 struct Quantity {
   const AstExpr* name = nullptr;
   const AstExpr* index = nullptr;  ///< the index expression around the name, if any

@@ -1,8 +1,8 @@
 #include "compiler/model/build.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "compiler/model/ast_tools.h"
 
@@ -99,12 +99,13 @@ Value Builder::name(const AstExpr& e) {
   if (id < 0 || s_[id].in_error) return {};
   const Name& n = s_[id];
   if (n.factor()) {
-    s_.error(e.span, fmt::format("{} is a factor, not a number", quoted(n.spelling)),
-             "its values are labels",
-             fmt::format("index a parameter with it, as in  a[{0}];  one level as 0 or 1 is  ({0} == "
-                         "\"label\");  for a column of numbers declare  data {0}_value : real from "
-                         "\"{1}\"",
-                         n.spelling, s_.model[id].header));
+    s_.error(
+        e.span, fmt::format("{} is a factor, not a number", quoted(n.spelling)),
+        "its values are labels",
+        fmt::format("index a parameter with it, as in  a[{0}];  one level as 0 or 1 is  ({0} == "
+                    "\"label\");  for a column of numbers declare  data {0}_value : real from "
+                    "\"{1}\"",
+                    n.spelling, s_.model[id].header));
     return {};
   }
   if (n.role == Role::fit) {
@@ -124,10 +125,11 @@ Value Builder::name(const AstExpr& e) {
   v.named_like = id;
   if (n.plate.rows) {
     if (!context_.free && context_.stacked.size() > 0) {
-      s_.error(e.span,
-               fmt::format("{} stands without its index in a stacked statement", quoted(n.spelling)),
-               "the left-hand side is the stack of each level's rows",
-               fmt::format("write {}[{}]", n.spelling, s_[context_.stacked[0]].spelling));
+      s_.error(
+          e.span,
+          fmt::format("{} stands without its index in a stacked statement", quoted(n.spelling)),
+          "the left-hand side is the stack of each level's rows",
+          fmt::format("write {}[{}]", n.spelling, s_[context_.stacked[0]].spelling));
       return {};
     }
     return adopt(e, v);
@@ -152,9 +154,9 @@ Value Builder::adopt(const AstExpr& e, Value v) {
              fmt::format("{} holds once", context_.subject),
              !near.empty() ? fmt::format("did you mean the column {} on the left?",
                                          quoted(s_[s_.find(near)].spelling))
-             : unused      ? fmt::format("if {0} is a column, declare it: data {0} : real",
-                                         context_.subject)
-                           : fmt::format("aggregate it, as in  mean({})", text));
+             : unused
+                 ? fmt::format("if {0} is a column, declare it: data {0} : real", context_.subject)
+                 : fmt::format("aggregate it, as in  mean({})", text));
     return {};
   }
   if (!resolution::data_only(s_, v.e)) {
@@ -167,8 +169,8 @@ Value Builder::adopt(const AstExpr& e, Value v) {
   return v;
 }
 
-/// Whether a quantity on a factor plate may stand in this statement; reports if not. Which factor is
-/// nested in which is known only when data are bound, so any factor fits a factor plate.
+/// Whether a quantity on a factor plate may stand in this statement; reports if not. Which factor
+/// is nested in which is known only when data are bound, so any factor fits a factor plate.
 bool Builder::fits_plate(const AstExpr& e, const Plate& plate) {
   if (context_.free || plate.factors.empty() || !context_.plate.once()) return true;
   std::string factors;

@@ -14,11 +14,11 @@ namespace lmmdsl::resolution {
 
 /// Where an expression stands.
 struct Context {
-  Plate plate;           ///< of the statement
-  bool free = false;     ///< the argument of an aggregate: any plate will do
-  bool in_density = false;          ///< derived names are written out: densities mention parameters
-  std::vector<SymbolId> stacked;    ///< the statement is yield[plot] ~ ...: X[plot] is a row of X
-  std::string subject;   ///< what the statement is about, for messages: "theta"
+  Plate plate;                    ///< of the statement
+  bool free = false;              ///< the argument of an aggregate: any plate will do
+  bool in_density = false;        ///< derived names are written out: densities mention parameters
+  std::vector<SymbolId> stacked;  ///< the statement is yield[plot] ~ ...: X[plot] is a row of X
+  std::string subject;            ///< what the statement is about, for messages: "theta"
   Span statement;
 };
 

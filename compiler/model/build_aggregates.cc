@@ -1,11 +1,11 @@
 // Functions that run over rows, levels or components: sum, mean, ..., gram, center, standardize.
 //
-// An aggregate runs over the plate of its argument, rows or levels each once, and stops at the plate
-// after `by`. Of a vector that holds once, sum, mean, min and max run over its components.
-
-#include <algorithm>
+// An aggregate runs over the plate of its argument, rows or levels each once, and stops at the
+// plate after `by`. Of a vector that holds once, sum, mean, min and max run over its components.
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "compiler/model/ast_tools.h"
 #include "compiler/model/build.h"
@@ -29,7 +29,8 @@ std::optional<Plate> Builder::by(const AstExpr& e) {
 Value Builder::aggregate(const AstExpr& e, const Function& f) {
   const std::optional<Plate> to = by(e);
   const AstExpr& argument = e.children[0];
-  const bool of_covariance = f.kind == FunctionKind::spread && e.children.size() == 1 && e.by.empty();
+  const bool of_covariance =
+      f.kind == FunctionKind::spread && e.children.size() == 1 && e.by.empty();
   Value v;
   if (of_covariance) {
     // sd(Sigma) and cor(Sigma): the argument stands in the statement like any expression.
@@ -75,16 +76,17 @@ Value Builder::aggregate(const AstExpr& e, const Function& f) {
       return {};
     }
     if (!(z.e->plate == over)) {
-      s_.error(e.span, fmt::format("{} of two takes two columns of one length", f.name),
-               fmt::format("one for {}, the other for {}", s_.describe(over),
-                           s_.describe(z.e->plate)));
+      s_.error(
+          e.span, fmt::format("{} of two takes two columns of one length", f.name),
+          fmt::format("one for {}, the other for {}", s_.describe(over), s_.describe(z.e->plate)));
       return {};
     }
     args.push_back(z.e);
   } else if (covariance && v.shape().is_scalar()) {
     s_.error(e.span, fmt::format("{} is of a vector, or of two scalars", f.name), measure(v),
-             f.op == Op::cov_over ? fmt::format("the variance is  var({})", s_.text_of(v.text->span))
-                                  : "usage: " + f.usage);
+             f.op == Op::cov_over
+                 ? fmt::format("the variance is  var({})", s_.text_of(v.text->span))
+                 : "usage: " + f.usage);
     return {};
   }
   if (*to == over) {
@@ -112,11 +114,10 @@ Value Builder::over_components(const AstExpr& e, const Function& f, const Value&
       return {apply(op, {v.shape().kind == ShapeKind::row ? lmmdsl::transpose(v.e) : v.e})};
     }
   }
-  s_.error(e.span, fmt::format("{} has nothing to run over", e.text),
-           fmt::format("{} {}", text,
-                       v.shape().is_scalar() ? "is one number" : "holds once"),
-           v.shape().is_scalar() ? ""
-                                 : "of a vector that holds once there are sum, mean, min and max");
+  s_.error(
+      e.span, fmt::format("{} has nothing to run over", e.text),
+      fmt::format("{} {}", text, v.shape().is_scalar() ? "is one number" : "holds once"),
+      v.shape().is_scalar() ? "" : "of a vector that holds once there are sum, mean, min and max");
   return {};
 }
 
@@ -173,8 +174,7 @@ Value Builder::centered(const AstExpr& e, bool scaled) {
     v.e = divide(v.e, sd);
   } else {
     const bool row = x.shape().kind == ShapeKind::row;
-    const Expr scale =
-        lmmdsl::inverse(diagonal_matrix(row ? lmmdsl::transpose(sd) : sd));
+    const Expr scale = lmmdsl::inverse(diagonal_matrix(row ? lmmdsl::transpose(sd) : sd));
     v.e = row ? multiply({v.e, scale}) : multiply({scale, v.e});
   }
   return v;

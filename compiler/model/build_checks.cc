@@ -1,8 +1,8 @@
 // What the builder checks again and again, and how it speaks of shapes.
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "compiler/model/build.h"
 
@@ -28,11 +28,11 @@ std::string measure(const Scope& s, const Value& v) {
       std::string names;
       for (const std::string& n : names_of(s, v)) names += (names.empty() ? "" : ", ") + n;
       if (!names.empty()) names = " (" + names + ")";
-      return v.e->plate.rows
-                 ? fmt::format("{} has {}{}", text, plural(shape.cols, "column"), names)
-                 : fmt::format("{} is a row of {}", text, plural(shape.cols, "entr") == "1 entr"
-                                                              ? "1 entry"
-                                                              : describe(shape.cols) + " entries");
+      return v.e->plate.rows ? fmt::format("{} has {}{}", text, plural(shape.cols, "column"), names)
+                             : fmt::format("{} is a row of {}", text,
+                                           plural(shape.cols, "entr") == "1 entr"
+                                               ? "1 entry"
+                                               : describe(shape.cols) + " entries");
     }
     case ShapeKind::matrix:
       return fmt::format("{} is {} x {}", text, describe(shape.rows), describe(shape.cols));
@@ -89,8 +89,7 @@ bool Builder::unstacked(const Value& v) {
   std::string factors;
   for (SymbolId f : v.stack) factors += (factors.empty() ? "" : ", ") + s_[f].spelling;
   s_.error(v.text->span,
-           fmt::format("this is the stack of all rows of {}",
-                       s_.describe(factor_plate(v.stack))),
+           fmt::format("this is the stack of all rows of {}", s_.describe(factor_plate(v.stack))),
            context_.plate.rows ? "the statement is about one row at a time" : "",
            context_.plate.rows
                ? fmt::format("leave out the index [{0}] of columns and designs, or stack the left "

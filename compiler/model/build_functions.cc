@@ -47,11 +47,12 @@ Value Builder::call(const AstExpr& e) {
 Value Builder::elementwise(const AstExpr& e, const Function& f) {
   Value v = build_complete(e.children[0]);
   if (!v) return {};
-  const bool every_shape = f.op == Op::exp || f.op == Op::log || f.op == Op::sqrt || f.op == Op::abs;
+  const bool every_shape =
+      f.op == Op::exp || f.op == Op::log || f.op == Op::sqrt || f.op == Op::abs;
   if (every_shape && v.shape().kind == ShapeKind::matrix) {
-    Diagnostic& d = s_.error(v.text->span,
-                             fmt::format("{} is for scalars and components of vectors", f.name),
-                             measure(v));
+    Diagnostic& d =
+        s_.error(v.text->span, fmt::format("{} is for scalars and components of vectors", f.name),
+                 measure(v));
     add_since(d, v);
     return {};
   }

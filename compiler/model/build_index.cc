@@ -1,10 +1,11 @@
 // name[f], name["label"], name[2], and the fields of fits.
 //
-// name[f] is the element of f for a name on a factor plate, and the stack of that level's rows for a
-// name on the row plate; numbers choose components.
+// name[f] is the element of f for a name on a factor plate, and the stack of that level's rows for
+// a name on the row plate; numbers choose components.
+
+#include <fmt/format.h>
 
 #include <algorithm>
-#include <fmt/format.h>
 
 #include "compiler/model/ast_tools.h"
 #include "compiler/model/build.h"
@@ -79,9 +80,9 @@ Value Builder::index_by_factors(const AstExpr& e) {
     return v;
   }
   if (n.plate.once()) {
-    Diagnostic& d = s_.error(e.span, fmt::format("{} holds once and has no index by factors",
-                                                 quoted(n.spelling)),
-                             "there is one for all levels");
+    Diagnostic& d = s_.error(
+        e.span, fmt::format("{} holds once and has no index by factors", quoted(n.spelling)),
+        "there is one for all levels");
     if (n.prior) {
       std::string index;
       for (std::size_t i = 1; i < e.children.size(); ++i) {
@@ -96,11 +97,10 @@ Value Builder::index_by_factors(const AstExpr& e) {
     return {};
   }
   if (factors != n.plate.factors) {
-    Diagnostic& d =
-        s_.error(e.span, fmt::format("{} has another index", quoted(n.spelling)),
-                 fmt::format("there is one for {}", s_.describe(n.plate)),
-                 fmt::format("write {}; the data say which element belongs to which",
-                             s_.indexed(id)));
+    Diagnostic& d = s_.error(
+        e.span, fmt::format("{} has another index", quoted(n.spelling)),
+        fmt::format("there is one for {}", s_.describe(n.plate)),
+        fmt::format("write {}; the data say which element belongs to which", s_.indexed(id)));
     const Statement* where = n.prior ? n.prior : n.definition;
     if (where) d.notes.push_back({s_.line_of(where->span)});
     return {};
@@ -124,8 +124,8 @@ Value Builder::index_by_labels(const AstExpr& e) {
     return {};
   }
   if (v.e->plate.factors.size() != e.children.size() - 1) {
-    s_.error(e.span, fmt::format("{} has {} labels in its index", quoted(text),
-                                 v.e->plate.factors.size()),
+    s_.error(e.span,
+             fmt::format("{} has {} labels in its index", quoted(text), v.e->plate.factors.size()),
              fmt::format("there is one for {}", s_.describe(v.e->plate)));
     return {};
   }
@@ -155,12 +155,11 @@ Value Builder::index_by_numbers(const AstExpr& e) {
   const std::size_t given = e.children.size() - 1;
   const std::size_t needed = shape.is_scalar() ? 0 : shape.kind == ShapeKind::matrix ? 2 : 1;
   if (given != needed) {
-    Diagnostic& d = s_.error(
-        e.span,
-        needed == 0 ? fmt::format("{} has no components", quoted(text))
-                    : fmt::format("{} has {} in its index", quoted(text),
-                                  needed == 1 ? "one number" : "two numbers"),
-        measure(v));
+    Diagnostic& d = s_.error(e.span,
+                             needed == 0 ? fmt::format("{} has no components", quoted(text))
+                                         : fmt::format("{} has {} in its index", quoted(text),
+                                                       needed == 1 ? "one number" : "two numbers"),
+                             measure(v));
     add_since(d, v);
     return {};
   }

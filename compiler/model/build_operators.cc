@@ -1,8 +1,8 @@
 // Sums, products, quotients, powers, comparisons and brackets.
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "compiler/model/ast_tools.h"
 #include "compiler/model/build.h"
@@ -62,8 +62,9 @@ Value Builder::sum(const AstExpr& e) {
     if (b.shape().is_scalar() != a.shape().is_scalar()) {
       const Value& wide = a.shape().is_scalar() ? b : a;
       if (wide.shape().kind == ShapeKind::row && wide.e->plate.rows) {
-        d.hint = fmt::format("a design stands in a product with its coefficients, as in  {} * theta",
-                             s_.text_of(wide.text->span));
+        d.hint =
+            fmt::format("a design stands in a product with its coefficients, as in  {} * theta",
+                        s_.text_of(wide.text->span));
       }
     }
     return {};
@@ -118,9 +119,9 @@ bool Builder::multiply_into(Value& left, const Value& right, const AstExpr& whol
   const Shape& a = left.shape();
   const Shape& b = right.shape();
   if (!a.is_scalar() && !b.is_scalar() && !(a.cols == b.rows)) {
-    Diagnostic& d = s_.error({so_far.begin, right.text->span.end},
-                             "shapes do not match in a product",
-                             fmt::format("{}, {}", measure(left), measure(right)));
+    Diagnostic& d =
+        s_.error({so_far.begin, right.text->span.end}, "shapes do not match in a product",
+                 fmt::format("{}, {}", measure(left), measure(right)));
     if (a.kind == ShapeKind::row && left.e->plate.rows && b.kind == ShapeKind::vector &&
         a.cols.known() && b.rows.known()) {
       d.hint = fmt::format("a design with {} column{} fits, or {} coefficients", b.rows.n,
@@ -161,8 +162,7 @@ Value Builder::product(const AstExpr& e) {
     if (n > 1 && values[n - 2] && values[n - 2].shape().kind == ShapeKind::vector &&
         values[n - 1].shape().kind == ShapeKind::row && values[n - 1].e->plate.rows &&
         values[n - 1].stack.empty()) {
-      s_.error(e.span, "the design stands before its coefficients",
-               measure(values[n - 1]),
+      s_.error(e.span, "the design stands before its coefficients", measure(values[n - 1]),
                fmt::format("write  {} * {}", s_.text_of(values[n - 1].text->span),
                            s_.text_of(values[n - 2].text->span)));
       return {};
@@ -246,8 +246,8 @@ Value Builder::comparison(const AstExpr& e) {
   for (const auto& [factor, other] : {std::pair(&a, &b), std::pair(&b, &a)}) {
     const SymbolId id = factor->kind == AstKind::name ? s_.find(factor->text) : -1;
     if (id < 0 || !s_[id].factor() || !literal(*other)) continue;
-    s_.error(e.span, fmt::format("the factor {} is compared with a number",
-                                 quoted(s_[id].spelling)),
+    s_.error(e.span,
+             fmt::format("the factor {} is compared with a number", quoted(s_[id].spelling)),
              "labels are text, also when they look like numbers",
              fmt::format("put the label in quotes: {} {} \"{}\"", s_[id].spelling, symbol(e.op),
                          s_.text_of(other->span)));
@@ -285,8 +285,8 @@ Value Builder::comparison(const AstExpr& e) {
 Value Builder::label_comparison(const AstExpr& e, const AstExpr& factor, const AstExpr& label) {
   const SymbolId id = factor.kind == AstKind::name ? s_.find(factor.text) : -1;
   if (id >= 0 && s_[id].in_error) return {};
-  const bool labels = id >= 0 && s_[id].data &&
-                      (s_[id].factor() || s_[id].data->type == ColumnType::binary);
+  const bool labels =
+      id >= 0 && s_[id].data && (s_[id].factor() || s_[id].data->type == ColumnType::binary);
   if (!labels || (e.op != BinaryOp::equal && e.op != BinaryOp::not_equal)) {
     if (factor.kind == AstKind::name && id < 0) return {};
     s_.error(e.span, "a label is compared, with `==` or `!=`, with a factor or a `binary` column",
@@ -307,9 +307,9 @@ Value Builder::logic(const AstExpr& e) {
     if (!scalar(v, "`and`, `or` and `not` are for scalars")) return {};
     args.push_back(v.e);
   }
-  const Op op = e.kind == AstKind::logical_not    ? Op::logical_not
+  const Op op = e.kind == AstKind::logical_not  ? Op::logical_not
                 : e.op == BinaryOp::logical_and ? Op::logical_and
-                                                  : Op::logical_or;
+                                                : Op::logical_or;
   return {apply(op, std::move(args))};
 }
 
@@ -353,8 +353,8 @@ Value Builder::bracket(const AstExpr& e) {
     for (int c = 0; c < e.row_lengths[r]; ++c, ++i) {
       const Value& v = values[i];
       if (v.shape().kind != ShapeKind::scalar && v.shape().kind != ShapeKind::row) {
-        Diagnostic& d = s_.error(v.text->span, "a bracket holds scalars and row vectors",
-                                 measure(v));
+        Diagnostic& d =
+            s_.error(v.text->span, "a bracket holds scalars and row vectors", measure(v));
         if (v.shape().kind == ShapeKind::vector) {
           d.hint = fmt::format("its transpose is a row vector: {}'", s_.text_of(v.text->span));
         }
@@ -375,9 +375,10 @@ Value Builder::bracket(const AstExpr& e) {
       entries.push_back(v.e);
     }
     const bool scalar_row = entries.size() == 1 && entries[0]->shape.is_scalar() && !one_row;
-    rows.push_back(scalar_row                                                      ? entries[0]
-                   : entries.size() == 1 && entries[0]->shape.kind == ShapeKind::row ? entries[0]
-                                                                                     : hcat(entries));
+    rows.push_back(scalar_row ? entries[0]
+                   : entries.size() == 1 && entries[0]->shape.kind == ShapeKind::row
+                       ? entries[0]
+                       : hcat(entries));
     if (r > 0 && !(rows[r]->shape == rows[0]->shape)) {
       const Span span{values[begin].text->span.begin, values[i - 1].text->span.end};
       s_.error(span, "the rows of a matrix have the same length",
@@ -386,8 +387,8 @@ Value Builder::bracket(const AstExpr& e) {
       return {};
     }
   }
-  if (!one_row && std::any_of(rows.begin(), rows.end(),
-                              [](const Expr& row) { return row->plate.rows; })) {
+  if (!one_row &&
+      std::any_of(rows.begin(), rows.end(), [](const Expr& row) { return row->plate.rows; })) {
     s_.error(e.span, "a design is one row: `;` does not stand in it", "",
              "write its columns with commas, as in  [1, x, x^2]");
     return {};

@@ -1,9 +1,9 @@
 #include "compiler/model/constant_checks.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <optional>
-
-#include <fmt/format.h>
 
 #include "compiler/model/ast_tools.h"
 
@@ -108,10 +108,10 @@ bool check_constants(Scope& s, const Distribution& d, const Density& density) {
       if (slot.name == "shape" && e->number == 0) {
         hint = "a flat prior on a logarithm is written  log(sigma) ~ Flat()";
       }
-      s.error(span, fmt::format("the {} of {} is not positive", name, d.family->name),
-              literal(*d.slots[i]) ? "it must be greater than 0"
-                                   : fmt::format("this is {}", e->number),
-              hint);
+      s.error(
+          span, fmt::format("the {} of {} is not positive", name, d.family->name),
+          literal(*d.slots[i]) ? "it must be greater than 0" : fmt::format("this is {}", e->number),
+          hint);
       good = false;
     }
     if (d.given_as[i] == "sd" && d.slots[i]->kind == AstKind::negate) {
@@ -121,10 +121,10 @@ bool check_constants(Scope& s, const Distribution& d, const Density& density) {
     if (slot.support == Support::above_dimension && e->op == Op::number &&
         density.value->shape.rows.known() && !(e->number > density.value->shape.rows.n - 1)) {
       const int p = density.value->shape.rows.n;
-      s.error(span, fmt::format("{} needs more than {} degrees of freedom", d.family->name, p - 1),
-              fmt::format("{} is {} x {}, and df = {}", s.text_of(d.text().lhs.span), p, p,
-                          e->number),
-              fmt::format("df > p - 1; the vaguest usual choice is {}", p + 1));
+      s.error(
+          span, fmt::format("{} needs more than {} degrees of freedom", d.family->name, p - 1),
+          fmt::format("{} is {} x {}, and df = {}", s.text_of(d.text().lhs.span), p, p, e->number),
+          fmt::format("df > p - 1; the vaguest usual choice is {}", p + 1));
       good = false;
     }
     const bool covariance = slot.support == Support::covariance ||

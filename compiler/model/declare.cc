@@ -1,8 +1,8 @@
 // Which names a text introduces, and what each `~` statement is: a prior or a likelihood.
 //
-// `data`, `param`, `=` and `~` introduce names, anywhere in the file, so this step looks at left-hand
-// sides only. `sigma^2 ~ ...` and `inv(Sigma[g]) ~ ...` introduce the name inside; a left-hand side
-// that mentions a data column or a defined name is a response.
+// `data`, `param`, `=` and `~` introduce names, anywhere in the file, so this step looks at
+// left-hand sides only. `sigma^2 ~ ...` and `inv(Sigma[g]) ~ ...` introduce the name inside; a
+// left-hand side that mentions a data column or a defined name is a response.
 
 #include <fmt/format.h>
 
@@ -210,8 +210,8 @@ class Declarations {
     if (found.empty()) {
       const SymbolId id = lhs.kind == AstKind::name ? s_.find(lhs.text) : -1;
       if (id >= 0 && s_[id].factor()) {
-        s_.error(lhs.span, fmt::format("{} is a factor and cannot be a response",
-                                       quoted(s_[id].spelling)),
+        s_.error(lhs.span,
+                 fmt::format("{} is a factor and cannot be a response", quoted(s_[id].spelling)),
                  "labels have no distribution in this version",
                  "a 0/1 response is declared `binary`, a number `real` or `count`");
       } else {
@@ -248,8 +248,7 @@ class Declarations {
     }
     for (const Distribution& before : s_.distributions) {
       if (before.response != d.response || before.in_error) continue;
-      s_.error(lhs.span, fmt::format("{} has two distributions",
-                                     quoted(s_[d.response].spelling)),
+      s_.error(lhs.span, fmt::format("{} has two distributions", quoted(s_[d.response].spelling)),
                "the second one", "a response has one likelihood")
           .notes.push_back({"the first is on " + s_.line_of(before.span())});
       d.in_error = true;

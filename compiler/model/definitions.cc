@@ -32,7 +32,8 @@ void complete_symbol(Scope& s, SymbolId id) {
                                : n.shape.kind == ShapeKind::matrix ? "covariance(p)"
                                                                    : "vector(p)";
       s.error(n.span, fmt::format("the size of {} is not known", quoted(n.spelling)),
-              "nothing in the file says it", fmt::format("write  param {} : {}", s.indexed(id), kind));
+              "nothing in the file says it",
+              fmt::format("write  param {} : {}", s.indexed(id), kind));
     }
     n.in_error = true;
     return;

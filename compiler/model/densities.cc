@@ -1,12 +1,12 @@
 // One Density for each `~` statement: its value, its arguments in canonical form, its plate.
 //
-// Canonical means that later stages see one form: the Normal's second argument is a variance (sd and
-// precision are turned into it), for a vector it is a matrix (v stands for v * I), and its mean is a
-// vector (a scalar is broadcast).
-
-#include <algorithm>
+// Canonical means that later stages see one form: the Normal's second argument is a variance (sd
+// and precision are turned into it), for a vector it is a matrix (v stands for v * I), and its mean
+// is a vector (a scalar is broadcast).
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "compiler/model/ast_tools.h"
 #include "compiler/model/build.h"
@@ -88,10 +88,10 @@ class Densities {
     const AstExpr& lhs = d.text().lhs;
     const std::string text = s_.text_of(lhs.span);
     if (d.transform == Transform::log && !d.family->slots.empty()) {
-      s_.error(d.text().rhs.span, "a prior on a logarithm is Flat()",
-               fmt::format("{} is not available here", d.family->name),
-               fmt::format("write {} ~ Flat(), or put a prior on {}^2", text,
-                           s_.indexed(d.target)));
+      s_.error(
+          d.text().rhs.span, "a prior on a logarithm is Flat()",
+          fmt::format("{} is not available here", d.family->name),
+          fmt::format("write {} ~ Flat(), or put a prior on {}^2", text, s_.indexed(d.target)));
       return false;
     }
     if (shape.kind == ShapeKind::matrix &&
@@ -107,21 +107,22 @@ class Densities {
                           ? d.family->matrix_values && shape.rows == shape.cols
                           : d.family->vector_values && shape.kind == ShapeKind::vector;
     if (fits) return true;
-    const char* of = matrix_only                 ? "covariance matrices"
+    const char* of = matrix_only               ? "covariance matrices"
                      : d.family->vector_values ? "scalars and vectors"
                                                : "positive scalars";
-    Diagnostic& e = s_.error(d.text().rhs.head,
-                             fmt::format("{} is a distribution of {}", d.family->name, of),
-                             fmt::format("{} is {}", text, describe(shape)));
+    Diagnostic& e =
+        s_.error(d.text().rhs.head, fmt::format("{} is a distribution of {}", d.family->name, of),
+                 fmt::format("{} is {}", text, describe(shape)));
     if (d.target >= 0 && s_[d.target].shape_from &&
         s_[d.target].shape_from->begin != d.span().begin) {
       e.notes.push_back({fmt::format("{} is {} since {}", s_[d.target].spelling, describe(shape),
                                      s_.line_of(*s_[d.target].shape_from))});
     }
     if (shape.kind == ShapeKind::matrix) {
-      e.hint = fmt::format("a covariance has  {0} ~ InverseWishart(df, scale)  or  inv({0}) ~ "
-                           "Wishart(df, scale)",
-                           s_.indexed(d.target));
+      e.hint = fmt::format(
+          "a covariance has  {0} ~ InverseWishart(df, scale)  or  inv({0}) ~ "
+          "Wishart(df, scale)",
+          s_.indexed(d.target));
     } else if (matrix_only) {
       e.hint = "a variance has  InverseGamma(shape, scale)";
     }
@@ -140,8 +141,9 @@ class Densities {
     if (!v) return false;
     if (!v.shape().is_scalar()) {
       s_.error(lhs.span, "a response has one number in each row", measure(s_, v),
-               v.shape().kind == ShapeKind::row ? "a vector response is not available in this version"
-                                                : "");
+               v.shape().kind == ShapeKind::row
+                   ? "a vector response is not available in this version"
+                   : "");
       return false;
     }
     density.value = at(v.e, lhs.span);
@@ -243,18 +245,18 @@ class Densities {
   bool misfit(const Distribution& d, const Value& v, const std::string& name, const Shape& wanted) {
     const std::string left = s_.text_of(d.text().lhs.span);
     const Shape value = d.target >= 0 ? s_.model[d.target].shape : scalar_shape();
-    const std::string is = d.target < 0 ? "is one number in each row"
-                                        : fmt::format("is {}", describe(value));
+    const std::string is =
+        d.target < 0 ? "is one number in each row" : fmt::format("is {}", describe(value));
     std::string hint = fmt::format("expected {}", describe(wanted));
     if (!v.bare_identity && v.shape().kind == ShapeKind::row && v.e->plate.rows) {
       hint = fmt::format("a design stands in a product with its coefficients, as in  {} * beta",
                          s_.text_of(v.text->span));
     }
-    Diagnostic& e = s_.error(
-        v.text->span, fmt::format("the {} of {} does not fit", name, quoted(left)),
-        v.bare_identity ? fmt::format("a matrix, and {} {}", left, is)
-                        : fmt::format("{}, and {} {}", measure(s_, v), left, is),
-        hint);
+    Diagnostic& e =
+        s_.error(v.text->span, fmt::format("the {} of {} does not fit", name, quoted(left)),
+                 v.bare_identity ? fmt::format("a matrix, and {} {}", left, is)
+                                 : fmt::format("{}, and {} {}", measure(s_, v), left, is),
+                 hint);
     if (d.target >= 0 && s_[d.target].shape_from && !value.is_scalar() &&
         s_[d.target].shape_from->begin != d.span().begin) {
       e.notes.push_back({fmt::format("{} is {} since {}", s_[d.target].spelling, describe(value),

@@ -10,22 +10,28 @@
 namespace lmmdsl {
 
 enum class FunctionKind {
-  elementwise,   ///< of a scalar or of each component; `op`
-  extreme,       ///< min, max: of two elementwise, of one an aggregate; `op` is the aggregate
-  aggregate,     ///< over rows or levels; `op`
-  spread,        ///< sd, cor: an aggregate, or of a covariance matrix; `op` is the aggregate
-  of_matrix,     ///< determinant and trace; `op`
-  inverse, diagonal, gram, center, standardize, poly, fit,
-  later          ///< known, not available yet
+  elementwise,  ///< of a scalar or of each component; `op`
+  extreme,      ///< min, max: of two elementwise, of one an aggregate; `op` is the aggregate
+  aggregate,    ///< over rows or levels; `op`
+  spread,       ///< sd, cor: an aggregate, or of a covariance matrix; `op` is the aggregate
+  of_matrix,    ///< determinant and trace; `op`
+  inverse,
+  diagonal,
+  gram,
+  center,
+  standardize,
+  poly,
+  fit,
+  later  ///< known, not available yet
 };
 
 struct Function {
   std::string name;
   FunctionKind kind;
   Op op;
-  int least;      ///< fewest arguments
-  int most;       ///< most arguments; -1: any number
-  bool by;        ///< may end in `by factor`
+  int least;  ///< fewest arguments
+  int most;   ///< most arguments; -1: any number
+  bool by;    ///< may end in `by factor`
   std::string usage;
   std::string doc;
 };

@@ -1,15 +1,17 @@
 // Shapes, solved over the whole file.
 //
-// Statements are visited until nothing new is learnt: annotations, definitions and priors first, the
-// likelihoods when those have nothing more to say, derived quantities last, so that in a
-// contradiction the prior counts as the declaration and the rest as its use. A name that is learnt about brings back the statements
-// that mention it. What stays open afterwards is a scalar where the language says so (an open
-// variance), and an error where it asks for an annotation (an open mean beside a scalar variance).
+// Statements are visited until nothing new is learnt: annotations, definitions and priors first,
+// the likelihoods when those have nothing more to say, derived quantities last, so that in a
+// contradiction the prior counts as the declaration and the rest as its use. A name that is learnt
+// about brings back the statements that mention it. What stays open afterwards is a scalar where
+// the language says so (an open variance), and an error where it asks for an annotation (an open
+// mean beside a scalar variance).
+
+#include "compiler/model/infer.h"
 
 #include <fmt/format.h>
 
 #include "compiler/model/ast_tools.h"
-#include "compiler/model/infer.h"
 
 namespace lmmdsl::resolution {
 
@@ -166,9 +168,8 @@ class Inference {
 
   template <class F>
   void visit(const Distribution& d, const F& f) {
-    ShapeReader reader(s_, d.stacked, [&](SymbolId id, const PartialShape& shape) {
-      learn(id, shape, d.span());
-    });
+    ShapeReader reader(s_, d.stacked,
+                       [&](SymbolId id, const PartialShape& shape) { learn(id, shape, d.span()); });
     f(reader);
   }
 
@@ -189,9 +190,8 @@ class Inference {
 
   void definition(const Job& job) {
     const AstExpr& rhs = s_[job.definition].definition->define.rhs;
-    ShapeReader reader(s_, {}, [&](SymbolId id, const PartialShape& shape) {
-      learn(id, shape, job.span);
-    });
+    ShapeReader reader(s_, {},
+                       [&](SymbolId id, const PartialShape& shape) { learn(id, shape, job.span); });
     if (job.downwards) {
       reader.push(rhs, s_[job.definition].shape);
     } else {
@@ -319,13 +319,13 @@ class Inference {
             named = true;
             const std::string p =
                 s_[d.target].shape.rows ? describe(*s_[d.target].shape.rows) : "p";
-            s_.error(e.span,
-                     fmt::format("is {} a scalar or a vector?", quoted(s_[id].spelling)),
-                     fmt::format("{} is a vector, its variance a scalar, and both would do",
-                                 s_[d.target].spelling),
-                     fmt::format("write  param {0} : scalar  (the same mean for each component) or  "
-                                 "param {0} : vector({1})",
-                                 s_.indexed(id), p));
+            s_.error(
+                e.span, fmt::format("is {} a scalar or a vector?", quoted(s_[id].spelling)),
+                fmt::format("{} is a vector, its variance a scalar, and both would do",
+                            s_[d.target].spelling),
+                fmt::format("write  param {0} : scalar  (the same mean for each component) or  "
+                            "param {0} : vector({1})",
+                            s_.indexed(id), p));
             s_[id].in_error = true;
           });
         });

@@ -31,7 +31,7 @@ struct Symbol {
   std::string name;      ///< canonical
   std::string spelling;  ///< as first written
   Role role = Role::column;
-  Span span;             ///< where it was introduced
+  Span span;  ///< where it was introduced
   Plate plate;
   Shape shape;
   bool positive = false;   ///< a positive parameter
@@ -40,14 +40,14 @@ struct Symbol {
   // columns
   ColumnType column_type = ColumnType::real;
   std::vector<ColumnBound> bounds;
-  std::string header;      ///< in the data file: the spelling, or what `from` says
+  std::string header;  ///< in the data file: the spelling, or what `from` says
 
   // constants, fits, derived quantities
-  Expr definition;         ///< null for columns, parameters and fits
-  bool reported = true;    ///< a named derived quantity: appears in draws
+  Expr definition;       ///< null for columns, parameters and fits
+  bool reported = true;  ///< a named derived quantity: appears in draws
 
   // parameters
-  int prior = -1;          ///< index into Model::densities
+  int prior = -1;  ///< index into Model::densities
 
   /// Names of the components of a vector, row or design, as tables show them ("1", "density^2");
   /// empty when unknown.
@@ -57,7 +57,7 @@ struct Symbol {
 /// One `~` statement: a term of the joint density, one for each element of its plate.
 struct Density {
   FamilyId family = FamilyId::normal;
-  Expr value;              ///< left-hand side: a column, a transformed column, or sigma^2, inv(Sigma), ...
+  Expr value;  ///< left-hand side: a column, a transformed column, or sigma^2, inv(Sigma), ...
   std::vector<Expr> args;  ///< in the order of the family's slots (Normal: mean, variance)
   Plate plate;
   Span span;               ///< the statement

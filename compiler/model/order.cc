@@ -1,9 +1,9 @@
 // The graph of names: each after those that its definition or prior mentions. A cycle is an error
 // that shows the whole path; a definition that reaches a parameter is a derived quantity.
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "compiler/model/ast_tools.h"
 #include "compiler/model/scope.h"
@@ -25,15 +25,14 @@ std::vector<SymbolId> uses_of(const Scope& s, const Name& n) {
 
 void report_cycle(Scope& s, std::vector<SymbolId> path) {
   // Begin with the name that stands first in the file.
-  std::rotate(path.begin(),
-              std::min_element(path.begin(), path.end(),
-                               [&](SymbolId a, SymbolId b) {
-                                 return s[a].span.begin < s[b].span.begin;
-                               }),
-              path.end());
+  std::rotate(
+      path.begin(),
+      std::min_element(path.begin(), path.end(),
+                       [&](SymbolId a, SymbolId b) { return s[a].span.begin < s[b].span.begin; }),
+      path.end());
   std::string text;
-  const bool any_error = std::any_of(path.begin(), path.end(),
-                                     [&](SymbolId id) { return s[id].in_error; });
+  const bool any_error =
+      std::any_of(path.begin(), path.end(), [&](SymbolId id) { return s[id].in_error; });
   bool definitions = true;
   for (SymbolId id : path) {
     text += s[id].spelling + " -> ";

@@ -1,8 +1,8 @@
 // What is known so far of a shape, while shapes are being solved over the whole file.
 //
 // The kind (scalar, vector, ...) and the two lengths become known one at a time: in
-// `y ~ Normal(X * beta[g], s2)` the design X fixes the length of beta, which `beta[g] ~ Normal(m, V)`
-// hands on to m and V. Contradictions are not reported here: the first finding stays, and the
+// `y ~ Normal(X * beta[g], s2)` the design X fixes the length of beta, which `beta[g] ~ Normal(m,
+// V)` hands on to m and V. Contradictions are not reported here: the first finding stays, and the
 // builder, which checks every operation, tells the story with places.
 #pragma once
 

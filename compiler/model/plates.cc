@@ -1,9 +1,9 @@
 // The plate of each name: the index on the left of its statement, `param`, or, for a definition
 // without an index, what stands on the right: once, each row, or the factors after `by`.
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "compiler/model/ast_tools.h"
 #include "compiler/model/functions.h"
@@ -82,8 +82,7 @@ class Plates {
       n.plate = declared;
       s_.error(n.prior->distribution.lhs.span,
                fmt::format("{} is declared as {}", quoted(n.spelling), s_.indexed(id)),
-               "its prior has another index",
-               fmt::format("write {} ~ ...", s_.indexed(id)))
+               "its prior has another index", fmt::format("write {} ~ ...", s_.indexed(id)))
           .notes.push_back({"declared on " + s_.line_of(n.annotation->span)});
     }
     n.plate = declared;
@@ -172,14 +171,14 @@ class Plates {
     const AstExpr& lhs = d.text().lhs;
     d.in_error = true;
     if (n.role == Role::derived || n.role == Role::fit) {
-      s_.error(lhs.span, fmt::format("{} is defined and cannot have a distribution",
-                                     quoted(n.spelling)),
+      s_.error(lhs.span,
+               fmt::format("{} is defined and cannot have a distribution", quoted(n.spelling)),
                n.role == Role::fit ? "a least squares fit" : "it depends on parameters",
                "use `=` or `~` for a name, not both")
           .notes.push_back({"defined on " + s_.line_of(n.definition->span)});
     } else if (!n.plate.rows) {
-      s_.error(lhs.span, fmt::format("{} is a constant and cannot have a distribution",
-                                     quoted(n.spelling)),
+      s_.error(lhs.span,
+               fmt::format("{} is a constant and cannot have a distribution", quoted(n.spelling)),
                fmt::format("a response has a value for each row; {} holds {}", n.spelling,
                            n.plate.once() ? "once" : "for " + s_.describe(n.plate)))
           .notes.push_back({"defined on " + s_.line_of(n.definition->span)});

@@ -3,9 +3,9 @@
 // Errors of names do not stop the later steps: what is in error is left out there, so that all
 // independent errors of a file are reported together.
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "compiler/model/scope.h"
 
@@ -69,10 +69,9 @@ Result<Model> resolve(const Ast& ast) {
   check_not_empty(s);
   const bool broken = s.failed() || !ast.names_in_error.empty();
   if (!broken && !s.distributions.empty()) warn_of_unused(s);
-  std::stable_sort(s.diagnostics.begin(), s.diagnostics.end(),
-                   [](const Diagnostic& a, const Diagnostic& b) {
-                     return a.span.begin < b.span.begin;
-                   });
+  std::stable_sort(
+      s.diagnostics.begin(), s.diagnostics.end(),
+      [](const Diagnostic& a, const Diagnostic& b) { return a.span.begin < b.span.begin; });
   if (broken) return Result<Model>(std::move(s.diagnostics));
   return Result<Model>(std::move(s.model), std::move(s.diagnostics));
 }

@@ -2,8 +2,8 @@
 //
 // A name that stands squared in a variance, in `sd=`, or on the left of its prior as sigma^2 is the
 // standard deviation: sigma and sigma^2 may both be used. Where such a name stands bare in a
-// variance, the square was forgotten. A name that stands bare in a variance and nowhere squared is a
-// variance: positive as well.
+// variance, the square was forgotten. A name that stands bare in a variance and nowhere squared is
+// a variance: positive as well.
 
 #include <fmt/format.h>
 
@@ -131,8 +131,8 @@ class Scales {
         // The same name squared in this very scale, as in tau^2 + tau, is the author's business.
         const std::string name = s_.text_of(f.name->span);
         Diagnostic& d = s_.error(
-            f.name->span, fmt::format("{} is a standard deviation, and stands as a variance",
-                                      quoted(n.spelling)),
+            f.name->span,
+            fmt::format("{} is a standard deviation, and stands as a variance", quoted(n.spelling)),
             "the second argument of Normal is a variance",
             fmt::format("write {0}^2, or sd={0}", s_.indexed(id)));
         d.notes.push_back({fmt::format("{} is a standard deviation since {}", n.spelling,
@@ -166,16 +166,16 @@ class Scales {
       return;
     }
     const std::string left = s_.text_of(d.text().lhs.span);
-    Diagnostic& e = s_.error(
-        d.text().rhs.head,
-        fmt::format("{} is positive, and its prior reaches below zero", quoted(left)),
-        fmt::format("{} is a distribution on all real numbers", d.family->name),
-        fmt::format("a conjugate prior is  {}{} ~ InverseGamma(shape, scale)", s_.indexed(d.target),
-                    variance == variances_.end() ? "^2" : ""));
-    const std::optional<Span> why =
-        variance != variances_.end() ? std::optional<Span>(variance->second)
-        : n.squared_at && !n.scale_by_prior ? n.squared_at
-                                            : std::nullopt;
+    Diagnostic& e =
+        s_.error(d.text().rhs.head,
+                 fmt::format("{} is positive, and its prior reaches below zero", quoted(left)),
+                 fmt::format("{} is a distribution on all real numbers", d.family->name),
+                 fmt::format("a conjugate prior is  {}{} ~ InverseGamma(shape, scale)",
+                             s_.indexed(d.target), variance == variances_.end() ? "^2" : ""));
+    const std::optional<Span> why = variance != variances_.end()
+                                        ? std::optional<Span>(variance->second)
+                                    : n.squared_at && !n.scale_by_prior ? n.squared_at
+                                                                        : std::nullopt;
     if (why) {
       e.notes.push_back({fmt::format("it is the scale of a distribution on {}",
                                      s_.line_of(s_.statement_around(*why)))});

@@ -1,8 +1,8 @@
 // Everything known of a model text while it is turned into a Model: its names, its `~` statements,
 // and the errors found so far. Each step of resolve.cc reads and completes it.
 //
-// A name or statement in error stays in the scope with `in_error`: whatever uses it is silently left
-// out, so that one mistake is one message.
+// A name or statement in error stays in the scope with `in_error`: whatever uses it is silently
+// left out, so that one mistake is one message.
 #pragma once
 
 #include <optional>
@@ -48,13 +48,13 @@ enum class Transform { none, square, reciprocal, reciprocal_square, inverse, log
 struct Distribution {
   const Statement* statement = nullptr;
   bool in_error = false;
-  SymbolId target = -1;    ///< the parameter, of a prior
+  SymbolId target = -1;  ///< the parameter, of a prior
   Transform transform = Transform::none;
-  SymbolId response = -1;  ///< the column or row-plate constant, of a likelihood
+  SymbolId response = -1;         ///< the column or row-plate constant, of a likelihood
   std::vector<SymbolId> stacked;  ///< the factors of yield[plot] ~ ..., on the row plate
   const Family* family = nullptr;
-  std::vector<const AstExpr*> slots;   ///< the arguments in the order of the family's slots
-  std::vector<std::string> given_as;   ///< the alternative name used for each, or empty
+  std::vector<const AstExpr*> slots;  ///< the arguments in the order of the family's slots
+  std::vector<std::string> given_as;  ///< the alternative name used for each, or empty
 
   const DistributionStatement& text() const { return statement->distribution; }
   Span span() const { return statement->span; }

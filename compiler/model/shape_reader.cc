@@ -36,8 +36,7 @@ bool ShapeReader::on_plate(const AstExpr& e) const {
     }
   }
   if (e.kind == AstKind::field) return e.text == "coef" && on_plate(e.children[0]);
-  if (e.kind == AstKind::index && e.children.size() > 1 &&
-      e.children[1].kind == AstKind::string) {
+  if (e.kind == AstKind::index && e.children.size() > 1 && e.children[1].kind == AstKind::string) {
     return false;
   }
   return std::any_of(e.children.begin(), e.children.end(),
@@ -147,8 +146,7 @@ PartialShape ShapeReader::field_shape(const AstExpr& e) {
     if (id < 0 || !s_[id].definition) return {};
     fit = &s_[id].definition->define.rhs;
   }
-  if (!is_call(*fit, "ols") || fit->children.empty() ||
-      fit->children[0].kind != AstKind::formula) {
+  if (!is_call(*fit, "ols") || fit->children.empty() || fit->children[0].kind != AstKind::formula) {
     return {};
   }
   const PartialShape design = synth(fit->children[0].children[1]);
@@ -222,9 +220,9 @@ PartialShape ShapeReader::bracket_shape(const AstExpr& e) {
     for (int c = 0; c < e.row_lengths[r]; ++c, ++i) {
       const PartialShape entry = synth(e.children[i]);
       if (r > 0) continue;
-      const std::optional<Dim> width = entry.scalar()                     ? Dim{}
+      const std::optional<Dim> width = entry.scalar()                 ? Dim{}
                                        : entry.kind == ShapeKind::row ? entry.cols
-                                                                          : std::nullopt;
+                                                                      : std::nullopt;
       if (entry.kind == ShapeKind::row) first_row_is_row = true;
       if (cols && width && width->known()) {
         cols->n += width->n;

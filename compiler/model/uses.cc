@@ -113,8 +113,7 @@ class Uses {
       factor(e.text, e.spelling, e.span);
     } else if (e.kind == AstKind::index) {
       const AstExpr& outer = e.children[0];
-      s_.error(e.span, "indices are not nested",
-               "an index is factors, labels or numbers",
+      s_.error(e.span, "indices are not nested", "an index is factors, labels or numbers",
                outer.kind == AstKind::name
                    ? fmt::format("write [{}]: the data say which {} belongs to which",
                                  outer.spelling, outer.spelling)
@@ -196,8 +195,8 @@ class Uses {
       const std::string takes = f->least == f->most ? fmt::format("{}", f->least)
                                 : f->most < 0       ? fmt::format("at least {}", f->least)
                                                     : fmt::format("{} or {}", f->least, f->most);
-      s_.error(e.span, fmt::format("{} takes {} argument{}", e.text, takes,
-                                   f->most == 1 ? "" : "s"),
+      s_.error(e.span,
+               fmt::format("{} takes {} argument{}", e.text, takes, f->most == 1 ? "" : "s"),
                fmt::format("{} given", n), "usage: " + f->usage);
     } else if (!e.by.empty() && !f->by) {
       s_.error(e.by.front().span, fmt::format("{} does not take `by`", e.text), "",

@@ -125,8 +125,8 @@ class Hoist {
         return nullptr;
       }
     }
-    // A scalar A v goes to the end of a chain that is a column, X' (A v) = (X' A) v; two of them make
-    // v1' (A1' A2) v2.
+    // A scalar A v goes to the end of a chain that is a column, X' (A v) = (X' A) v; two of them
+    // make v1' (A1' A2) v2.
     if (products.size() == 1 && (chain.empty() || x->shape.kind == ShapeKind::vector)) {
       chain.insert(chain.end(), {products[0].A, products[0].v});
     } else if (products.size() == 2 && chain.empty()) {
@@ -231,8 +231,8 @@ class Hoist {
     }
     for (const Expr& s : scale) cells = join(cells, s->plate);
     columns.push_back(known.empty() ? number(0) : add(std::move(known)));
-    const Expr rows = triangle(std::move(columns), weight.empty() ? number(1) : multiply(weight),
-                               over, cells);
+    const Expr rows =
+        triangle(std::move(columns), weight.empty() ? number(1) : multiply(weight), over, cells);
     scale.push_back(distance(rows, vcat(std::move(values))));
     return simplified_sum(multiply(std::move(scale)), cells, to);
   }

@@ -1,12 +1,13 @@
-// Conditionals and schedule -> plan: one numbered list of values, each expression once, and for each
-// step the values that must be recomputed because a parameter they mention has been drawn since.
+// Conditionals and schedule -> plan: one numbered list of values, each expression once, and for
+// each step the values that must be recomputed because a parameter they mention has been drawn
+// since.
 #include <algorithm>
 #include <set>
 
 #include "compiler/derive/inline.h"
+#include "compiler/math/sums.h"
 #include "compiler/plan/hoist.h"
 #include "compiler/plan/plan.h"
-#include "compiler/math/sums.h"
 #include "compiler/rules/families.h"
 
 namespace lmmdsl {

@@ -13,15 +13,15 @@ namespace lmmdsl {
 /// each comes after its arguments.
 struct PlanValue {
   Expr expr;
-  std::vector<int> args;     ///< values, in the order of expr->args
-  bool constant = false;     ///< mentions no parameter: computed once when data are bound
-  SymbolId parameter = -1;   ///< the current value of a parameter
-  int definition = -1;       ///< of a constant symbol: the value of its definition
+  std::vector<int> args;    ///< values, in the order of expr->args
+  bool constant = false;    ///< mentions no parameter: computed once when data are bound
+  SymbolId parameter = -1;  ///< the current value of a parameter
+  int definition = -1;      ///< of a constant symbol: the value of its definition
 };
 
 struct PlanStep {
   int conditional = 0;
-  std::vector<int> refresh;  ///< values to recompute before the draw, in order
+  std::vector<int> refresh;     ///< values to recompute before the draw, in order
   std::vector<int> parameters;  ///< values of the natural parameters
 };
 
@@ -36,24 +36,25 @@ struct SpreadValues {
 /// over all groups: it sets the scale on which chains start.
 struct Pilot {
   int density = 0;
-  int triangle = -1;                                  ///< value: triangle of [A_1, A_2, ..., y]
+  int triangle = -1;                                   ///< value: triangle of [A_1, A_2, ..., y]
   std::vector<std::pair<SymbolId, Dim>> coefficients;  ///< parameter and number of its columns
 };
 
 struct Plan {
   std::vector<PlanValue> values;
-  std::vector<int> setup;       ///< constants, in order
+  std::vector<int> setup;  ///< constants, in order
   std::vector<PlanStep> steps;
-  std::vector<int> report;      ///< values recomputed before a draw is kept (derived quantities, lp__)
+  std::vector<int> report;  ///< values recomputed before a draw is kept (derived quantities, lp__)
   std::vector<std::pair<SymbolId, int>> derived;  ///< derived symbol and its value
   std::vector<SpreadValues> spread;
   std::vector<Pilot> pilots;
-  std::vector<std::pair<int, int>> log_densities; ///< density (summed over its plate) and its value
+  std::vector<std::pair<int, int>>
+      log_densities;  ///< density (summed over its plate) and its value
   std::vector<Conditional> conditionals;
 };
 
 struct PlanOptions {
-  bool hoist = true;   ///< sums over rows become sufficient statistics
+  bool hoist = true;  ///< sums over rows become sufficient statistics
 };
 
 Plan lower(const Model& model, const std::vector<Conditional>& conditionals,

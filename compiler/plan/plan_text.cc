@@ -30,8 +30,8 @@ std::string to_text(const Plan& plan, const Model& model) {
     out += fmt::format("  step {}: recompute\n", s + 1) + list(plan, model, step.refresh);
     out += fmt::format("    draw {}{} from {}({} = v{}, {} = v{})\n", render(c.quantity, &model),
                        c.plate.once() ? "" : ", " + describe(model, c.plate), name(c.family),
-                       parameter_name(c.family, 0), step.parameters[0],
-                       parameter_name(c.family, 1), step.parameters[1]);
+                       parameter_name(c.family, 0), step.parameters[0], parameter_name(c.family, 1),
+                       step.parameters[1]);
   }
   out += "\nBefore a draw is kept\n" + list(plan, model, plan.report);
   return out;

@@ -15,7 +15,8 @@ using Versions = std::map<SymbolId, int>;
 
 class Rehearsal {
  public:
-  Rehearsal(const Plan& plan, const Model& model) : plan_(plan), model_(model), seen_(plan.values.size()) {
+  Rehearsal(const Plan& plan, const Model& model)
+      : plan_(plan), model_(model), seen_(plan.values.size()) {
     for (const Conditional& c : plan.conditionals) now_[c.target] = 0;
     for (std::size_t v = 0; v < plan.values.size(); ++v) compute(static_cast<int>(v));
   }
@@ -70,7 +71,8 @@ class Rehearsal {
 std::string verify(const Plan& plan, const Model& model) {
   for (std::size_t v = 0; v < plan.values.size(); ++v) {
     for (int a : plan.values[v].args) {
-      if (a >= static_cast<int>(v)) return fmt::format("value {} comes before its argument {}", v, a);
+      if (a >= static_cast<int>(v))
+        return fmt::format("value {} comes before its argument {}", v, a);
     }
   }
   Rehearsal rehearsal(plan, model);

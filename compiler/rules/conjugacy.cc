@@ -9,9 +9,7 @@ namespace {
 Expr half(const Expr& e) { return multiply({number(0.5), e}); }
 
 /// Number of components of a value.
-Expr dimension(const Expr& x) {
-  return x->shape.is_scalar() ? number(1) : length(x->shape.rows);
-}
+Expr dimension(const Expr& x) { return x->shape.is_scalar() ? number(1) : length(x->shape.rows); }
 
 /// (x - m)' c^-1 (x - m), c the variance without the quantity.
 Expr quadratic(const Site& s) {
@@ -63,68 +61,122 @@ std::vector<Rule> make_rules() {
         "A Normal density whose mean is affine in t is the exponential of a quadratic in t: "
         "precisions add, and the mean is the precision-weighted average of what each density says.",
         "Hoff (2009), sections 7.2 and 9.2; Lindley and Smith (1972)"},
-       U::normal, FamilyId::normal, 0, D::affine, normal_mean},
+       U::normal,
+       FamilyId::normal,
+       0,
+       D::affine,
+       normal_mean},
       {{"normal_variance", "inverse_gamma", "Normal", "variance", "proportional",
         "shape += dim/2, scale += (x - m)' inv(c) (x - m) / 2, for variance c q",
         "Each Normal component brings a factor q^(-1/2), so a half to the shape, and half its "
         "squared residual to the scale.",
         "Hoff (2009), sections 5.2 and 9.2"},
-       U::inverse_gamma, FamilyId::normal, 1, D::proportional, normal_variance},
+       U::inverse_gamma,
+       FamilyId::normal,
+       1,
+       D::proportional,
+       normal_variance},
       {{"normal_precision", "gamma", "Normal", "variance", "inversely proportional",
         "shape += dim/2, rate += (x - m)' inv(c) (x - m) / 2, for variance c / q",
         "Each Normal component brings a factor q^(1/2), so a half to the shape, and half its "
         "squared residual to the rate.",
         "Hoff (2009), section 5.3"},
-       U::gamma, FamilyId::normal, 1, D::inverse, normal_variance},
+       U::gamma,
+       FamilyId::normal,
+       1,
+       D::inverse,
+       normal_variance},
       {{"normal_covariance", "inverse_wishart", "Normal", "variance", "proportional",
         "df += 1, scale += (x - m)(x - m)' / c, for covariance c q",
         "Each Normal vector brings one degree of freedom and its residual's outer product.",
         "Hoff (2009), section 7.3"},
-       U::inverse_wishart, FamilyId::normal, 1, D::proportional, normal_covariance},
+       U::inverse_wishart,
+       FamilyId::normal,
+       1,
+       D::proportional,
+       normal_covariance},
       {{"normal_precision_matrix", "wishart", "Normal", "variance", "inversely proportional",
         "df += 1, inverse scale += (x - m)(x - m)' / c, for covariance c inv(q)",
         "Each Normal vector brings one degree of freedom and its residual's outer product.",
         "Hoff (2009), section 7.3"},
-       U::wishart, FamilyId::normal, 1, D::inverse, normal_covariance},
-      {{"gamma_rate", "gamma", "Gamma", "rate", "proportional", "shape += a, rate += c x, for rate c q",
+       U::wishart,
+       FamilyId::normal,
+       1,
+       D::inverse,
+       normal_covariance},
+      {{"gamma_rate", "gamma", "Gamma", "rate", "proportional",
+        "shape += a, rate += c x, for rate c q",
         "The density's normalising constant is q^a and its exponent -c x q.",
         "Gelman et al. (2013), section 2.6"},
-       U::gamma, FamilyId::gamma, 1, D::proportional, gamma_rate},
+       U::gamma,
+       FamilyId::gamma,
+       1,
+       D::proportional,
+       gamma_rate},
       {{"gamma_inverse_rate", "inverse_gamma", "Gamma", "rate", "inversely proportional",
         "shape += a, scale += c x, for rate c / q",
         "The density's normalising constant is q^(-a) and its exponent -c x / q.",
         "Gelman et al. (2013), section 2.6"},
-       U::inverse_gamma, FamilyId::gamma, 1, D::inverse, gamma_rate},
+       U::inverse_gamma,
+       FamilyId::gamma,
+       1,
+       D::inverse,
+       gamma_rate},
       {{"inverse_gamma_scale", "gamma", "InverseGamma", "scale", "proportional",
         "shape += a, rate += c / x, for scale c q",
         "The density's normalising constant is q^a and its exponent -c q / x.",
         "Hoff (2009), section 8.4"},
-       U::gamma, FamilyId::inverse_gamma, 1, D::proportional, inverse_gamma_scale},
+       U::gamma,
+       FamilyId::inverse_gamma,
+       1,
+       D::proportional,
+       inverse_gamma_scale},
       {{"inverse_gamma_inverse_scale", "inverse_gamma", "InverseGamma", "scale",
         "inversely proportional", "shape += a, scale += c / x, for scale c / q",
         "The density's normalising constant is q^(-a) and its exponent -c / (q x).",
         "Wand et al. (2011), section 3"},
-       U::inverse_gamma, FamilyId::inverse_gamma, 1, D::inverse, inverse_gamma_scale},
+       U::inverse_gamma,
+       FamilyId::inverse_gamma,
+       1,
+       D::inverse,
+       inverse_gamma_scale},
       {{"inverse_wishart_scale", "wishart", "InverseWishart", "scale", "proportional",
         "df += nu, inverse scale += c inv(x), for scale c q",
         "The density's normalising constant is |q|^(nu/2) and its exponent -c tr(q inv(x))/2.",
         "Gelman et al. (2013), appendix A"},
-       U::wishart, FamilyId::inverse_wishart, 1, D::proportional, inverse_wishart_scale},
+       U::wishart,
+       FamilyId::inverse_wishart,
+       1,
+       D::proportional,
+       inverse_wishart_scale},
       {{"inverse_wishart_inverse_scale", "inverse_wishart", "InverseWishart", "scale",
         "inversely proportional", "df += nu, scale += c inv(x), for scale c inv(q)",
-        "The density's normalising constant is |q|^(-nu/2) and its exponent -c tr(inv(q) inv(x))/2.",
+        "The density's normalising constant is |q|^(-nu/2) and its exponent -c tr(inv(q) "
+        "inv(x))/2.",
         "Gelman et al. (2013), appendix A"},
-       U::inverse_wishart, FamilyId::inverse_wishart, 1, D::inverse, inverse_wishart_scale},
+       U::inverse_wishart,
+       FamilyId::inverse_wishart,
+       1,
+       D::inverse,
+       inverse_wishart_scale},
       {{"wishart_scale", "inverse_wishart", "Wishart", "scale", "proportional",
         "df += nu, scale += x / c, for scale c q",
         "The density's normalising constant is |q|^(-nu/2) and its exponent -tr(inv(q) x)/(2 c).",
         "Gelman et al. (2013), appendix A"},
-       U::inverse_wishart, FamilyId::wishart, 1, D::proportional, wishart_scale},
+       U::inverse_wishart,
+       FamilyId::wishart,
+       1,
+       D::proportional,
+       wishart_scale},
       {{"wishart_inverse_scale", "wishart", "Wishart", "scale", "inversely proportional",
         "df += nu, inverse scale += x / c, for scale c inv(q)",
         "The density's normalising constant is |q|^(nu/2) and its exponent -tr(q x)/(2 c).",
         "Gelman et al. (2013), appendix A"},
-       U::wishart, FamilyId::wishart, 1, D::inverse, wishart_scale},
+       U::wishart,
+       FamilyId::wishart,
+       1,
+       D::inverse,
+       wishart_scale},
   };
 }
 
@@ -159,8 +211,7 @@ Density canonical(const Density& density) {
   return same_density;
 }
 
-std::vector<PriorForm> prior_forms(const Density& prior, const Expr& target,
-                                   double used_exponent) {
+std::vector<PriorForm> prior_forms(const Density& prior, const Expr& target, double used_exponent) {
   const Density density = canonical(prior);
   const std::vector<Expr>& a = density.args;
   const double exponent = lhs_exponent(density, target);
@@ -189,16 +240,16 @@ std::vector<PriorForm> prior_forms(const Density& prior, const Expr& target,
         return {{family, exponent, {df, zeros(shape)}}};
       }
       if (!target->positive) {
-        const Expr precision = shape.is_scalar()
-                                   ? number(0)
-                                   : zeros(matrix_shape(shape.rows, shape.rows));
-        return {{UpdateFamily::normal, 1,
-                 {precision, shape.is_scalar() ? number(0) : zeros(shape)}}};
+        const Expr precision =
+            shape.is_scalar() ? number(0) : zeros(matrix_shape(shape.rows, shape.rows));
+        return {
+            {UpdateFamily::normal, 1, {precision, shape.is_scalar() ? number(0) : zeros(shape)}}};
       }
-      // Flat on t^j is a power of q = t^k: p(q) ∝ q^(j/k - 1), an inverse-gamma with shape -j/k or a
-      // gamma with shape j/k; flat on log t is the limit j = 0.
+      // Flat on t^j is a power of q = t^k: p(q) ∝ q^(j/k - 1), an inverse-gamma with shape -j/k or
+      // a gamma with shape j/k; flat on log t is the limit j = 0.
       const double k = used_exponent != 0 ? std::abs(used_exponent) : 1;
-      const PriorForm as_variance{UpdateFamily::inverse_gamma, k, {number(-exponent / k), number(0)}};
+      const PriorForm as_variance{
+          UpdateFamily::inverse_gamma, k, {number(-exponent / k), number(0)}};
       const PriorForm as_precision{UpdateFamily::gamma, k, {number(exponent / k), number(0)}};
       if (used_exponent < 0) return {as_precision, as_variance};
       return {as_variance, as_precision};

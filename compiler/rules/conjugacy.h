@@ -1,6 +1,6 @@
-// Conjugacy as a table. A row says: where the target may stand in a density of another quantity, how
-// that slot must depend on it, and what the density then adds to the target's natural parameters.
-// The engine (derive/derive.cc) knows none of these by name.
+// Conjugacy as a table. A row says: where the target may stand in a density of another quantity,
+// how that slot must depend on it, and what the density then adds to the target's natural
+// parameters. The engine (derive/derive.cc) knows none of these by name.
 //
 // Example, the variance of a Normal:
 //   target's update family inverse_gamma | Normal, slot variance, proportional (V = c q) |
@@ -18,8 +18,8 @@ namespace lmmdsl {
 /// A row as `lmmdsl list rules` shows it.
 struct RuleInfo {
   std::string name;
-  std::string prior;         ///< update family of the target
-  std::string density;       ///< family of the density that mentions it
+  std::string prior;    ///< update family of the target
+  std::string density;  ///< family of the density that mentions it
   std::string slot;
   std::string dependence;    ///< "affine", "proportional", "inversely proportional"
   std::string contribution;  ///< to each natural parameter
@@ -57,12 +57,13 @@ struct PriorForm {
   std::vector<Expr> parameters;
 };
 
-/// The forms in which a prior may be updated, the first preferred: one, except for Flat on a positive
-/// or matrix target, whose form depends on where the target stands (`used_exponent`: the power of
-/// it that a slot is proportional to; 0 if unknown).
+/// The forms in which a prior may be updated, the first preferred: one, except for Flat on a
+/// positive or matrix target, whose form depends on where the target stands (`used_exponent`: the
+/// power of it that a slot is proportional to; 0 if unknown).
 std::vector<PriorForm> prior_forms(const Density& prior, const Expr& target, double used_exponent);
 
-/// The same density in the family by which the rules know it: ScaledInverseChiSquare as InverseGamma.
+/// The same density in the family by which the rules know it: ScaledInverseChiSquare as
+/// InverseGamma.
 Density canonical(const Density& density);
 
 }  // namespace lmmdsl

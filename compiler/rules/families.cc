@@ -12,8 +12,8 @@ constexpr double kPi = std::numbers::pi;
 Expr half(const Expr& e) { return multiply({number(0.5), e}); }
 Expr log(const Expr& e) { return apply(Op::log, {e}); }
 
-/// log v of a variance, which is positive: factor by factor, so that what varies with the rows comes
-/// apart from what does not.
+/// log v of a variance, which is positive: factor by factor, so that what varies with the rows
+/// comes apart from what does not.
 Expr log_variance(const Expr& v) {
   if (v->op == Op::power && v->args[1]->op == Op::number) {
     return multiply({v->args[1], log_variance(v->args[0])});
@@ -48,11 +48,11 @@ Expr log_det_variance(const Expr& V) {
 Expr normal(const Expr& x, const std::vector<Expr>& a) {
   const Expr r = subtract(x, a[0]);
   if (x->shape.is_scalar()) {
-    return negate(half(add({number(std::log(2 * kPi)), log_variance(a[1]), divide(power(r, 2), a[1])})));
+    return negate(
+        half(add({number(std::log(2 * kPi)), log_variance(a[1]), divide(power(r, 2), a[1])})));
   }
   return negate(half(add({multiply({length(x->shape.rows), number(std::log(2 * kPi))}),
-                          log_det_variance(a[1]),
-                          multiply({transpose(r), inverse(a[1]), r})})));
+                          log_det_variance(a[1]), multiply({transpose(r), inverse(a[1]), r})})));
 }
 
 /// a log b - log Gamma(a) - (a + 1) log x - b / x
@@ -103,7 +103,9 @@ const std::vector<Family>& families() {
        "Normal",
        {{"mean", Support::real, SlotShape::like_value, {}},
         {"variance", Support::positive, SlotShape::variance, {"sd", "precision"}}},
-       Support::real, true, false,
+       Support::real,
+       true,
+       false,
        "Normal(mean, variance): the second argument is a variance (a covariance matrix for a "
        "vector), not a standard deviation",
        normal},
@@ -111,7 +113,9 @@ const std::vector<Family>& families() {
        "InverseGamma",
        {{"shape", Support::positive, SlotShape::scalar, {}},
         {"scale", Support::positive, SlotShape::scalar, {}}},
-       Support::positive, false, false,
+       Support::positive,
+       false,
+       false,
        "InverseGamma(a, b): density proportional to x^(-a-1) exp(-b/x); mean b/(a-1) for a > 1, "
        "mode b/(a+1)",
        inverse_gamma},
@@ -119,14 +123,18 @@ const std::vector<Family>& families() {
        "Gamma",
        {{"shape", Support::positive, SlotShape::scalar, {}},
         {"rate", Support::positive, SlotShape::scalar, {}}},
-       Support::positive, false, false,
+       Support::positive,
+       false,
+       false,
        "Gamma(a, b): density proportional to x^(a-1) exp(-b x); mean a/b, b is a rate",
        gamma},
       {FamilyId::inverse_wishart,
        "InverseWishart",
        {{"df", Support::above_dimension, SlotShape::scalar, {}},
         {"scale", Support::covariance, SlotShape::matrix, {}}},
-       Support::covariance, false, true,
+       Support::covariance,
+       false,
+       true,
        "InverseWishart(nu, S): density proportional to |x|^(-(nu+p+1)/2) exp(-tr(S inv(x))/2); "
        "mean S/(nu-p-1) for nu > p+1",
        inverse_wishart},
@@ -134,21 +142,28 @@ const std::vector<Family>& families() {
        "Wishart",
        {{"df", Support::above_dimension, SlotShape::scalar, {}},
         {"scale", Support::covariance, SlotShape::matrix, {}}},
-       Support::covariance, false, true,
-       "Wishart(nu, V): mean nu V; inv(Sigma) ~ Wishart(nu, inv(S)) is Sigma ~ InverseWishart(nu, S)",
+       Support::covariance,
+       false,
+       true,
+       "Wishart(nu, V): mean nu V; inv(Sigma) ~ Wishart(nu, inv(S)) is Sigma ~ InverseWishart(nu, "
+       "S)",
        wishart},
       {FamilyId::scaled_inverse_chi_square,
        "ScaledInverseChiSquare",
        {{"df", Support::positive, SlotShape::scalar, {}},
         {"variance", Support::positive, SlotShape::scalar, {}}},
-       Support::positive, false, false,
+       Support::positive,
+       false,
+       false,
        "ScaledInverseChiSquare(nu, s2): the same as InverseGamma(nu/2, nu s2/2); s2 is a prior "
        "guess at the variance worth nu observations",
        scaled_inverse_chi_square},
       {FamilyId::flat,
        "Flat",
        {},
-       Support::real, true, true,
+       Support::real,
+       true,
+       true,
        "Flat(): constant density, improper; on the scale of what stands left of the ~",
        flat},
   };

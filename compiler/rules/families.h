@@ -9,18 +9,25 @@
 
 namespace lmmdsl {
 
-enum class FamilyId { normal, inverse_gamma, gamma, inverse_wishart, wishart,
-                      scaled_inverse_chi_square, flat };
+enum class FamilyId {
+  normal,
+  inverse_gamma,
+  gamma,
+  inverse_wishart,
+  wishart,
+  scaled_inverse_chi_square,
+  flat
+};
 
 /// What values a slot, or the variable itself, may take.
 enum class Support { real, positive, covariance, above_dimension };
 
 /// How the shape of a slot goes with the shape of the value.
 enum class SlotShape {
-  like_value,   ///< scalar for a scalar; for a vector a scalar is broadcast
-  variance,     ///< a positive scalar; for a vector a p x p covariance, or a scalar v for v * I
+  like_value,  ///< scalar for a scalar; for a vector a scalar is broadcast
+  variance,    ///< a positive scalar; for a vector a p x p covariance, or a scalar v for v * I
   scalar,
-  matrix        ///< p x p for a p x p value
+  matrix  ///< p x p for a p x p value
 };
 
 struct Slot {
@@ -35,10 +42,10 @@ struct Family {
   FamilyId id;
   std::string name;
   std::vector<Slot> slots;
-  Support support;          ///< of the value
-  bool vector_values;       ///< may be a vector
-  bool matrix_values;       ///< is a matrix
-  std::string convention;   ///< the sentence of `explain` on its parameterisation
+  Support support;         ///< of the value
+  bool vector_values;      ///< may be a vector
+  bool matrix_values;      ///< is a matrix
+  std::string convention;  ///< the sentence of `explain` on its parameterisation
   /// log density of one element, normalising constant included (Flat: 0).
   Expr (*log_density)(const Expr& value, const std::vector<Expr>& args);
 };

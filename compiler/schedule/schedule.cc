@@ -23,7 +23,8 @@ std::string verify(const Schedule& schedule, const std::vector<Conditional>& con
     ++times[step.conditional];
   }
   for (std::size_t i = 0; i < times.size(); ++i) {
-    if (times[i] != 1) return fmt::format("conditional {} is drawn {} times a sweep", i + 1, times[i]);
+    if (times[i] != 1)
+      return fmt::format("conditional {} is drawn {} times a sweep", i + 1, times[i]);
   }
   return {};
 }

@@ -34,8 +34,8 @@ void product(const double* a, const double* b, int r, int k, int c, double* out)
 
 }  // namespace
 
-/// Scalars first, then a chain of matrices; a chain that ends in a column is multiplied from the right
-/// (matrix times vector), any other from the left.
+/// Scalars first, then a chain of matrices; a chain that ends in a column is multiplied from the
+/// right (matrix times vector), any other from the left.
 void multiply_kernel(Work& w) {
   std::size_t scalars = 0;
   while (scalars < w.in.size() && w.node->args[scalars]->shape.is_scalar()) ++scalars;

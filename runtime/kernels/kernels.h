@@ -14,8 +14,9 @@ namespace lmmdsl {
 /// An argument: blocks of `size` doubles (column-major rows x cols), one for each of its elements.
 struct Input {
   const double* data = nullptr;
-  const std::int32_t* map = nullptr;  ///< from the operation's element to the argument's; null: the same
-  bool once = false;                  ///< one block for all elements
+  const std::int32_t* map =
+      nullptr;        ///< from the operation's element to the argument's; null: the same
+  bool once = false;  ///< one block for all elements
   int rows = 1;
   int cols = 1;
 
@@ -29,8 +30,8 @@ struct Input {
 /// One operation, bound: everything a kernel needs.
 struct Work {
   const Node* node = nullptr;
-  std::size_t elements = 1;   ///< of the result
-  std::size_t terms = 1;      ///< of the plate that is summed over; inputs are addressed by these
+  std::size_t elements = 1;  ///< of the result
+  std::size_t terms = 1;     ///< of the plate that is summed over; inputs are addressed by these
   const std::int32_t* group = nullptr;  ///< for each term its element of the result; null: all in 0
   int rows = 1;
   int cols = 1;

@@ -1,5 +1,6 @@
-// Inverses, determinants, traces, correlations of small dense matrices. A matrix that is not positive
-// definite or singular gives NaN: the draw that needs it then fails with its name and level.
+// Inverses, determinants, traces, correlations of small dense matrices. A matrix that is not
+// positive definite or singular gives NaN: the draw that needs it then fails with its name and
+// level.
 #include <Eigen/Dense>
 #include <cmath>
 #include <limits>
@@ -78,8 +79,7 @@ void correlation_kernel(Work& w) {
     double* out = w.block(e);
     for (int j = 0; j < p; ++j) {
       for (int i = 0; i < p; ++i) {
-        out[i + j * p] =
-            i == j ? 1.0 : a[i + j * p] / std::sqrt(a[i * (p + 1)] * a[j * (p + 1)]);
+        out[i + j * p] = i == j ? 1.0 : a[i + j * p] / std::sqrt(a[i * (p + 1)] * a[j * (p + 1)]);
       }
     }
   }

@@ -53,8 +53,7 @@ void diagonal_kernel(Work& w) {
 void component_kernel(Work& w) {
   const auto& index = w.node->index;
   const Input& in = w.in[0];
-  const int offset =
-      index.size() == 2 ? (index[0] - 1) + (index[1] - 1) * in.rows : index[0] - 1;
+  const int offset = index.size() == 2 ? (index[0] - 1) + (index[1] - 1) * in.rows : index[0] - 1;
   for (std::size_t e = 0; e < w.elements; ++e) w.out[e] = in.at(e)[offset];
 }
 

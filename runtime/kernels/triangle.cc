@@ -1,6 +1,7 @@
 // The rows of a cell as the triangular factor of their QR decomposition, and the residual sum of
 // squares from it. With rows a_i and T'T = sum w_i a_i a_i', sum w_i (a_i v)^2 = |T v|^2: the
-// subtraction in a_i v happens before the square, so nothing cancels (Golub and Van Loan 2013, 5.3).
+// subtraction in a_i v happens before the square, so nothing cancels (Golub and Van Loan
+// 2013, 5.3).
 #include <Eigen/QR>
 #include <cmath>
 #include <limits>

@@ -1,5 +1,5 @@
-// The plan against the reference evaluator: every natural parameter that a step reads, with row sums
-// hoisted and without, equals the conditional's expression evaluated from its definition.
+// The plan against the reference evaluator: every natural parameter that a step reads, with row
+// sums hoisted and without, equals the conditional's expression evaluated from its definition.
 
 #include <cmath>
 #include <string>
@@ -24,7 +24,8 @@ const std::vector<std::string> kModels = {
     "S ~ InverseWishart(5, I(3))\ns^2 ~ InverseGamma(2, 3)\n",
     "X = [1, x1, x2]\nZ = [1, x3]\ny ~ Normal(X * t + Z * c[g] + o, s^2 / w)\nc[g] ~ Normal(0, S)\n"
     "t ~ Normal(0, 5 * I(3))\nS ~ InverseWishart(5, I(2))\ns^2 ~ InverseGamma(2, 3)\n",
-    "y ~ Normal(mu + a[g] + b[h] * x1 + d[g, h], s[k]^2)\na[g] ~ Normal(0, va)\nb[h] ~ Normal(m, vb)\n"
+    "y ~ Normal(mu + a[g] + b[h] * x1 + d[g, h], s[k]^2)\na[g] ~ Normal(0, va)\nb[h] ~ Normal(m, "
+    "vb)\n"
     "d[g, h] ~ Normal(0, 2)\nmu ~ Normal(0, 9)\nm ~ Normal(0, 9)\nva ~ InverseGamma(2, 3)\n"
     "vb ~ InverseGamma(2, 3)\ns[k]^2 ~ InverseGamma(2, 3)\n",
     "y ~ Normal(l * f[g] * x1 - o + (a + x2) * c, v)\nf[g] ~ Normal(0.5, 1)\nl ~ Normal(1, 2)\n"
@@ -90,8 +91,9 @@ TEST_CASE("a sweep of a Gaussian model touches no rows") {
 
 // y = 1e6 + (-1, 0, 1): the residual sum of squares at the mean is 2, to full precision.
 TEST_CASE("sums of squares do not cancel") {
-  const Bound bound = bind_texts(text("m.lmm", "data y : real\ny ~ Normal(m, v)\nm ~ Flat()\nv ~ Flat()\n"),
-                                 text("d.csv", "y\n999999\n1000000\n1000001\n999999\n1000001\n"));
+  const Bound bound =
+      bind_texts(text("m.lmm", "data y : real\ny ~ Normal(m, v)\nm ~ Flat()\nv ~ Flat()\n"),
+                 text("d.csv", "y\n999999\n1000000\n1000001\n999999\n1000001\n"));
   Machine machine(*bound.plan);
   const SymbolId m = bound.program->model->find("m");
   *machine.parameter(m) = 1e6;

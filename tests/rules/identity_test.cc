@@ -1,6 +1,7 @@
-// For every conjugacy rule: log joint(a) - log joint(b) = log conditional(a) - log conditional(b), the
-// joint by the reference evaluator, on models with coefficients that are not 1, offsets that are not
-// 0, weights, shared targets, several plates and every size. A rule without a model here fails.
+// For every conjugacy rule: log joint(a) - log joint(b) = log conditional(a) - log conditional(b),
+// the joint by the reference evaluator, on models with coefficients that are not 1, offsets that
+// are not 0, weights, shared targets, several plates and every size. A rule without a model here
+// fails.
 
 #include <set>
 #include <string>
@@ -34,7 +35,8 @@ const std::vector<Site> kSites = {
      "b ~ Normal([0; 1; 2], 4 * I(3))\nv ~ InverseGamma(2, 3)\n"},
     {"group vectors, p = 3, with a mean that is a regression",
      "X = [1, x1, x2]\ny ~ Normal(X * b[g], s^2)\nb[g] ~ Normal(2 * t - [1; 2; 3], S)\n"
-     "t ~ Normal([1; 0; -1], 5 * I(3))\nS ~ InverseWishart(5.5, [2, 0.3, 0; 0.3, 1, 0.1; 0, 0.1, 3])\n"
+     "t ~ Normal([1; 0; -1], 5 * I(3))\nS ~ InverseWishart(5.5, [2, 0.3, 0; 0.3, 1, 0.1; 0, 0.1, "
+     "3])\n"
      "s^2 ~ InverseGamma(2, 3)\n"},
     {"group vectors, p = 5, precision matrix",
      "X = [x1, x2, x3, x4, x5]\ny ~ Normal(X * b[g], 1 / tau)\nb[g] ~ Normal(t, inv(Om))\n"
@@ -46,36 +48,44 @@ const std::vector<Site> kSites = {
      "1/s^2 ~ Gamma(2, 3)\n"},
     {"crossed and nested effects",
      "y ~ Normal(mu + a[g] + 1.5 * x1 * c[h] + d[g, h], v)\na[g] ~ Normal(2 * m[k] - 1, va)\n"
-     "m[k] ~ Normal(0.5, 3)\nc[h] ~ Normal(mu / 2, vc)\nd[g, h] ~ Normal(0, vd)\nmu ~ Normal(1, 9)\n"
+     "m[k] ~ Normal(0.5, 3)\nc[h] ~ Normal(mu / 2, vc)\nd[g, h] ~ Normal(0, vd)\nmu ~ Normal(1, "
+     "9)\n"
      "v ~ InverseGamma(2, 3)\nva ~ InverseGamma(3, 2)\nvc ~ ScaledInverseChiSquare(5, 1.3)\n"
      "vd ~ InverseGamma(3, 1)\n"},
     {"a shared standard deviation and its square",
      "y ~ Normal(m, s^2)\nz ~ Normal(m / 2, sd = 3 * s)\nm ~ Normal(0, precision = 0.3)\n"
      "s^2 ~ InverseGamma(2, 3)\n"},
     {"group variances with a gamma rate above them",
-     "y ~ Normal(m, s[g]^2)\nm ~ Normal(0, 9)\ns[g]^2 ~ InverseGamma(2.5, 1.5 * b)\nb ~ Gamma(2, 3)\n"},
+     "y ~ Normal(m, s[g]^2)\nm ~ Normal(0, 9)\ns[g]^2 ~ InverseGamma(2.5, 1.5 * b)\nb ~ Gamma(2, "
+     "3)\n"},
     {"group precisions with a gamma rate above them",
      "y ~ Normal(m, 2 / t[g])\nm ~ Normal(0, 9)\nt[g] ~ Gamma(2.5, 1.5 * b)\nb ~ Gamma(2, 3)\n"},
     {"group precisions with an inverse-gamma scale above them",
-     "y ~ Normal(m, 2 / t[g])\nm ~ Normal(0, 9)\nt[g] ~ Gamma(2.5, 1.5 / q)\nq ~ InverseGamma(2, 3)\n"},
+     "y ~ Normal(m, 2 / t[g])\nm ~ Normal(0, 9)\nt[g] ~ Gamma(2.5, 1.5 / q)\nq ~ InverseGamma(2, "
+     "3)\n"},
     {"group variances with an inverse-gamma above them",
-     "y ~ Normal(m, v[g])\nm ~ Normal(0, 9)\nv[g] ~ InverseGamma(2.5, 1.5 / q)\nq ~ InverseGamma(2, 3)\n"},
+     "y ~ Normal(m, v[g])\nm ~ Normal(0, 9)\nv[g] ~ InverseGamma(2.5, 1.5 / q)\nq ~ "
+     "InverseGamma(2, 3)\n"},
     {"group variances, scaled inverse chi-square, with a gamma above them",
-     "y ~ Normal(m, v[g])\nm ~ Normal(0, 9)\nv[g] ~ ScaledInverseChiSquare(4.5, 1.5 * q)\nq ~ Gamma(2, 3)\n"},
+     "y ~ Normal(m, v[g])\nm ~ Normal(0, 9)\nv[g] ~ ScaledInverseChiSquare(4.5, 1.5 * q)\nq ~ "
+     "Gamma(2, 3)\n"},
     {"an inverse-Wishart scale with a Wishart above it",
      "X = [1, x1]\ny ~ Normal(X * b[g], 2)\nb[g] ~ Normal(0, S)\nS ~ InverseWishart(4.5, 1.7 * R)\n"
      "R ~ Wishart(3.5, [1, 0.2; 0.2, 2])\n"},
     {"an inverse-Wishart scale with an inverse-Wishart above it",
-     "X = [1, x1]\ny ~ Normal(X * b[g], 2)\nb[g] ~ Normal(0, S)\nS ~ InverseWishart(4.5, 1.7 * inv(R))\n"
+     "X = [1, x1]\ny ~ Normal(X * b[g], 2)\nb[g] ~ Normal(0, S)\nS ~ InverseWishart(4.5, 1.7 * "
+     "inv(R))\n"
      "R ~ InverseWishart(3.5, [1, 0.2; 0.2, 2])\n"},
     {"a Wishart scale with an inverse-Wishart above it",
      "X = [1, x1]\ny ~ Normal(X * b[g], 2)\nb[g] ~ Normal(0, inv(W))\nW ~ Wishart(4.5, 1.7 * R)\n"
      "R ~ InverseWishart(3.5, [1, 0.2; 0.2, 2])\n"},
     {"a Wishart scale with a Wishart above it",
-     "X = [1, x1]\ny ~ Normal(X * b[g], 2)\nb[g] ~ Normal(0, inv(W))\nW ~ Wishart(4.5, 1.7 * inv(R))\n"
+     "X = [1, x1]\ny ~ Normal(X * b[g], 2)\nb[g] ~ Normal(0, inv(W))\nW ~ Wishart(4.5, 1.7 * "
+     "inv(R))\n"
      "R ~ Wishart(3.5, [1, 0.2; 0.2, 2])\n"},
     {"a prior scaled by the error variance",
-     "X = [1, x1, x2]\ny ~ Normal(X * b, v)\nb ~ Normal([1; 2; 3], v * [2, 0.3, 0; 0.3, 1, 0.1; 0, 0.1, 3])\n"
+     "X = [1, x1, x2]\ny ~ Normal(X * b, v)\nb ~ Normal([1; 2; 3], v * [2, 0.3, 0; 0.3, 1, 0.1; 0, "
+     "0.1, 3])\n"
      "v ~ InverseGamma(2, 3)\n"},
     {"flat priors on locations, a standard deviation and a logarithm",
      "X = [1, x1]\ny ~ Normal(X * b, s^2)\nz ~ Normal(m, r^2)\nb ~ Flat()\ns ~ Flat()\nm ~ Flat()\n"
@@ -86,10 +96,12 @@ const std::vector<Site> kSites = {
      "X = [1, x1]\ny ~ Normal(X * b[g], 2)\nb[g] ~ Normal(0, S)\nS ~ Flat()\n"
      "z ~ Normal(X * c[g], 2)\nc[g] ~ Normal(0, R)\ninv(R) ~ Flat()\n"},
     {"a product of parameters, linear in each",
-     "y ~ Normal(l * f[g] - o, v)\nf[g] ~ Normal(0.5, 1)\nl ~ Normal(1, 2)\nv ~ InverseGamma(2, 3)\n"},
+     "y ~ Normal(l * f[g] - o, v)\nf[g] ~ Normal(0.5, 1)\nl ~ Normal(1, 2)\nv ~ InverseGamma(2, "
+     "3)\n"},
     {"brackets of scalars as a vector's mean and a transposed product",
      "X = [1, x1]\ny ~ Normal(X * b[g], v)\nb[g] ~ Normal([a1; 2 * a2 - 1], 3 * I(2))\n"
-     "a1 ~ Normal(0, 2)\na2 ~ Normal(1, 3)\nv ~ InverseGamma(2, 3)\nz ~ Normal(c' * [1.5; -2] + o, 2)\n"
+     "a1 ~ Normal(0, 2)\na2 ~ Normal(1, 3)\nv ~ InverseGamma(2, 3)\nz ~ Normal(c' * [1.5; -2] + o, "
+     "2)\n"
      "c ~ Normal([1; 2], [2, 0.5; 0.5, 1])\n"},
 };
 
@@ -120,8 +132,7 @@ TEST_CASE("every full conditional belongs to the joint density") {
 // The identity is no formality: each natural parameter of each conditional, spoilt, fails it.
 TEST_CASE("the identity finds a wrong natural parameter") {
   for (const Site& site : kSites) {
-    Program program =
-        must(compile(text("site.lmm", std::string(kColumns) + site.model)));
+    Program program = must(compile(text("site.lmm", std::string(kColumns) + site.model)));
     for (std::size_t c = 0; c < program.conditionals.size(); ++c) {
       for (int which = 0; which < 2; ++which) {
         Program spoilt = program;

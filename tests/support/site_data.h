@@ -1,6 +1,6 @@
-// A small table for models of tests: 48 rows, factors g (6 levels), h (4 levels) crossed and k nested
-// above g (3 levels), covariates x1..x5, a weight w > 0, an offset o, responses y and z; numbers that
-// are neither 0 nor 1, from a fixed linear congruential sequence.
+// A small table for models of tests: 48 rows, factors g (6 levels), h (4 levels) crossed and k
+// nested above g (3 levels), covariates x1..x5, a weight w > 0, an offset o, responses y and z;
+// numbers that are neither 0 nor 1, from a fixed linear congruential sequence.
 #pragma once
 
 #include <cstdint>

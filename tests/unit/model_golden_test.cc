@@ -28,7 +28,8 @@ std::string read(const fs::path& path) {
 
 std::vector<fs::path> models(const std::string& folder) {
   std::vector<fs::path> found;
-  for (const auto& entry : fs::directory_iterator(fs::path(LMMDSL_ROOT) / "tests/golden" / folder)) {
+  for (const auto& entry :
+       fs::directory_iterator(fs::path(LMMDSL_ROOT) / "tests/golden" / folder)) {
     if (entry.path().extension() == ".lmm") found.push_back(entry.path());
   }
   std::sort(found.begin(), found.end());
