@@ -89,7 +89,7 @@ enum class Op {
   triangle,  ///< R of the QR decomposition of the rows sqrt(w) [args...] in each element of
              ///< `plate`; the last argument is the weight w (a scalar on the row plate, or the
              ///< number 1)
-  distance  ///< args T = triangle of [A, y], v: |T [v; 1]|^2 = sum of w (A v + y)^2
+  distance   ///< args T = triangle of [A, y], v: |T [v; 1]|^2 = sum of w (A v + y)^2
 };
 
 struct Node;

@@ -72,11 +72,13 @@ class Builder {
   Value product(const AstExpr& e);
   Value quotient(const AstExpr& e);
   Value power(const AstExpr& e);
+  bool multiply_into(Value& left, const Value& right, const AstExpr& whole, Span so_far);
+
+  // build_comparisons.cc, build_bracket.cc
   Value comparison(const AstExpr& e);
   Value logic(const AstExpr& e);
   Value label_comparison(const AstExpr& e, const AstExpr& factor, const AstExpr& label);
   Value bracket(const AstExpr& e);
-  bool multiply_into(Value& left, const Value& right, const AstExpr& whole, Span so_far);
 
   // build_index.cc
   Value index(const AstExpr& e);

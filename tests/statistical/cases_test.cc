@@ -43,7 +43,8 @@ struct Length {
 
 /// Cases that mix more slowly, or faster, than most.
 const std::map<std::string, Length> lengths = {
-    {"dyes", {50000, 40}},  // long stretches at a batch variance near zero
+    {"dyes", {50000, 40}},   // long stretches at a batch variance near zero
+    {"pixel", {20000, 20}},  // the quadratic's coefficients, drawn one at a time, days not centred
 };
 
 Length length_of(const std::string& name) {

@@ -176,7 +176,7 @@ TEST_CASE("constants of densities") {
   for (const Case& c : cases) {
     CAPTURE(c.message);
     Schools m;
-    const SymbolId Sigma = m.parameter("Sigma", {}, matrix_shape({2, ""}, {2, ""}));
+    const SymbolId Sigma = m.parameter("Sigma", {}, matrix_shape({2}, {2}));
     Density d;
     d.family = c.family;
     d.value = m.ref(Sigma);

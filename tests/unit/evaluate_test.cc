@@ -47,9 +47,9 @@ struct Six : HandModel {
   SymbolId x = column("x"), y = column("y"), z = column("z");
   SymbolId g = column("g", ColumnType::factor), h = column("h", ColumnType::factor);
   Plate of_g = factor_plate({g}), of_gh = factor_plate({g, h});
-  SymbolId beta = parameter("beta", of_g, vector_shape({2, ""}));
+  SymbolId beta = parameter("beta", of_g, vector_shape({2}));
   SymbolId s = parameter("s");
-  SymbolId V = parameter("V", once_plate(), matrix_shape({2, ""}, {2, ""}));
+  SymbolId V = parameter("V", once_plate(), matrix_shape({2}, {2}));
   State state;
   Table table = table_of(kRows);
   std::shared_ptr<const Data> data;
@@ -123,9 +123,9 @@ TEST_CASE("algebra and elementary functions") {
       {"vcat of rows", vcat({transpose(v), transpose(w)}), matrix(2, 2, {1, 3, 3, -2})},
       {"diagonal_matrix", diagonal_matrix(v), matrix(2, 2, {1, 0, 0, 3})},
       {"diagonal", apply(Op::diagonal, {V}), matrix(2, 1, {4, 2})},
-      {"identity", multiply({s, identity_matrix({2, ""})}), matrix(2, 2, {3, 0, 0, 3})},
-      {"zero", zeros(vector_shape({2, ""})), matrix(2, 1, {0, 0})},
-      {"ones", ones({3, ""}), matrix(3, 1, {1, 1, 1})},
+      {"identity", multiply({s, identity_matrix({2})}), matrix(2, 2, {3, 0, 0, 3})},
+      {"zero", zeros(vector_shape({2})), matrix(2, 1, {0, 0})},
+      {"ones", ones({3}), matrix(3, 1, {1, 1, 1})},
       {"component of a vector", component(multiply({V, v}), {2}), scalar(7)},
       {"component of a matrix", component(V, {1, 2}), scalar(1)},
       {"sum of components", apply(Op::sum_components, {multiply({V, v})}), scalar(14)},
