@@ -66,7 +66,7 @@ inline std::vector<std::string> marked_blocks(const std::string& page, const std
 inline std::vector<Command> commands_of(const std::string& page) {
   std::vector<Command> commands;
   std::vector<std::string> model;
-  bool fenced = false, in_model = false, continued = false;
+  bool fenced = false, in_model = false, continued = false, quoting = false;
   int number = 0;
   for (const std::string& line : lines_of(page)) {
     ++number;
@@ -84,10 +84,13 @@ inline std::vector<Command> commands_of(const std::string& page) {
       } else if (text.starts_with("lmmdsl ")) {
         commands.push_back({number, text, {}, model});
         model.clear();
-      } else if (!commands.empty()) {
+      } else if (quoting) {
         commands.back().quoted.push_back(text);
       }
       continued = goes_on;
+      quoting = !commands.empty() && (quoting || text.starts_with("lmmdsl "));
+    } else if (!trimmed(line).empty()) {
+      quoting = false;  // prose ends what is quoted
     }
   }
   return commands;
