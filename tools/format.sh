@@ -5,5 +5,5 @@ cd "$(dirname "$0")/.."
 
 mode=(-i)
 if [ "${1:-}" = --check ]; then mode=(--dry-run -Werror); fi
-find grammar compiler runtime lmmdsl tests bench -name '*.cc' -o -name '*.h' | sort |
+find grammar compiler runtime lmmdsl tests -name '*.cc' -o -name '*.h' | sort |
   xargs clang-format-14 "${mode[@]}"
