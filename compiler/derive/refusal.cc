@@ -47,7 +47,7 @@ std::string form_hint(const Model& model, const Refusal& r, const Density& densi
   const bool mean = density.family == FamilyId::normal && r.slot == 0;
   if (mean) {
     return fmt::format(
-        "`{0}` is drawn exactly where the mean is linear in it, as in  a + {0} * x; "
+        "`{0}` is drawn exactly where the mean is linear in it, as in  mean + {0} * x; "
         "give what stands in the way known values, or a quantity of its own",
         name);
   }
@@ -61,18 +61,22 @@ std::string form_hint(const Model& model, const Refusal& r, const Density& densi
 }
 
 /// The priors under which the slot would be conjugate, from the rules.
-std::string conjugate_priors(const Refusal& r, const Density& density) {
-  std::vector<std::string> found;
+std::string conjugate_priors(const Model& model, const Refusal& r, const Density& density) {
+  const Expr t = reference(model, r.target);
+  const bool matrix = !t->shape.is_scalar() && t->symmetric;
+  const Expr in_slot = r.exponent == 0 ? t
+                       : matrix        ? (r.exponent < 0 ? inverse(t) : t)
+                                       : power(t, r.exponent);
   const FamilyId id = canonical(density).family;
+  std::string text;
   for (const Rule& rule : rules()) {
     if (rule.density != id || rule.slot != r.slot) continue;
-    std::string prior = name(rule.family);
-    if (rule.dependence == Dependence::inverse) prior += " on its inverse";
-    if (std::find(found.begin(), found.end(), prior) == found.end()) found.push_back(prior);
-  }
-  std::string text;
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    text += (i == 0 ? "" : i + 1 == found.size() ? " or " : ", ") + found[i];
+    const bool of_matrix =
+        rule.family == UpdateFamily::wishart || rule.family == UpdateFamily::inverse_wishart;
+    if (rule.dependence != Dependence::affine && of_matrix != matrix) continue;
+    const Expr quantity = rule.dependence == Dependence::inverse ? inverse(in_slot) : in_slot;
+    text += fmt::format("{}{} on {}", text.empty() ? "" : " or ", name(rule.family),
+                        render(quantity, &model));
   }
   return text;
 }
@@ -102,7 +106,7 @@ Diagnostic refuse(const Model& model, const Refusal& r) {
                             render(power(reference(model, r.target), r.exponent), &model),
                             family(prior.family).name, "...", render(prior.value, &model));
     }
-    const std::string priors = conjugate_priors(r, density);
+    const std::string priors = conjugate_priors(model, r, density);
     d.hint = priors.empty()
                  ? fmt::format("no parameter can stand as {}", slot_words(density, r.slot))
                  : fmt::format("as {}, a quantity is drawn exactly under: {}",

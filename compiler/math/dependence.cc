@@ -14,6 +14,14 @@ class AffineIn {
   explicit AffineIn(const Expr& t) : t_(t) {}
 
   std::variant<Affine, Obstacle> operator()(const Expr& e) const {
+    auto found = form(e);
+    // A part that was made by simplification has no place of its own: its parent's then.
+    if (auto* o = std::get_if<Obstacle>(&found); o && o->place.end == 0) o->place = e->span;
+    return found;
+  }
+
+ private:
+  std::variant<Affine, Obstacle> form(const Expr& e) const {
     if (!mentions(e, t_->symbol)) return Affine{nullptr, column_form(e)};
     switch (e->op) {
       case Op::symbol:
@@ -34,7 +42,7 @@ class AffineIn {
       case Op::mean_components:
         return total(e);
       case Op::power:
-        return obstacle(e, "`" + t_->text + "` stands in a power");
+        return obstacle(e, power_reason(e));
       case Op::level:
         return obstacle(e, "one level of `" + t_->text + "` is used for every element");
       default:
@@ -45,7 +53,14 @@ class AffineIn {
     }
   }
 
- private:
+  std::string power_reason(const Expr& e) const {
+    const Expr& exponent = e->args[1];
+    if (exponent->op == Op::number && exponent->number < 0) {
+      return "`" + t_->text + "` stands in a denominator";
+    }
+    if (is_number(exponent, 2)) return "`" + t_->text + "` is multiplied by itself";
+    return "`" + t_->text + "` stands in a power";
+  }
   static Dim length(const Expr& e) { return e->shape.rows; }
   static Expr zero_like(const Expr& e) {
     return e->shape.is_scalar() ? number(0) : zeros(column_form_shape(e->shape));
