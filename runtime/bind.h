@@ -61,12 +61,12 @@ Usage find_usage(const Model& model);
 bool gathers(Op op);
 
 /// The statements that matter, each with the plate on which it is evaluated.
-struct Site {
+struct UsedExpr {
   Expr e;
   Plate plate;
   Span span;  ///< of the statement
 };
-std::vector<Site> sites(const Model& model, const Usage& usage);
+std::vector<UsedExpr> sites(const Model& model, const Usage& usage);
 
 /// Calls visit for each node of e with the plate on which it is evaluated. Definitions of symbols
 /// are not entered: they are sites of their own.

@@ -115,7 +115,7 @@ Diagnostics check_fits(const Data& data, const Usage& usage) {
   const auto same_fit = [](const Expr& a, const Expr& b) {
     return a->over == b->over && same(a->args[0], b->args[0]) && same(a->args[1], b->args[1]);
   };
-  for (const Site& site : sites(model, usage))
+  for (const UsedExpr& site : sites(model, usage))
     walk(site.e, site.plate, [&](const Expr& e, const Plate&) {
       if (e->op != Op::least_squares) return;
       for (const Expr& other : seen)

@@ -56,7 +56,7 @@ void check_level(const Data& data, const Expr& e, Span span, Diagnostics& errors
 
 Diagnostics check_labels(const Data& data, const Usage& usage) {
   Diagnostics errors;
-  for (const Site& site : sites(*data.model, usage))
+  for (const UsedExpr& site : sites(*data.model, usage))
     walk(site.e, site.plate, [&](const Expr& e, const Plate&) {
       const Span span = e->span.end > 0 ? e->span : site.span;
       if (e->op == Op::level) check_level(data, e, span, errors);

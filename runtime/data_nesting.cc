@@ -43,7 +43,7 @@ class NestingCheck {
   explicit NestingCheck(const Data& data)
       : data_(data), model_(*data.model), rows_(rows_as_in_file(data)) {}
 
-  void site(const Site& site) {
+  void site(const UsedExpr& site) {
     span_ = site.span;
     walk(site.e, site.plate, [&](const Expr& e, const Plate& plate) {
       if (e->op == Op::symbol) require(plate, model_[e->symbol].plate);
@@ -174,7 +174,7 @@ void check_constant(const Data& data, const Evaluator& evaluator, const Expr& e,
 
 Diagnostics check_nesting(const Data& data, const Usage& usage) {
   NestingCheck check(data);
-  for (const Site& site : sites(*data.model, usage)) check.site(site);
+  for (const UsedExpr& site : sites(*data.model, usage)) check.site(site);
   return std::move(check.errors);
 }
 
@@ -183,7 +183,7 @@ Diagnostics check_constant_within(const Data& data, const Usage& usage) {
   const Evaluator evaluator(*data.model, data);
   const std::vector<std::size_t> rows = rows_as_in_file(data);
   std::vector<std::pair<Expr, Plate>> seen;
-  for (const Site& site : sites(*data.model, usage))
+  for (const UsedExpr& site : sites(*data.model, usage))
     walk(site.e, site.plate, [&](const Expr& e, const Plate&) {
       if (e->op != Op::collapse || !e->over.rows) return;
       walk_constants(*data.model, e->args[0], row_plate(),

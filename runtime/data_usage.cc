@@ -134,8 +134,8 @@ class UsageFinder {
 
 Usage find_usage(const Model& model) { return UsageFinder(model).find(); }
 
-std::vector<Site> sites(const Model& model, const Usage& usage) {
-  std::vector<Site> result;
+std::vector<UsedExpr> sites(const Model& model, const Usage& usage) {
+  std::vector<UsedExpr> result;
   for (const Density& d : model.densities) {
     result.push_back({d.value, d.plate, d.span});
     for (const Expr& a : d.args) result.push_back({a, d.plate, d.span});

@@ -48,8 +48,7 @@ class Legend {
   void sum(const Node& e, const std::string& rendered) {
     const std::string within = e.plate.once() ? "" : " in " + describe(model_, e.plate);
     if (is_number(e.args[0], 1)) {
-      add(rendered,
-          (e.over.rows ? "number of " : "how many there are of ") + elements(e.over) + within);
+      add(rendered, "number of " + elements(e.over) + within);
     } else if (rendered.rfind("sum(", 0) == 0) {
       std::string by;
       for (SymbolId f : e.plate.factors) by += (by.empty() ? "" : ", ") + name(f);
