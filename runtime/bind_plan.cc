@@ -49,6 +49,24 @@ Diagnostics check_counts(const BoundPlan& bound) {
   return diagnostics;
 }
 
+/// How many responses are missing, and what becomes of them.
+void note_missing(const BoundPlan& bound, Diagnostics& notes) {
+  for (const MissingResponse& m : bound.plan->missing) {
+    const std::size_t count = bound.data->plate(m.plate).size;
+    if (count == 0) continue;
+    const Density& density = bound.model->densities[m.density];
+    const std::string name = render(density.value, bound.model);
+    Diagnostic d;
+    d.severity = Severity::note;
+    d.message = fmt::format(
+        "`{}` is missing in {} row{}: left out of the likelihood, and drawn from {} predictive "
+        "distribution{} as {}[row]",
+        name, count, count == 1 ? "" : "s", count == 1 ? "its" : "their", count == 1 ? "" : "s",
+        name);
+    notes.push_back(std::move(d));
+  }
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const BoundPlan>> bind_plan(const Model& model, const Plan& plan,
@@ -62,6 +80,7 @@ Result<std::shared_ptr<const BoundPlan>> bind_plan(const Model& model, const Pla
   Diagnostics diagnostics = check_counts(*bound);
   if (has_error(diagnostics)) return diagnostics;
   lay_out_columns(*bound);
+  note_missing(*bound, diagnostics);
   // Maps are found now, so that chains only read.
   for (const PlanStep& step : plan.steps) natural_parameters(*bound, step);
   return {std::shared_ptr<const BoundPlan>(std::move(bound)), std::move(diagnostics)};

@@ -25,6 +25,7 @@ struct ColumnSource {
   int value = -1;  ///< -1: lp__
   std::size_t offset = 0;
   bool square = false;
+  int predicted = -1;  ///< a missing response: its place among all of them
 };
 
 class BoundPlan {
@@ -36,6 +37,7 @@ class BoundPlan {
   std::vector<std::vector<double>> constants;  ///< by value; empty for those that change
   std::vector<Column> columns;                 ///< of the draws
   std::vector<ColumnSource> sources;           ///< one for each column
+  std::size_t missing_responses = 0;           ///< in all
 
   ValueSize size_of(const Expr& e) const;
 };

@@ -68,6 +68,35 @@ class Layout {
     }
   }
 
+  /// Responses that are NA, named by the row of the file and the labels of its factors.
+  void missing(const MissingResponse& m) {
+    const Data& data = *bound_.data;
+    const Density& density = model_.densities[m.density];
+    const std::string name = render(density.value, &model_);
+    for (std::int32_t row : data.plate(m.plate).representative) {
+      Column c;
+      c.hyper = false;
+      c.variable = name;
+      c.index = {static_cast<int>(data.row_number[row]) + 1};
+      c.csv_name = name + "." + std::to_string(c.index[0]);
+      c.labels.emplace_back("row", std::to_string(c.index[0]));
+      for (std::size_t f = 0; f < data.factors.size(); ++f) {
+        const Factor& factor = data.factors[f];
+        if (factor.levels.empty() || model_[f].column_type != ColumnType::factor) continue;
+        c.labels.emplace_back(model_[f].name, factor.levels[factor.codes[row]]);
+      }
+      std::string inside;
+      for (const auto& [key, label] : c.labels) {
+        inside += (inside.empty() ? "" : ", ") + key + "=" + label;
+      }
+      c.name = name + "[" + inside + "]";
+      bound_.columns.push_back(std::move(c));
+      ColumnSource source;
+      source.predicted = static_cast<int>(bound_.missing_responses++);
+      bound_.sources.push_back(source);
+    }
+  }
+
   void parameter(SymbolId p, int value) {
     const Symbol& s = model_[p];
     add(s.name, "", s.plate, s.shape, value, s.component_names, {}, false);
@@ -103,6 +132,7 @@ void lay_out_columns(BoundPlan& bound) {
     layout.add(model[d].name, "", model[d].plate, model[d].shape, v, model[d].component_names,
                pattern, false);
   }
+  for (const MissingResponse& m : bound.plan->missing) layout.missing(m);
   for (const SpreadValues& s : bound.plan->spread) {
     const Symbol& p = model[s.parameter];
     Column pattern;

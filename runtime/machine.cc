@@ -25,6 +25,9 @@ Machine::Machine(BoundPlan& bound) : bound_(bound) {
     for (int v : step.parameters) readers[v] += 1 << 20;
   }
   const auto keep = [&](int v) { readers[v] += 1 << 20; };
+  for (const MissingResponse& m : bound.plan->missing) {
+    for (int v : m.arguments) keep(v);
+  }
   for (const auto& d : bound.plan->derived) keep(d.second);
   for (const auto& d : bound.plan->log_densities) keep(d.second);
   for (const Pilot& p : bound.plan->pilots) keep(p.triangle);
@@ -130,25 +133,8 @@ Work Machine::work_for(int v) const {
 void Machine::run(int v) {
   const PlanValue& value = bound_.plan->values[v];
   Work& w = works_[v];
-  if (value.definition >= 0) {
-    const double* from = data_[value.definition];
-    const ValueSize& size = bound_.sizes[v];
-    const ValueSize& source = bound_.sizes[value.definition];
-    // A definition that holds once may stand for a symbol on the row plate (X = [1, 1]).
-    for (std::size_t e = 0; e < size.elements; ++e) {
-      const double* block = from + (source.elements == size.elements ? e * size.block() : 0);
-      std::copy(block, block + size.block(), data_[v] + e * size.block());
-    }
-    return;
-  }
   if (value.expr->op == Op::symbol) {
-    const std::vector<double>& column = bound_.data->columns[value.expr->symbol];
-    if (!column.empty()) {
-      std::copy(column.begin(), column.end(), data_[v]);
-    } else {
-      const auto& codes = bound_.data->factors[value.expr->symbol].codes;
-      std::copy(codes.begin(), codes.end(), data_[v]);
-    }
+    run_symbol(v);
     return;
   }
   if (kernels_[v]) {
@@ -159,6 +145,32 @@ void Machine::run(int v) {
   for (std::size_t e = 0; e < w.elements; ++e) {
     const Eigen::MatrixXd block = reference.evaluate(value.expr, state_, e);
     std::copy(block.data(), block.data() + block.size(), w.block(e));
+  }
+}
+
+/// A column, or the definition of a constant; read on other rows where the expression says so.
+void Machine::run_symbol(int v) {
+  const PlanValue& value = bound_.plan->values[v];
+  const Plate& own = bound_.model->symbols[value.expr->symbol].plate;
+  const std::vector<std::int32_t>* rows =
+      value.expr->plate == own ? nullptr : &bound_.data->map(value.expr->plate, own);
+  if (value.definition >= 0) {
+    const double* from = data_[value.definition];
+    const ValueSize& size = bound_.sizes[v];
+    // A definition that holds once may stand for a symbol on the row plate (X = [1, 1]).
+    const bool once = bound_.plan->values[value.definition].expr->plate.once();
+    for (std::size_t e = 0; e < size.elements; ++e) {
+      const std::size_t at = once ? 0 : rows ? static_cast<std::size_t>((*rows)[e]) : e;
+      const double* block = from + at * size.block();
+      std::copy(block, block + size.block(), data_[v] + e * size.block());
+    }
+    return;
+  }
+  const std::vector<double>& column = bound_.data->columns[value.expr->symbol];
+  const auto& codes = bound_.data->factors[value.expr->symbol].codes;
+  for (std::size_t e = 0; e < bound_.sizes[v].elements; ++e) {
+    const std::size_t at = rows ? static_cast<std::size_t>((*rows)[e]) : e;
+    data_[v][e] = column.empty() ? codes[at] : column[at];
   }
 }
 

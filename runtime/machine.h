@@ -26,6 +26,7 @@ class Machine {
  private:
   void prepare(int v);
   void run(int v);
+  void run_symbol(int v);
   Work work_for(int v) const;
 
   const BoundPlan& bound_;

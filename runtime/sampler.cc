@@ -8,6 +8,7 @@
 
 #include "runtime/initial.h"
 #include "runtime/machine.h"
+#include "runtime/predict.h"
 #include "runtime/sweep.h"
 
 namespace lmmdsl {
@@ -39,7 +40,8 @@ class Chain {
         progress_(progress),
         kept_(kept),
         machine_(bound),
-        sweep_(bound, machine_) {}
+        sweep_(bound, machine_),
+        predictor_(bound, machine_) {}
 
   ChainResult run() {
     ChainResult result;
@@ -64,7 +66,7 @@ class Chain {
       if (!result.failure.empty()) break;
       progress_.sweeps.fetch_add(1, std::memory_order_relaxed);
       if (sweep > settings_.warmup && (sweep - settings_.warmup) % settings_.thin == 0) {
-        keep(result.kept++);
+        keep(result.kept++, sweep);
       }
     }
     result.sampling_seconds = thread_seconds() - begin;
@@ -72,15 +74,18 @@ class Chain {
   }
 
  private:
-  void keep(std::size_t draw) {
+  void keep(std::size_t draw, std::uint64_t sweep) {
     machine_.run(bound_.plan->report);
     double lp = 0;
     for (const auto& [density, value] : bound_.plan->log_densities) lp += *machine_.value(value);
+    const std::vector<double>& predicted =
+        predictor_({.seed = settings_.seed, .chain = index_, .sweep = sweep});
     const std::size_t stride = settings_.draws;
     kept_[draw] = lp;
     for (std::size_t j = 1; j < bound_.sources.size(); ++j) {
       const ColumnSource& source = bound_.sources[j];
-      const double x = machine_.value(source.value)[source.offset];
+      const double x = source.predicted >= 0 ? predicted[source.predicted]
+                                             : machine_.value(source.value)[source.offset];
       kept_[j * stride + draw] = source.square ? x * x : x;
     }
   }
@@ -92,6 +97,7 @@ class Chain {
   std::vector<double>& kept_;
   Machine machine_;
   Sweep sweep_;
+  Predictor predictor_;
 };
 
 }  // namespace

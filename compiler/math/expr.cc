@@ -655,6 +655,18 @@ Expr distance(const Expr& triangle, const Expr& v) {
   return make(Op::distance, {triangle, v}, scalar_shape());
 }
 
+Expr on_rows(const Expr& e, const Plate& rows) {
+  return rewrite(e, [&](const Expr& part) -> Expr {
+    if (part->op == Op::symbol && part->plate.rows) {
+      Node node = *part;
+      node.plate = rows;
+      return std::make_shared<const Node>(std::move(node));
+    }
+    // Aggregates run over all rows, whichever rows read them.
+    return !(part->over == Plate{}) && !part->plate.rows ? part : nullptr;
+  });
+}
+
 Expr with_args(const Expr& e, std::vector<Expr> args) {
   const auto keep_span = [&](const Expr& made) {
     return made->span.end == 0 ? at(made, e->span) : made;

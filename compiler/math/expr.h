@@ -174,6 +174,9 @@ Expr distance(const Expr& triangle, const Expr& v);
 template <class F>
 Expr rewrite(const Expr& e, const F& f);
 
+/// e where it stands on the row plate, read on `rows` instead: only some rows, the same values.
+Expr on_rows(const Expr& e, const Plate& rows);
+
 /// Rebuilds a node with other arguments through the constructors above.
 Expr with_args(const Expr& e, std::vector<Expr> args);
 

@@ -145,6 +145,17 @@ Plan lower(const Model& model, const std::vector<Conditional>& conditionals,
     plan.log_densities.emplace_back(static_cast<int>(d), l.value(l.prepared(total)));
     wanted.push_back(plan.log_densities.back().second);
   }
+  for (std::size_t d = 0; d < densities.size(); ++d) {
+    const Density& density = densities[d];
+    if (density.response < 0 || !density.plate.rows || !density.value->shape.is_scalar()) continue;
+    MissingResponse missing{static_cast<int>(d), density.plate, {}};
+    missing.plate.missing = true;
+    for (const Expr& a : density.args) {
+      missing.arguments.push_back(l.value(on_rows(a, missing.plate)));
+      wanted.push_back(missing.arguments.back());
+    }
+    plan.missing.push_back(std::move(missing));
+  }
   add_pilots(l, model, conditionals);
   for (std::size_t v = 0; v < plan.values.size(); ++v) {
     if (plan.values[v].constant) plan.setup.push_back(static_cast<int>(v));

@@ -40,6 +40,14 @@ struct Pilot {
   std::vector<std::pair<SymbolId, Dim>> coefficients;  ///< parameter and number of its columns
 };
 
+/// A scalar response that is NA in some rows: there it is drawn from its predictive distribution
+/// after the sweep. The arguments of its density, on the plate of these rows.
+struct MissingResponse {
+  int density = 0;
+  Plate plate;
+  std::vector<int> arguments;
+};
+
 struct Plan {
   std::vector<PlanValue> values;
   std::vector<int> setup;  ///< constants, in order
@@ -48,6 +56,7 @@ struct Plan {
   std::vector<std::pair<SymbolId, int>> derived;  ///< derived symbol and its value
   std::vector<SpreadValues> spread;
   std::vector<Pilot> pilots;
+  std::vector<MissingResponse> missing;
   std::vector<std::pair<int, int>>
       log_densities;  ///< density (summed over its plate) and its value
   std::vector<Conditional> conditionals;
