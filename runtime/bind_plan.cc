@@ -5,6 +5,7 @@
 #include "runtime/bound_plan.h"
 #include "runtime/draw_kind.h"
 #include "runtime/machine.h"
+#include "runtime/propriety.h"
 #include "runtime/sampler.h"
 
 namespace lmmdsl {
@@ -80,6 +81,9 @@ Result<std::shared_ptr<const BoundPlan>> bind_plan(const Model& model, const Pla
   Diagnostics diagnostics = check_counts(*bound);
   if (has_error(diagnostics)) return diagnostics;
   lay_out_columns(*bound);
+  const Diagnostics propriety = check_propriety(*bound);
+  diagnostics.insert(diagnostics.end(), propriety.begin(), propriety.end());
+  if (has_error(diagnostics)) return diagnostics;
   note_missing(*bound, diagnostics);
   // Maps are found now, so that chains only read.
   for (const PlanStep& step : plan.steps) natural_parameters(*bound, step);

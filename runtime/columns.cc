@@ -99,7 +99,7 @@ class Layout {
 
   void parameter(SymbolId p, int value) {
     const Symbol& s = model_[p];
-    add(s.name, "", s.plate, s.shape, value, s.component_names, {}, false);
+    add(s.name, "", s.plate, s.shape, value, component_names(*bound_.data, s), {}, false);
     const Expr& lhs = model_.densities[s.prior].value;
     const bool squared = lhs->op == Op::power && lhs->args[1]->op == Op::number &&
                          std::abs(lhs->args[1]->number) == 2;
@@ -129,18 +129,19 @@ void lay_out_columns(BoundPlan& bound) {
   for (const auto& [d, v] : bound.plan->derived) {
     Column pattern;
     pattern.moments = !may_lack_mean(values[v].expr);
-    layout.add(model[d].name, "", model[d].plate, model[d].shape, v, model[d].component_names,
-               pattern, false);
+    layout.add(model[d].name, "", model[d].plate, model[d].shape, v,
+               component_names(*bound.data, model[d]), pattern, false);
   }
   for (const MissingResponse& m : bound.plan->missing) layout.missing(m);
   for (const SpreadValues& s : bound.plan->spread) {
     const Symbol& p = model[s.parameter];
     Column pattern;
     pattern.auxiliary = true;
-    layout.add("sd(" + p.name + ")", "", p.plate, values[s.sd].expr->shape, s.sd, p.component_names,
-               pattern, false);
+    const std::vector<std::string> names = component_names(*bound.data, p);
+    layout.add("sd(" + p.name + ")", "", p.plate, values[s.sd].expr->shape, s.sd, names, pattern,
+               false);
     layout.add("cor(" + p.name + ")", "", p.plate, values[s.correlation].expr->shape, s.correlation,
-               p.component_names, pattern, false);
+               names, pattern, false);
   }
 }
 

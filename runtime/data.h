@@ -86,8 +86,8 @@ std::vector<SymbolId> elementwise_columns(const Model& model, const Expr& e);
 /// the first where none is named.
 std::size_t reference_level(const std::string& coding, const Factor& factor);
 
-/// The names of the columns of a design, as R's model.matrix writes those of factors.
-std::vector<std::string> design_names(const Data& data, const Expr& design);
+/// The names of the components of a symbol, those of factors as R's model.matrix writes them.
+std::vector<std::string> component_names(const Data& data, const Symbol& symbol);
 
 /// "plot `3`", "block `W1`, variety `A`", "row 7" (counted from 1 in the file), "" for once.
 std::string describe_element(const Data& data, const Plate& plate, std::size_t element);

@@ -13,9 +13,9 @@ std::string count(std::size_t n, const std::string& what) {
 }
 
 /// The name of a column of a design, where the model knows it.
-std::string column_name(const Model& model, const Expr& X, Eigen::Index column) {
+std::string column_name(const Data& data, const Expr& X, Eigen::Index column) {
   if (X->op == Op::symbol) {
-    const std::vector<std::string>& names = model[X->symbol].component_names;
+    const std::vector<std::string> names = component_names(data, (*data.model)[X->symbol]);
     if (column < static_cast<Eigen::Index>(names.size()))
       return "column " + std::to_string(column + 1) + " (" + names[column] + ") of the design";
   }
@@ -57,7 +57,7 @@ std::string fault(const Data& data, const Evaluator& evaluator, const Expr& e,
   }
   const LeastSquares found = least_squares_fit(response, design);
   if (found.dependent < 0) return "";
-  return fit + " is not determined: " + column_name(*data.model, X, found.dependent) +
+  return fit + " is not determined: " + column_name(data, X, found.dependent) +
          (found.dependent == 0 ? " is zero" : " is a combination of those before it");
 }
 

@@ -1,8 +1,5 @@
-// Names of design columns: "1", "nitro", and for factors as R writes them, "varietyVictory",
-// "nitro:varietyVictory".
-#include <algorithm>
-
-#include "compiler/math/render.h"
+// Names of components: "1", "nitro", and for the columns of factors as R writes them,
+// "varietyVictory", "nitro:varietyVictory".
 #include "runtime/bind.h"
 
 namespace lmmdsl {
@@ -33,46 +30,37 @@ std::vector<std::string> level_names(const std::string& name, const std::string&
 }
 
 std::vector<std::string> coding_names(const Data& data, const Expr& e) {
-  std::string head;
-  for (std::size_t k = e->labels.size(); k < e->args.size(); ++k) {
-    head += render(e->args[k], data.model) + ":";
-  }
   std::vector<std::string> names = {""};
-  for (std::size_t k = 0; k < e->labels.size(); ++k) {
+  for (std::size_t k = 0; k < e->args.size(); ++k) {
     const SymbolId id = e->args[k]->symbol;
+    const std::vector<std::string> own =
+        codes_number(e->labels[k])
+            ? std::vector<std::string>{e->labels[k].substr(e->labels[k].find(':') + 1)}
+            : level_names((*data.model)[id].name, e->labels[k], data.factors[id]);
     std::vector<std::string> product;
-    for (const std::string& own :
-         level_names((*data.model)[id].name, e->labels[k], data.factors[id])) {
+    for (const std::string& last : own) {
       for (const std::string& before : names) {
-        product.push_back(before.empty() ? own : before + ":" + own);
+        product.push_back(before.empty() ? last : before + ":" + last);
       }
     }
     names = std::move(product);
   }
-  for (std::string& n : names) n = head + n;
   return names;
 }
 
 }  // namespace
 
-std::vector<std::string> design_names(const Data& data, const Expr& design) {
-  const Model& model = *data.model;
-  if (design->op == Op::symbol && !design->shape.is_scalar() && model[design->symbol].definition) {
-    return design_names(data, model[design->symbol].definition);
-  }
-  if (design->op == Op::coding) return coding_names(data, design);
+std::vector<std::string> component_names(const Data& data, const Symbol& symbol) {
   std::vector<std::string> names;
-  if (design->op == Op::hcat) {
-    for (const Expr& part : design->args) {
-      const std::vector<std::string> more = design_names(data, part);
-      names.insert(names.end(), more.begin(), more.end());
+  for (const ComponentName& name : symbol.component_names) {
+    if (!name.coding) {
+      names.push_back(name.text);
+      continue;
     }
-    return names;
+    for (const std::string& column : coding_names(data, name.coding)) {
+      names.push_back(name.before + column + name.after);
+    }
   }
-  const std::string text = render(design, &model);
-  if (design->shape.is_scalar()) return {text};
-  const int n = data.length(design->shape.cols);
-  for (int i = 1; i <= n; ++i) names.push_back(text + std::to_string(i));
   return names;
 }
 

@@ -108,7 +108,7 @@ Matrix Evaluator::evaluate_coding(const Expr& e, const State& state, const Plate
                                   std::size_t element) const {
   Matrix row = scalar(1);
   for (std::size_t k = 0; k < e->args.size(); ++k) {
-    if (k >= e->labels.size()) {
+    if (codes_number(e->labels[k])) {
       row *= evaluate_at(e->args[k], state, plate, element)(0, 0);
       continue;
     }

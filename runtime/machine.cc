@@ -25,6 +25,10 @@ Machine::Machine(BoundPlan& bound) : bound_(bound) {
     for (int v : step.parameters) readers[v] += 1 << 20;
   }
   const auto keep = [&](int v) { readers[v] += 1 << 20; };
+  for (const DesignValue& d : bound.plan->designs) {
+    if (d.value >= 0) keep(d.value);
+  }
+  for (const auto& [density, v] : bound.plan->responses) keep(v);
   for (const MissingResponse& m : bound.plan->missing) {
     for (int v : m.arguments) keep(v);
   }

@@ -110,6 +110,11 @@ double reference_log_density(FamilyId family, const Matrix& value,
       return scaled_inverse_chi_square(value(0, 0), number(0), number(1));
     case FamilyId::flat:
       return 0;
+    case FamilyId::jeffreys: {
+      const double determinant = value.determinant();
+      if (!(determinant > 0)) return -std::numeric_limits<double>::infinity();
+      return -0.5 * static_cast<double>(value.rows() + 1) * std::log(determinant);
+    }
   }
   throw std::logic_error("reference density: unknown family");
 }

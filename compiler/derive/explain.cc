@@ -137,8 +137,8 @@ class Explainer {
     const std::string slot = rule ? rule->info.slot : "";
     if (l.dependence == "affine") {
       const Expr form = add({multiply({l.A, c_.quantity}), l.b});
-      return fmt::format("the {} is {}: {}", slot,
-                         same(form, c_.quantity) ? "it alone" : "linear in it", text(form));
+      return fmt::format("the {} is {}{}", slot,
+                         same(form, c_.quantity) ? "" : "linear in it: ", text(form));
     }
     const bool inverted = l.dependence != "proportional";
     const Expr q = inverted ? inverse(c_.quantity) : c_.quantity;

@@ -42,7 +42,7 @@ std::string wrap(const std::string& head, const std::string& text, std::size_t i
   std::string out, line = head;
   std::vector<Piece> rest = pieces(text, formula);
   while (!rest.empty()) {
-    // As many pieces as fit; then back to the outermost place in the second half of the line.
+    // As many pieces as fit; then back to the outermost place in its last two thirds.
     std::size_t fit = 0, width = columns(line);
     while (fit < rest.size() && (fit == 0 || width + columns(rest[fit].text) <= kWidth)) {
       width += columns(rest[fit++].text) + 1;
@@ -51,7 +51,7 @@ std::string wrap(const std::string& head, const std::string& text, std::size_t i
       std::size_t best = fit, used = width;
       for (std::size_t k = fit; k-- > 1;) {
         used -= columns(rest[k].text) + 1;
-        if (used < kWidth / 2) break;
+        if (used < kWidth / 3) break;
         if (rest[k - 1].depth < rest[best - 1].depth) best = k;
       }
       fit = best;

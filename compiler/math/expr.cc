@@ -37,6 +37,11 @@ Expr make(Op op, std::vector<Expr> args, Shape shape) {
 
 bool square(const Shape& s) { return s.kind == ShapeKind::matrix && s.rows == s.cols; }
 
+/// One kind, and lengths that are equal as far as is known without data.
+[[maybe_unused]] bool shapes_may_equal(const Shape& a, const Shape& b) {
+  return a.kind == b.kind && may_equal(a.rows, b.rows) && may_equal(a.cols, b.cols);
+}
+
 /// rows x cols as vector, row or matrix: what a product of two non-scalars is.
 Shape product_shape(const Shape& a, const Shape& b) {
   const bool one_row = a.kind == ShapeKind::row;
@@ -102,7 +107,7 @@ Expr add(std::vector<Expr> terms) {
   double constant = 0;
   const Shape shape = terms.front()->shape;
   for (const Expr& t : terms) {
-    assert(t->shape == shape);
+    assert(shapes_may_equal(t->shape, shape));
     const auto take = [&](const Expr& part) {
       if (part->op == Op::number) {
         constant += part->number;
@@ -207,7 +212,7 @@ Expr multiply(std::vector<Expr> factors) {
       if (open.empty()) {
         shape = f->shape;
       } else {
-        assert(shape.cols == f->shape.rows && "shapes fit in a product");
+        assert(may_equal(shape.cols, f->shape.rows) && "shapes fit in a product");
         shape = product_shape(shape, f->shape);
       }
       open.push_back(f);
@@ -339,7 +344,7 @@ Expr power(const Expr& base, const Expr& exponent) {
 
 Expr inverse(const Expr& m) {
   if (m->shape.is_scalar()) return power(m, -1);
-  assert(square(m->shape));
+  assert(m->shape.kind == ShapeKind::matrix && may_equal(m->shape.rows, m->shape.cols));
   if (m->op == Op::inverse) return m->args[0];
   if (m->op == Op::identity) return m;
   if (m->op == Op::multiply) {
@@ -448,19 +453,22 @@ Expr log_multivariate_gamma(const Expr& a, const Dim& p) {
   return make(std::move(node));
 }
 
-Expr coding(std::vector<Expr> factors, std::vector<Expr> numbers,
-            std::vector<std::string> codings) {
+bool codes_number(const std::string& coding) { return coding.starts_with("number:"); }
+
+Expr coding(std::vector<Expr> parts, std::vector<std::string> codings) {
   Dim columns{0};
   columns.products.emplace_back();
-  for (std::size_t i = 0; i < factors.size(); ++i) {
-    columns.products[0].push_back(
-        {factors[i]->symbol, factors[i]->text, codings[i] == "full" ? 0 : 1});
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (codes_number(codings[i])) continue;
+    columns.products[0].push_back({parts[i]->symbol, parts[i]->text, codings[i] == "full" ? 0 : 1});
   }
-  factors.insert(factors.end(), numbers.begin(), numbers.end());
-  Expr e = make(Op::coding, std::move(factors), row_shape(columns));
-  Node node = *e;
+  Node node;
+  node.op = Op::coding;
+  node.plate = joined(parts);
+  node.shape = row_shape(columns);
+  node.args = std::move(parts);
   node.labels = std::move(codings);
-  return std::make_shared<const Node>(std::move(node));
+  return make(std::move(node));
 }
 
 Expr ones(const Dim& p) {

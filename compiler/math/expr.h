@@ -141,11 +141,14 @@ Expr ones(const Dim& p);
 Expr length(const Dim& dim);         ///< a number where it is known
 Expr unit_row(int i, const Dim& p);  ///< (0, ..., 1, ..., 0), the 1 at i from 1
 Expr log_multivariate_gamma(const Expr& a, const Dim& p);
-/// The columns of a factor (or of an interaction of factors, times numbers) in a design, as R's
-/// model.matrix writes them, the first factor's levels fastest. One coding for each factor: "full"
+/// The columns of a factor, or of an interaction of factors and scalars, in a design, as R's
+/// model.matrix writes them, the first factor's levels fastest. One coding for each part: "full"
 /// (an indicator for each level), "treatment" or "treatment:LABEL" (without the first or the named
-/// level), "sum" (sum contrasts: the last level is -1 in every column).
-Expr coding(std::vector<Expr> factors, std::vector<Expr> numbers, std::vector<std::string> codings);
+/// level), "sum" (sum contrasts: the last level is -1 in every column), or "number:NAME" for a
+/// scalar, with its name in the names of the columns.
+Expr coding(std::vector<Expr> parts, std::vector<std::string> codings);
+/// Whether a coding is that of a scalar, not of a factor.
+bool codes_number(const std::string& coding);
 Expr hcat(std::vector<Expr> parts);
 Expr vcat(std::vector<Expr> parts);
 Expr diagonal_matrix(const Expr& vector);

@@ -1,8 +1,58 @@
 #include "compiler/math/shape.h"
 
 #include <algorithm>
+#include <map>
 
 namespace lmmdsl {
+
+namespace {
+
+/// A length as a polynomial in the numbers of levels: coefficient by product of factors.
+using Polynomial = std::map<std::vector<std::pair<SymbolId, std::string>>, int>;
+
+Polynomial polynomial(const Dim& dim) {
+  Polynomial sum;
+  sum[{}] = dim.n;
+  for (const auto& product : dim.products) {
+    Polynomial expanded = {{{}, 1}};
+    for (const LevelCount& f : product) {
+      Polynomial next;
+      for (const auto& [factors, coefficient] : expanded) {
+        auto more = factors;
+        more.emplace_back(f.factor, f.name);
+        std::sort(more.begin(), more.end());
+        next[more] += coefficient;
+        next[factors] -= coefficient * f.minus;
+      }
+      expanded = std::move(next);
+    }
+    for (const auto& [factors, coefficient] : expanded) sum[factors] += coefficient;
+  }
+  std::erase_if(sum, [](const auto& term) { return term.second == 0; });
+  return sum;
+}
+
+/// The length of a stack of rows, which is no number of levels: comparable with itself only.
+bool of_stack(const Dim& dim) {
+  for (const auto& product : dim.products) {
+    for (const LevelCount& f : product) {
+      if (f.factor < 0) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+bool operator==(const Dim& a, const Dim& b) {
+  if (a.known() && b.known()) return a.n == b.n;
+  return polynomial(a) == polynomial(b);
+}
+
+bool may_equal(const Dim& a, const Dim& b) {
+  if ((a.known() && b.known()) || of_stack(a) || of_stack(b)) return a == b;
+  return true;
+}
 
 Shape scalar_shape() { return {}; }
 Shape vector_shape(Dim length) { return {ShapeKind::vector, std::move(length), {}}; }

@@ -23,10 +23,13 @@ struct Dim {
   int n = 1;
   std::vector<std::vector<LevelCount>> products = {};
   bool known() const { return products.empty(); }
-  bool operator==(const Dim&) const = default;
 };
 
 Dim operator+(const Dim& a, const Dim& b);
+/// The same number whatever the data: 1 + (levels(g) - 1) is levels(g).
+bool operator==(const Dim& a, const Dim& b);
+/// Not certainly different: equal, or the numbers of levels in the data decide.
+bool may_equal(const Dim& a, const Dim& b);
 
 enum class ShapeKind { scalar, vector, row, matrix };
 

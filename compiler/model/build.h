@@ -29,9 +29,9 @@ struct Value {
 
   Expr e;
   const AstExpr* text = nullptr;
-  std::vector<std::string> names;  ///< of components, when the expression itself says them
-  SymbolId named_like = -1;        ///< a name that has the same components
-  bool bare_identity = false;      ///< e * I with a bare I, whose size the context gives
+  std::vector<ComponentName> names;  ///< of components, when the expression itself says them
+  SymbolId named_like = -1;          ///< a name that has the same components
+  bool bare_identity = false;        ///< e * I with a bare I, whose size the context gives
   /// The rows of each level of these factors below each other; `e` is then one row.
   std::vector<SymbolId> stack;
   bool stack_transposed = false;
@@ -120,7 +120,9 @@ std::string measure(const Scope& s, const Value& v);
 /// Notes that say since which line the names in an expression have their shape.
 void add_since(const Scope& s, Diagnostic& d, const Value& v, Span except);
 bool data_only(const Scope& s, const Expr& e);
-std::vector<std::string> names_of(const Scope& s, const Value& v);
+std::vector<ComponentName> names_of(const Scope& s, const Value& v);
+/// f(name) for each name.
+std::vector<ComponentName> wrapped(const std::string& f, std::vector<ComponentName> names);
 /// The value as an expression: c * I gets its size p.
 Expr with_size(const Value& v, const Dim& p);
 

@@ -154,8 +154,8 @@ Value Builder::centered(const AstExpr& e, bool scaled) {
   const AstExpr& argument = e.children[0];
   if (argument.kind == AstKind::bracket || x.shape().kind == ShapeKind::row) {
     // An intercept has no spread, and would become 0.
-    const std::vector<std::string> names = names_of(s_, x);
-    if (std::find(names.begin(), names.end(), "1") != names.end()) {
+    const std::vector<ComponentName> names = names_of(s_, x);
+    if (std::find(names.begin(), names.end(), ComponentName{"1"}) != names.end()) {
       s_.error(e.span, fmt::format("{} of a design with an intercept", e.text), measure(x),
                fmt::format("leave the 1 out, as in  [1, {}([x, z])]", e.text));
       return {};
@@ -165,8 +165,7 @@ Value Builder::centered(const AstExpr& e, bool scaled) {
   const Expr mean = lmmdsl::aggregate(Op::mean_over, {all.e}, over, *to);
   Value v = x;
   v.e = subtract(x.e, mean);
-  v.names = names_of(s_, x);
-  for (std::string& n : v.names) n = fmt::format("{}({})", e.text, n);
+  v.names = wrapped(e.text, names_of(s_, x));
   v.named_like = -1;
   if (!scaled) return v;
   const Expr sd = lmmdsl::aggregate(Op::sd_over, {all.e}, over, *to);

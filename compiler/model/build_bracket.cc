@@ -60,11 +60,11 @@ Value Builder::bracket(const AstExpr& e) {
       }
       // The columns of a design have names; a vector of numbers has none.
       if (one_row && design) {
-        std::vector<std::string> names = names_of(s_, v);
-        if (v.shape().is_scalar()) names = {source_text(*v.text)};
+        std::vector<ComponentName> names = names_of(s_, v);
+        if (v.shape().is_scalar()) names = {{source_text(*v.text)}};
         if (v.shape().kind == ShapeKind::row && names.empty()) {
           for (int k = 1; k <= v.shape().cols.n; ++k) {
-            names.push_back(fmt::format("{}[{}]", source_text(*v.text), k));
+            names.push_back({fmt::format("{}[{}]", source_text(*v.text), k)});
           }
         }
         result.names.insert(result.names.end(), names.begin(), names.end());

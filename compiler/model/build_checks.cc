@@ -8,9 +8,18 @@
 
 namespace lmmdsl::resolution {
 
-std::vector<std::string> names_of(const Scope& s, const Value& v) {
+std::vector<ComponentName> names_of(const Scope& s, const Value& v) {
   if (!v.names.empty()) return v.names;
-  return v.named_like >= 0 ? s.model[v.named_like].component_names : std::vector<std::string>{};
+  return v.named_like >= 0 ? s.model[v.named_like].component_names : std::vector<ComponentName>{};
+}
+
+std::vector<ComponentName> wrapped(const std::string& f, std::vector<ComponentName> names) {
+  for (ComponentName& n : names) {
+    n.text = f + "(" + n.text + ")";
+    n.before = f + "(" + n.before;
+    n.after += ")";
+  }
+  return names;
 }
 
 std::string measure(const Scope& s, const Value& v) {
@@ -26,7 +35,9 @@ std::string measure(const Scope& s, const Value& v) {
       return fmt::format("{} has {}", text, plural(shape.rows, "component"));
     case ShapeKind::row: {
       std::string names;
-      for (const std::string& n : names_of(s, v)) names += (names.empty() ? "" : ", ") + n;
+      for (const ComponentName& n : names_of(s, v)) {
+        names += (names.empty() ? "" : ", ") + n.text;
+      }
       if (!names.empty()) names = " (" + names + ")";
       return v.e->plate.rows ? fmt::format("{} has {}{}", text, plural(shape.cols, "column"), names)
                              : fmt::format("{} is a row of {}", text,

@@ -38,6 +38,11 @@ Value Builder::call(const AstExpr& e) {
       s_.error(e.span, "a fit is not a number", "it has the fields coef, rss, n, df, sigma2",
                "name it, as in  fit = ols(y ~ X),  and use  fit.coef");
       return {};
+    case FunctionKind::coding:
+      s_.error(e.span, fmt::format("{} is a factor, not a number", quoted(s_.text_of(e.span))),
+               "it stands in a design, alone or in a product",
+               fmt::format("as in  X = [1, {}]", s_.text_of(e.span)));
+      return {};
     case FunctionKind::later:
       return {};
   }
@@ -68,7 +73,7 @@ Value Builder::elementwise(const AstExpr& e, const Function& f) {
   Value result;
   result.e = apply(f.op, {v.e});
   if (!v.shape().is_scalar()) {
-    for (const std::string& n : names_of(s_, v)) result.names.push_back(f.name + "(" + n + ")");
+    result.names = wrapped(f.name, names_of(s_, v));
   }
   return result;
 }
@@ -155,7 +160,7 @@ Value Builder::polynomial(const AstExpr& e) {
   }
   Value v;
   v.e = poly(x.e, *degree);
-  for (int k = 1; k <= *degree; ++k) v.names.push_back(fmt::format("{}[{}]", source_text(e), k));
+  for (int k = 1; k <= *degree; ++k) v.names.push_back({fmt::format("{}{}", source_text(e), k)});
   return adopt(e, v);
 }
 

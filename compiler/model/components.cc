@@ -8,10 +8,8 @@ namespace lmmdsl::resolution {
 
 namespace {
 
-int size_of(const Symbol& symbol) {
-  const Shape& shape = symbol.shape;
-  const Dim& d = shape.kind == ShapeKind::row ? shape.cols : shape.rows;
-  return d.known() ? d.n : -1;
+const Dim& size_of(const Symbol& symbol) {
+  return symbol.shape.kind == ShapeKind::row ? symbol.shape.cols : symbol.shape.rows;
 }
 
 }  // namespace
@@ -19,10 +17,10 @@ int size_of(const Symbol& symbol) {
 void name_components(Scope& s) {
   std::vector<bool> ambiguous(s.names.size(), false);
   bool changed = true;
-  const auto give = [&](SymbolId id, const std::vector<std::string>& names) {
+  const auto give = [&](SymbolId id, const std::vector<ComponentName>& names) {
     Symbol& symbol = s.model.symbols[id];
     if (names.empty() || ambiguous[id] || symbol.shape.is_scalar()) return;
-    if (size_of(symbol) != static_cast<int>(names.size())) return;
+    if (!may_equal(size_of(symbol), count(names))) return;
     if (symbol.component_names.empty()) {
       symbol.component_names = names;
       changed = true;

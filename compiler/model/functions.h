@@ -22,6 +22,7 @@ enum class FunctionKind {
   standardize,
   poly,
   fit,
+  coding,  ///< of a factor in a design
   later  ///< known, not available yet
 };
 

@@ -5,6 +5,7 @@
 #include <functional>
 #include <unordered_map>
 
+#include "compiler/model/design.h"
 #include "compiler/model/scope.h"
 
 namespace lmmdsl::resolution {
@@ -25,6 +26,7 @@ class ShapeReader {
   PartialShape field_shape(const AstExpr& e);
   PartialShape call_shape(const AstExpr& e);
   PartialShape bracket_shape(const AstExpr& e);
+  std::optional<Dim> entry_width(const DesignEntry& entry);
   PartialShape diagonal_shape(const AstExpr& e);
   void push_call(const AstExpr& e, const PartialShape& wanted);
   void push_diagonal(const AstExpr& e, const PartialShape& wanted);

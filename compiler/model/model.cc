@@ -25,6 +25,12 @@ std::vector<SymbolId> Model::derived() const {
   return ids;
 }
 
+Dim count(const std::vector<ComponentName>& names) {
+  Dim n{0};
+  for (const ComponentName& name : names) n = n + (name.coding ? name.coding->shape.cols : Dim{});
+  return n;
+}
+
 Expr reference(const Model& model, SymbolId id) {
   const Symbol& s = model[id];
   return symbol(id, s.name, s.shape, s.plate, s.positive, s.symmetric);

@@ -27,6 +27,33 @@ struct ColumnBound {
   double value = 0;
 };
 
+/// The name of a component, or of all components that a coded factor makes in a design: they are
+/// `before` + the name of the column + `after`, and known when the levels are.
+struct ComponentName {
+  std::string text;  ///< "density^2"; "variety" for all columns of a factor
+  Expr coding = nullptr;
+  std::string before = {}, after = {};
+  bool operator==(const ComponentName& other) const {
+    return text == other.text &&
+           (coding == other.coding || (coding && other.coding && same(coding, other.coding)));
+  }
+};
+
+/// How many components have these names.
+Dim count(const std::vector<ComponentName>& names);
+
+/// Two lengths that must agree and may: the numbers of levels in the data decide. Messages say
+/// before_a + length of a + after_a and so on: "X has 3 columns", "beta has 2 components".
+struct LengthCheck {
+  Dim a, b;
+  bool at_least = false;  ///< a >= b rather than a == b
+  Span span;
+  std::string message;
+  struct Phrase {
+    std::string before, noun;
+  } phrase_a, phrase_b;
+};
+
 struct Symbol {
   std::string name;      ///< canonical
   std::string spelling;  ///< as first written
@@ -51,7 +78,7 @@ struct Symbol {
 
   /// Names of the components of a vector, row or design, as tables show them ("1", "density^2");
   /// empty when unknown.
-  std::vector<std::string> component_names;
+  std::vector<ComponentName> component_names;
 };
 
 /// One `~` statement: a term of the joint density, one for each element of its plate.
@@ -71,6 +98,7 @@ struct Model {
   std::string title;
   std::vector<Symbol> symbols;
   std::vector<Density> densities;  ///< in the order of the statements
+  std::vector<LengthCheck> length_checks;
 
   const Symbol& operator[](SymbolId id) const { return symbols[id]; }
   SymbolId find(const std::string& name) const;  ///< -1 if absent

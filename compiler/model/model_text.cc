@@ -33,7 +33,9 @@ std::string with_index(const Model& model, const Symbol& s) {
 
 std::string component_list(const Symbol& s) {
   std::string text;
-  for (const std::string& name : s.component_names) text += (text.empty() ? "" : ", ") + name;
+  for (const ComponentName& name : s.component_names) {
+    text += (text.empty() ? "" : ", ") + name.text;
+  }
   return text.empty() ? text : " (" + text + ")";
 }
 

@@ -64,7 +64,7 @@ struct Distribution {
 struct NamingFact {
   SymbolId symbol = -1;
   SymbolId like = -1;
-  std::vector<std::string> names;
+  std::vector<ComponentName> names;
 };
 
 class Scope {

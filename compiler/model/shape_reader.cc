@@ -211,32 +211,47 @@ PartialShape ShapeReader::diagonal_shape(const AstExpr& e) {
   return diagonal;
 }
 
-PartialShape ShapeReader::bracket_shape(const AstExpr& e) {
-  std::optional<Dim> cols = Dim{0};
-  std::optional<Dim> rows = Dim{0};
-  bool first_row_is_row = false;
-  std::size_t i = 0;
-  for (std::size_t r = 0; r < e.row_lengths.size(); ++r) {
-    for (int c = 0; c < e.row_lengths[r]; ++c, ++i) {
-      const PartialShape entry = synth(e.children[i]);
-      if (r > 0) continue;
-      const std::optional<Dim> width = entry.scalar()                 ? Dim{}
-                                       : entry.kind == ShapeKind::row ? entry.cols
-                                                                      : std::nullopt;
-      if (entry.kind == ShapeKind::row) first_row_is_row = true;
-      if (cols && width && width->known()) {
-        cols->n += width->n;
-      } else {
-        cols = std::nullopt;
-      }
+/// The columns of one entry of a bracket.
+std::optional<Dim> ShapeReader::entry_width(const DesignEntry& entry) {
+  const auto plain = [&](const AstExpr& e) -> std::optional<Dim> {
+    const PartialShape shape = synth(e);
+    if (shape.scalar()) return Dim{};
+    return shape.kind == ShapeKind::row ? shape.cols : std::nullopt;
+  };
+  if (entry.parts.empty()) return plain(*entry.text);
+  std::vector<LevelCount> product;
+  int times = 1;
+  for (const DesignPart& part : entry.parts) {
+    if (part.factor >= 0) {
+      product.push_back({part.factor, s_[part.factor].name, part.coding == "full" ? 0 : 1});
+    } else if (const std::optional<Dim> width = plain(*part.text); width && width->known()) {
+      times *= width->n;
+    } else {
+      return std::nullopt;
     }
   }
-  rows->n = static_cast<int>(e.row_lengths.size());
-  if (rows->n <= 1) {
+  Dim width{0};
+  for (int i = 0; i < times; ++i) width.products.push_back(product);
+  return width;
+}
+
+PartialShape ShapeReader::bracket_shape(const AstExpr& e) {
+  std::optional<Dim> cols = Dim{0};
+  const auto add = [&](const std::optional<Dim>& width) {
+    cols = cols && width ? std::optional<Dim>(*cols + *width) : std::nullopt;
+  };
+  if (e.row_lengths.size() <= 1) {
+    for (const DesignEntry& entry : design_entries(s_, e)) add(entry_width(entry));
     PartialShape row = of_kind(ShapeKind::row);
     row.cols = cols;
     return row;
   }
+  bool first_row_is_row = false;
+  for (int c = 0; c < e.row_lengths[0]; ++c) {
+    first_row_is_row = first_row_is_row || synth(e.children[c]).kind == ShapeKind::row;
+    add(entry_width({&e.children[c], {}}));
+  }
+  const Dim rows{static_cast<int>(e.row_lengths.size())};
   if (e.row_lengths[0] == 1 && !first_row_is_row) {
     PartialShape column = of_kind(ShapeKind::vector);
     column.rows = rows;

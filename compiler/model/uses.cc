@@ -201,9 +201,26 @@ class Uses {
     } else if (!e.by.empty() && !f->by) {
       s_.error(e.by.front().span, fmt::format("{} does not take `by`", e.text), "",
                "usage: " + f->usage);
+    } else if (f->kind == FunctionKind::coding) {
+      coding(e, *f);
     } else if (f->kind == FunctionKind::fit && e.children[0].kind != AstKind::formula) {
       s_.error(e.children[0].span, "ols takes a formula", "expected  response ~ design",
                "usage: " + f->usage);
+    }
+  }
+
+  /// relevel(g, "label"), sum_coded(g).
+  void coding(const AstExpr& e, const Function& f) {
+    const AstExpr& g = e.children[0];
+    if (g.kind == AstKind::name) {
+      factor(g.text, g.spelling, g.span);
+    } else {
+      s_.error(g.span, fmt::format("{} is of a factor", f.name), "expected the name of a factor",
+               "usage: " + f.usage);
+    }
+    if (e.children.size() == 2 && e.children[1].kind != AstKind::string) {
+      s_.error(e.children[1].span, "the reference level is a label in quotes", "",
+               "usage: " + f.usage);
     }
   }
 

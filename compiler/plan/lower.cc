@@ -7,6 +7,7 @@
 #include "compiler/derive/inline.h"
 #include "compiler/math/sums.h"
 #include "compiler/plan/hoist.h"
+#include "compiler/plan/mean_design.h"
 #include "compiler/plan/plan.h"
 #include "compiler/rules/families.h"
 
@@ -106,6 +107,46 @@ void add_pilots(Lowering& l, const Model& model, const std::vector<Conditional>&
   }
 }
 
+bool improper(const Model& model, SymbolId parameter) {
+  const FamilyId f = model.densities[model[parameter].prior].family;
+  return f == FamilyId::flat || f == FamilyId::jeffreys;
+}
+
+/// Coefficients whose posterior may be improper: flat ones, and those whose variance has an
+/// improper prior.
+std::vector<SymbolId> doubtful(const Model& model, const std::vector<Conditional>& conditionals) {
+  std::vector<SymbolId> found;
+  for (const Conditional& c : conditionals) {
+    if (!improper(model, c.target)) continue;
+    if (c.family == UpdateFamily::normal) found.push_back(c.target);
+    for (const Contribution& l : c.likelihood) {
+      const SymbolId child = model.densities[l.density].target;
+      if (c.family != UpdateFamily::normal && child >= 0) found.push_back(child);
+    }
+  }
+  std::sort(found.begin(), found.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
+  return found;
+}
+
+void add_designs(Lowering& l, const Model& model, const std::vector<Conditional>& conditionals) {
+  const bool any = std::any_of(conditionals.begin(), conditionals.end(),
+                               [&](const Conditional& c) { return improper(model, c.target); });
+  if (!any) return;
+  const std::vector<SymbolId> targets = doubtful(model, conditionals);
+  for (std::size_t d = 0; d < model.densities.size(); ++d) {
+    const Density& density = model.densities[d];
+    if (density.response < 0 || !density.plate.rows || !density.value->shape.is_scalar()) continue;
+    const int index = static_cast<int>(d);
+    l.plan_.responses.emplace_back(index, l.value(density.value));
+    for (SymbolId target : targets) {
+      const auto design = mean_design(model, conditionals, target, index);
+      if (design && !*design) continue;
+      l.plan_.designs.push_back({index, target, design ? l.value(*design) : -1});
+    }
+  }
+}
+
 }  // namespace
 
 Plan lower(const Model& model, const std::vector<Conditional>& conditionals,
@@ -157,6 +198,7 @@ Plan lower(const Model& model, const std::vector<Conditional>& conditionals,
     plan.missing.push_back(std::move(missing));
   }
   add_pilots(l, model, conditionals);
+  add_designs(l, model, conditionals);
   for (std::size_t v = 0; v < plan.values.size(); ++v) {
     if (plan.values[v].constant) plan.setup.push_back(static_cast<int>(v));
   }

@@ -48,6 +48,15 @@ struct MissingResponse {
   std::vector<int> arguments;
 };
 
+/// The design of a coefficient in the mean of a likelihood on rows (mean_design.h); value -1 where
+/// it has no fixed one. Kept for coefficients that are flat or whose variance has an improper
+/// prior.
+struct DesignValue {
+  int density = 0;
+  SymbolId target = -1;
+  int value = -1;
+};
+
 struct Plan {
   std::vector<PlanValue> values;
   std::vector<int> setup;  ///< constants, in order
@@ -57,6 +66,8 @@ struct Plan {
   std::vector<SpreadValues> spread;
   std::vector<Pilot> pilots;
   std::vector<MissingResponse> missing;
+  std::vector<DesignValue> designs;
+  std::vector<std::pair<int, int>> responses;  ///< density with designs, value of its response
   std::vector<std::pair<int, int>>
       log_densities;  ///< density (summed over its plate) and its value
   std::vector<Conditional> conditionals;

@@ -230,6 +230,9 @@ std::vector<PriorForm> prior_forms(const Density& prior, const Expr& target, dou
       return {{UpdateFamily::wishart, exponent, {a[0], inverse(a[1])}}};
     case FamilyId::scaled_inverse_chi_square:
       break;  // canonical() has no such family
+    case FamilyId::jeffreys:
+      // |S|^(-(p+1)/2) is |S|^(-(nu+p+1)/2) at nu = 0.
+      return {{UpdateFamily::inverse_wishart, exponent, {number(0), zeros(target->shape)}}};
     case FamilyId::flat: {
       const Shape& shape = target->shape;
       if (shape.kind == ShapeKind::matrix && target->symmetric) {

@@ -95,6 +95,12 @@ Expr scaled_inverse_chi_square(const Expr& x, const std::vector<Expr>& a) {
 
 Expr flat(const Expr&, const std::vector<Expr>&) { return number(0); }
 
+/// -(p + 1)/2 log |x|
+Expr jeffreys(const Expr& x, const std::vector<Expr>&) {
+  return negate(
+      multiply({half(add({length(x->shape.rows), number(1)})), apply(Op::log_determinant, {x})}));
+}
+
 }  // namespace
 
 const std::vector<Family>& families() {
@@ -166,6 +172,14 @@ const std::vector<Family>& families() {
        true,
        "Flat(): constant density, improper; on the scale of what stands left of the ~",
        flat},
+      {FamilyId::jeffreys,
+       "Jeffreys",
+       {},
+       Support::covariance,
+       false,
+       true,
+       "Jeffreys(): density proportional to |x|^(-(p+1)/2), improper; for the covariance of errors",
+       jeffreys},
   };
   return table;
 }

@@ -16,7 +16,8 @@ enum class FamilyId {
   inverse_wishart,
   wishart,
   scaled_inverse_chi_square,
-  flat
+  flat,
+  jeffreys
 };
 
 /// What values a slot, or the variable itself, may take.

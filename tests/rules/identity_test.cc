@@ -92,9 +92,9 @@ const std::vector<Site> kSites = {
      "log(r) ~ Flat()\n"},
     {"flat priors on a variance and a precision",
      "y ~ Normal(m, v)\nz ~ Normal(m, 1 / t)\nm ~ Normal(0, 2)\nv ~ Flat()\nt ~ Flat()\n"},
-    {"a flat prior on a covariance and on an inverse",
-     "X = [1, x1]\ny ~ Normal(X * b[g], 2)\nb[g] ~ Normal(0, S)\nS ~ Flat()\n"
-     "z ~ Normal(X * c[g], 2)\nc[g] ~ Normal(0, R)\ninv(R) ~ Flat()\n"},
+    {"a flat prior on a covariance",
+     "param S : covariance(2)\nX = [1, x1]\ny ~ Normal(X * b[g], 2)\nb[g] ~ Normal(0, S)\nS ~ "
+     "Flat()\n"},
     {"a product of parameters, linear in each",
      "y ~ Normal(l * f[g] - o, v)\nf[g] ~ Normal(0.5, 1)\nl ~ Normal(1, 2)\nv ~ InverseGamma(2, "
      "3)\n"},
