@@ -4,6 +4,7 @@
 //   what the model uses them for   data_usage.cc
 //   missing values                 data_missing.cc
 //   labels that the model names    data_labels.cc
+//   designs with factors, lengths that the data decide    data_designs.cc
 //   nesting of plates, values that must be constant within a level   data_nesting.cc
 //   least squares fits that exist  data_fits.cc
 //   constants that are valid       data_constants.cc
@@ -89,6 +90,9 @@ Result<std::vector<std::size_t>> rows_to_keep(const Data& data, const Usage& usa
                                               bool drop_missing);
 /// Labels that the model names ("A" of beta["A"], treatment == "A") and the data do not have.
 Diagnostics check_labels(const Data& data, const Usage& usage);
+/// Contrasts of a factor with one level; lengths that numbers of levels decide and that do not
+/// agree.
+Diagnostics check_designs(const Data& data, const Usage& usage);
 /// Elements of plates that lie in two elements of a plate which must be coarser.
 Diagnostics check_nesting(const Data& data, const Usage& usage);
 /// Values of the row plate that must be constant within each element of a plate (`collapse`).

@@ -110,8 +110,8 @@ Result<std::shared_ptr<const Data>> bind_data(const Model& model, const Table& t
     permute_rows(*data, canonical_order(*data, usage));
   }
   // Each of these relies on the ones before it.
-  for (const auto check :
-       {check_labels, check_nesting, check_constant_within, check_fits, check_constants}) {
+  for (const auto check : {check_labels, check_designs, check_nesting, check_constant_within,
+                           check_fits, check_constants}) {
     append(check(*data, usage));
     if (has_error(messages)) return messages;
   }

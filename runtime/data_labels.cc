@@ -60,6 +60,10 @@ Diagnostics check_labels(const Data& data, const Usage& usage) {
     walk(site.e, site.plate, [&](const Expr& e, const Plate&) {
       const Span span = e->span.end > 0 ? e->span : site.span;
       if (e->op == Op::level) check_level(data, e, span, errors);
+      if (e->op == Op::coding)
+        for (std::size_t k = 0; k < e->labels.size(); ++k)
+          if (e->labels[k].starts_with("treatment:"))
+            check_label(data, e->args[k]->symbol, e->labels[k].substr(10), span, errors);
       if (e->op == Op::label_equal) check_label(data, e->args[0]->symbol, e->text, span, errors);
     });
   return errors;

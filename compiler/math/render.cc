@@ -124,6 +124,9 @@ class Renderer {
         return describe(e->length);
       case Op::unit_row:
         return fmt::format("unit_row({}, {})", e->index[0], describe(e->shape.cols));
+      case Op::coding:
+        if (e->args.size() > 1) own = product;
+        return write_coding(e);
       case Op::log_multivariate_gamma:
         return "log_gamma(" + (*this)(e->args[0]) + ", " + describe(e->length) + ")";
       case Op::component:
@@ -323,6 +326,24 @@ class Renderer {
     return "sum(" + (*this)(x) + by(e->plate) + ")";
   }
 
+  /// A factor of a design, or a product with factors, as the text has it.
+  std::string write_coding(const Expr& e) const {
+    std::string text;
+    for (std::size_t k = 0; k < e->args.size(); ++k) {
+      const std::string part = (*this)(e->args[k], e->args.size() > 1 ? sign : lowest);
+      const std::string& coding = e->labels[k];
+      if (!text.empty()) text += unicode_ ? " " : " * ";
+      if (coding.starts_with("treatment:")) {
+        text += "relevel(" + part + ", " + quoted(coding.substr(coding.find(':') + 1)) + ")";
+      } else if (coding == "sum") {
+        text += "sum_coded(" + part + ")";
+      } else {
+        text += part;
+      }
+    }
+    return text;
+  }
+
   static const char* infix(Op op) {
     switch (op) {
       case Op::less:
@@ -354,8 +375,6 @@ class Renderer {
         return "trace";
       case Op::log_gamma:
         return "log_gamma";
-      case Op::coding:
-        return "coding";
       case Op::exp:
         return "exp";
       case Op::log:

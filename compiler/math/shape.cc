@@ -70,8 +70,8 @@ Dim operator+(const Dim& a, const Dim& b) {
 
 std::string describe(const Dim& dim) {
   if (dim.known()) return std::to_string(dim.n);
-  std::string text;
   int n = dim.n;
+  std::vector<std::pair<std::string, int>> terms;  // and how often they occur
   for (const auto& product : dim.products) {
     std::string factors;
     for (const LevelCount& f : product) {
@@ -83,12 +83,33 @@ std::string describe(const Dim& dim) {
       }
       factors += (factors.empty() ? "" : " * ") + one;
     }
-    text += (text.empty() ? "" : " + ") + factors;
+    const auto found = std::find_if(terms.begin(), terms.end(),
+                                    [&](const auto& term) { return term.first == factors; });
+    if (found == terms.end()) {
+      terms.emplace_back(factors, 1);
+    } else {
+      ++found->second;
+    }
+  }
+  std::string text;
+  for (const auto& [factors, times] : terms) {
+    text +=
+        (text.empty() ? "" : " + ") + (times > 1 ? std::to_string(times) + " * " : "") + factors;
   }
   if (n > 0) text += " + " + std::to_string(n);
   if (n < 0) text += " - " + std::to_string(-n);
   return text;
 }
+
+namespace {
+
+/// A length in a product.
+std::string bracketed(const Dim& dim) {
+  const bool sum = dim.products.size() + (dim.n != 0 ? 1 : 0) > 1;
+  return sum ? "(" + describe(dim) + ")" : describe(dim);
+}
+
+}  // namespace
 
 std::string describe(const Shape& shape) {
   switch (shape.kind) {
@@ -99,7 +120,7 @@ std::string describe(const Shape& shape) {
     case ShapeKind::row:
       return "a row vector of length " + describe(shape.cols);
     case ShapeKind::matrix:
-      return "a " + describe(shape.rows) + " x " + describe(shape.cols) + " matrix";
+      return "a " + bracketed(shape.rows) + " x " + bracketed(shape.cols) + " matrix";
   }
   return {};
 }

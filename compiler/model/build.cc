@@ -103,7 +103,8 @@ Value Builder::name(const AstExpr& e) {
         e.span, fmt::format("{} is a factor, not a number", quoted(n.spelling)),
         "its values are labels",
         fmt::format("index a parameter with it, as in  a[{0}];  one level as 0 or 1 is  ({0} == "
-                    "\"label\");  for a column of numbers declare  data {0}_value : real from "
+                    "\"label\");  its columns in a design are  [1, {0}];  for a column of numbers "
+                    "declare  data {0}_value : real from "
                     "\"{1}\"",
                     n.spelling, s_.model[id].header));
     return {};
@@ -154,6 +155,9 @@ Value Builder::adopt(const AstExpr& e, Value v) {
              fmt::format("{} holds once", context_.subject),
              !near.empty() ? fmt::format("did you mean the column {} on the left?",
                                          quoted(s_[s_.find(near)].spelling))
+             : v.e->op == Op::coding
+                 ? fmt::format("an unknown for each level has an index, as in  {}[g] ~ ...",
+                               context_.subject)
              : unused
                  ? fmt::format("if {0} is a column, declare it: data {0} : real", context_.subject)
                  : fmt::format("aggregate it, as in  mean({})", text));

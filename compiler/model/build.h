@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/model/design.h"
 #include "compiler/model/functions.h"
 #include "compiler/model/scope.h"
 
@@ -79,6 +80,8 @@ class Builder {
   Value logic(const AstExpr& e);
   Value label_comparison(const AstExpr& e, const AstExpr& factor, const AstExpr& label);
   Value bracket(const AstExpr& e);
+  Value coded(const DesignEntry& entry);
+  bool adds_factor(const AstExpr& e) const;
 
   // build_index.cc
   Value index(const AstExpr& e);
@@ -108,6 +111,7 @@ class Builder {
   bool scalar(const Value& v, const std::string& what, const std::string& hint = {});
   bool data_only(const Value& v, const std::string& what);
   bool square(const Value& v, const std::string& what);
+  bool same_shape(const Value& a, const Value& b, Span span, const std::string& message);
   void add_since(Diagnostic& d, const Value& v) const;
   std::string measure(const Value& v) const;
 
@@ -121,6 +125,11 @@ std::string measure(const Scope& s, const Value& v);
 void add_since(const Scope& s, Diagnostic& d, const Value& v, Span except);
 bool data_only(const Scope& s, const Expr& e);
 std::vector<ComponentName> names_of(const Scope& s, const Value& v);
+/// Whether two lengths agree. Where the numbers of levels in the data decide they do so far, and
+/// the check is left to the model.
+bool lengths_agree(Scope& s, LengthCheck check);
+/// "X has 3 columns" as a phrase; `columns` chooses one of the lengths of a matrix.
+LengthCheck::Phrase length_phrase(const Scope& s, const Value& v, bool columns);
 /// f(name) for each name.
 std::vector<ComponentName> wrapped(const std::string& f, std::vector<ComponentName> names);
 /// The value as an expression: c * I gets its size p.

@@ -51,6 +51,25 @@ std::string measure(const Scope& s, const Value& v) {
   return text;
 }
 
+LengthCheck::Phrase length_phrase(const Scope& s, const Value& v, bool columns) {
+  const ShapeKind kind = v.shape().kind;
+  const char* noun = kind == ShapeKind::matrix                   ? (columns ? "column" : "row")
+                     : kind == ShapeKind::row && v.e->plate.rows ? "column"
+                                                                 : "component";
+  return {s.text_of(v.text->span) + " has ", noun};
+}
+
+bool lengths_agree(Scope& s, LengthCheck check) {
+  if (check.at_least ? check.a.n >= check.b.n : check.a == check.b) return true;
+  if (!may_equal(check.a, check.b)) return false;
+  for (const LengthCheck& other : s.model.length_checks) {
+    if (other.a == check.a && other.b == check.b && other.span.begin == check.span.begin)
+      return true;
+  }
+  s.model.length_checks.push_back(std::move(check));
+  return true;
+}
+
 void add_since(const Scope& s, Diagnostic& d, const Value& v, Span except) {
   if (!v) return;
   for (SymbolId id : v.e->symbols) {
@@ -127,9 +146,24 @@ bool Builder::data_only(const Value& v, const std::string& what) {
   return false;
 }
 
+/// Equal kinds, and lengths that agree as far as is known.
+bool Builder::same_shape(const Value& a, const Value& b, Span span, const std::string& message) {
+  const Shape& left = a.shape();
+  const Shape& right = b.shape();
+  return left.kind == right.kind &&
+         lengths_agree(s_, {left.rows, right.rows, false, span, message,
+                            length_phrase(s_, a, false), length_phrase(s_, b, false)}) &&
+         lengths_agree(s_, {left.cols, right.cols, false, span, message, length_phrase(s_, a, true),
+                            length_phrase(s_, b, true)});
+}
+
 bool Builder::square(const Value& v, const std::string& what) {
   if (!v || !sized(v) || !unstacked(v)) return false;
-  if (v.shape().kind == ShapeKind::matrix && v.shape().rows == v.shape().cols) return true;
+  if (v.shape().kind == ShapeKind::matrix &&
+      lengths_agree(s_, {v.shape().rows, v.shape().cols, false, v.text->span, what,
+                         length_phrase(s_, v, false), length_phrase(s_, v, true)})) {
+    return true;
+  }
   Diagnostic& d = s_.error(v.text->span, what, measure(v));
   add_since(d, v);
   return false;

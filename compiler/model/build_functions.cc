@@ -38,11 +38,15 @@ Value Builder::call(const AstExpr& e) {
       s_.error(e.span, "a fit is not a number", "it has the fields coef, rss, n, df, sigma2",
                "name it, as in  fit = ols(y ~ X),  and use  fit.coef");
       return {};
-    case FunctionKind::coding:
+    case FunctionKind::coding: {
+      const SymbolId g = e.children[0].kind == AstKind::name ? s_.find(e.children[0].text) : -1;
+      const bool label = e.children.size() < 2 || e.children[1].kind == AstKind::string;
+      if (g < 0 || !s_[g].factor() || !label) return {};  // reported with the uses
       s_.error(e.span, fmt::format("{} is a factor, not a number", quoted(s_.text_of(e.span))),
                "it stands in a design, alone or in a product",
                fmt::format("as in  X = [1, {}]", s_.text_of(e.span)));
       return {};
+    }
     case FunctionKind::later:
       return {};
   }
@@ -133,9 +137,9 @@ Value Builder::extreme(const AstExpr& e, const Function& f) {
   Value a = build_complete(e.children[0]);
   Value b = build_complete(e.children[1]);
   if (!a || !b) return {};
-  if (!(a.shape() == b.shape())) {
-    Diagnostic& d = s_.error(e.span, fmt::format("shapes do not match in {}", f.name),
-                             fmt::format("{}, {}", measure(a), measure(b)));
+  const std::string misfit = fmt::format("shapes do not match in {}", f.name);
+  if (!same_shape(a, b, e.span, misfit)) {
+    Diagnostic& d = s_.error(e.span, misfit, fmt::format("{}, {}", measure(a), measure(b)));
     add_since(d, a);
     add_since(d, b);
     return {};

@@ -168,7 +168,15 @@ Value Builder::index_by_numbers(const AstExpr& e) {
     const AstExpr& at = e.children[i];
     const std::optional<int> k = literal_int(at, 1);
     const Dim& most = shape.kind == ShapeKind::row || i == 2 ? shape.cols : shape.rows;
-    if (!k || (most.known() && *k > most.n)) {
+    const bool columns = shape.kind == ShapeKind::row || i == 2;
+    const Span span = at.span;
+    if (!k || !lengths_agree(s_, {most,
+                                  Dim{*k},
+                                  true,
+                                  span,
+                                  "there is no such component",
+                                  length_phrase(s_, v, columns),
+                                  {}})) {
       Diagnostic& d = s_.error(at.span, "there is no such component",
                                fmt::format("{}; counting starts at 1", measure(v)));
       add_since(d, v);

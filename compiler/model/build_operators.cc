@@ -52,10 +52,10 @@ Value Builder::sum(const AstExpr& e) {
     bare.e = with_size(bare, other.shape().rows);
     bare.bare_identity = false;
   }
-  if (!(a.shape() == b.shape())) {
-    Diagnostic& d =
-        s_.error(e.span, fmt::format("shapes do not match in a {}", minus ? "difference" : "sum"),
-                 fmt::format("{}, {}", measure(a), measure(b)));
+  const std::string misfit =
+      fmt::format("shapes do not match in a {}", minus ? "difference" : "sum");
+  if (!same_shape(a, b, e.span, misfit)) {
+    Diagnostic& d = s_.error(e.span, misfit, fmt::format("{}, {}", measure(a), measure(b)));
     add_since(d, a);
     add_since(d, b);
     if (a.shape().is_scalar() && is_number(a.e, a.e->number)) d.hint = "";
@@ -118,10 +118,12 @@ bool Builder::multiply_into(Value& left, const Value& right, const AstExpr& whol
   }
   const Shape& a = left.shape();
   const Shape& b = right.shape();
-  if (!a.is_scalar() && !b.is_scalar() && !(a.cols == b.rows)) {
-    Diagnostic& d =
-        s_.error({so_far.begin, right.text->span.end}, "shapes do not match in a product",
-                 fmt::format("{}, {}", measure(left), measure(right)));
+  const Span both{so_far.begin, right.text->span.end};
+  const std::string misfit = "shapes do not match in a product";
+  if (!a.is_scalar() && !b.is_scalar() &&
+      !lengths_agree(s_, {a.cols, b.rows, false, both, misfit, length_phrase(s_, left, true),
+                          length_phrase(s_, right, false)})) {
+    Diagnostic& d = s_.error(both, misfit, fmt::format("{}, {}", measure(left), measure(right)));
     if (a.kind == ShapeKind::row && left.e->plate.rows && b.kind == ShapeKind::vector &&
         a.cols.known() && b.rows.known()) {
       d.hint = fmt::format("a design with {} column{} fits, or {} coefficients", b.rows.n,

@@ -194,14 +194,35 @@ class Densities {
         if (vector && v.shape().kind == ShapeKind::row && !v.e->plate.rows) {
           v.e = at(transpose(v.e), v.e->span);
         }
-        return v.shape() == value || misfit(d, v, name, value);
+        return agrees(d, v, name, value) || misfit(d, v, name, value);
       case SlotShape::variance:
         return variance(d, v, given_as, value);
       case SlotShape::matrix:
         if (v.bare_identity) v.e = with_size(v, value.rows), v.bare_identity = false;
-        return v.shape() == value || misfit(d, v, name, value);
+        return agrees(d, v, name, value) || misfit(d, v, name, value);
     }
     return false;
+  }
+
+  /// One shape, as far as is known before the data.
+  bool agrees(const Distribution& d, const Value& v, const std::string& name, const Shape& wanted) {
+    const Span left = d.text().lhs.span;
+    const std::string message =
+        fmt::format("the {} of {} does not fit", name, quoted(s_.text_of(left)));
+    const auto agree = [&](const Dim& a, const Dim& b, bool columns) {
+      return lengths_agree(
+          s_, {a,
+               b,
+               false,
+               v.text->span,
+               message,
+               length_phrase(s_, v, columns),
+               {s_.text_of(left) + " has ", wanted.kind == ShapeKind::vector ? "component"
+                                            : columns                        ? "column"
+                                                                             : "row"}});
+    };
+    return v.shape().kind == wanted.kind && agree(v.shape().rows, wanted.rows, false) &&
+           agree(v.shape().cols, wanted.cols, true);
   }
 
   bool variance(const Distribution& d, Value& v, const std::string& given_as, const Shape& value) {
@@ -228,7 +249,8 @@ class Densities {
     }
     v.e = at(v.e, span);
     const Shape wanted = vector ? matrix_shape(value.rows, value.rows) : value;
-    return v.shape() == wanted || misfit(d, v, given_as.empty() ? "variance" : given_as, wanted);
+    return agrees(d, v, given_as.empty() ? "variance" : given_as, wanted) ||
+           misfit(d, v, given_as.empty() ? "variance" : given_as, wanted);
   }
 
   bool scalar_is_positive(const Value& v) {

@@ -40,8 +40,8 @@ class Marginality {
 
   std::vector<DesignEntry> entries(const AstExpr& bracket) {
     std::vector<DesignEntry> entries;
-    std::vector<std::size_t> own;      // the term of each entry with factors
-    std::vector<bool> all_levels;      // 0 + g
+    std::vector<std::size_t> own;  // the term of each entry with factors
+    std::vector<bool> all_levels;  // 0 + g
     for (const AstExpr& child : bracket.children) {
       DesignEntry entry;
       entry.text = &child;
@@ -72,10 +72,9 @@ class Marginality {
       entries.push_back(std::move(entry));
     }
     for (std::size_t i = 0; i < entries.size(); ++i) {
-      std::stable_sort(entries[i].parts.begin(), entries[i].parts.end(),
-                       [&](const DesignPart& a, const DesignPart& b) {
-                         return first_seen(a) < first_seen(b);
-                       });
+      std::stable_sort(
+          entries[i].parts.begin(), entries[i].parts.end(),
+          [&](const DesignPart& a, const DesignPart& b) { return first_seen(a) < first_seen(b); });
       for (DesignPart& part : entries[i].parts) {
         if (part.factor >= 0 && (all_levels[i] || !has_margin(own[i], part.factor))) {
           part.coding = "full";
@@ -162,8 +161,8 @@ class Marginality {
     margin.factors.erase(factor);
     for (std::size_t i = 0; i < terms_.size(); ++i) {
       const Term& other = terms_[i];
-      const bool before = other.order() < terms_[own].order() ||
-                          (other.order() == terms_[own].order() && i < own);
+      const bool before =
+          other.order() < terms_[own].order() || (other.order() == terms_[own].order() && i < own);
       if (before && other.numbers == margin.numbers &&
           std::includes(other.factors.begin(), other.factors.end(), margin.factors.begin(),
                         margin.factors.end())) {
@@ -174,8 +173,8 @@ class Marginality {
   }
 
   const Scope& s_;
-  std::vector<Term> terms_;          // of all entries, those of spliced designs one by one
-  std::vector<std::string> order_;   // variables in the order in which they appear
+  std::vector<Term> terms_;         // of all entries, those of spliced designs one by one
+  std::vector<std::string> order_;  // variables in the order in which they appear
   int depth_ = 0;
 };
 

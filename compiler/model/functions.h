@@ -23,7 +23,7 @@ enum class FunctionKind {
   poly,
   fit,
   coding,  ///< of a factor in a design
-  later  ///< known, not available yet
+  later    ///< known, not available yet
 };
 
 struct Function {

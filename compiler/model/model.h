@@ -46,7 +46,7 @@ Dim count(const std::vector<ComponentName>& names);
 /// before_a + length of a + after_a and so on: "X has 3 columns", "beta has 2 components".
 struct LengthCheck {
   Dim a, b;
-  bool at_least = false;  ///< a >= b rather than a == b
+  bool at_least = false;  ///< a >= b, for a component b of a length a, rather than a == b
   Span span;
   std::string message;
   struct Phrase {
