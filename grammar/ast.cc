@@ -21,20 +21,6 @@ std::string listed(const std::vector<AstName>& names) {
   return result;
 }
 
-const char* word(ColumnType type) {
-  switch (type) {
-    case ColumnType::real:
-      return "real";
-    case ColumnType::factor:
-      return "factor";
-    case ColumnType::count:
-      return "count";
-    case ColumnType::binary:
-      return "binary";
-  }
-  return "";
-}
-
 const char* word(ParamType type) {
   switch (type) {
     case ParamType::scalar:
@@ -128,7 +114,7 @@ void write(const AstExpr& e, std::string& out) {
 void write(const Statement& s, std::string& out) {
   switch (s.kind) {
     case StatementKind::data:
-      out += fmt::format("data{} : {}", listed(s.data.names), word(s.data.type));
+      out += fmt::format("data{} : {}", listed(s.data.names), name(s.data.type));
       for (const auto& bound : s.data.bounds) {
         out += fmt::format(" ({} {})", symbol(bound.op), bound.value);
       }
@@ -165,6 +151,20 @@ void write(const Statement& s, std::string& out) {
 }
 
 }  // namespace
+
+const char* name(ColumnType type) {
+  switch (type) {
+    case ColumnType::real:
+      return "real";
+    case ColumnType::factor:
+      return "factor";
+    case ColumnType::count:
+      return "count";
+    case ColumnType::binary:
+      return "binary";
+  }
+  return "";
+}
 
 const char* symbol(BinaryOp op) {
   switch (op) {

@@ -66,6 +66,8 @@ struct AstExpr {
 };
 
 enum class ColumnType { real, factor, count, binary };
+/// As a `data` statement says it: "real".
+const char* name(ColumnType type);
 
 enum class ParamType { scalar, positive, vector, row, matrix, covariance };
 
@@ -134,6 +136,7 @@ struct Ast {
   /// Names that a statement in error would have introduced: unknown-name errors about them are
   /// not reported, so that one mistake is one error.
   std::vector<std::string> names_in_error;
+  bool complete = true;  ///< every statement could be read
 };
 
 /// The symbol of a binary operator in ASCII, e.g. "+" or "and".

@@ -25,10 +25,10 @@ struct StatementTokens {
 };
 
 /// Nothing if the statement was in error, which `diagnostics` then says.
-std::optional<Statement> build_statement(const Node& root, const StatementTokens& tokens,
+std::optional<Statement> build_statement(const SyntaxNode& root, const StatementTokens& tokens,
                                          const ParseLimits& limits, Diagnostics& diagnostics);
 
-std::optional<AstExpr> build_expression(const Node& root, const StatementTokens& tokens,
+std::optional<AstExpr> build_expression(const SyntaxNode& root, const StatementTokens& tokens,
                                         const ParseLimits& limits, Diagnostics& diagnostics);
 
 }  // namespace lmmdsl

@@ -69,12 +69,12 @@ Diagnostic& ExpressionBuilder::error(Span span, std::string message) {
   return diagnostics_.emplace_back(std::move(d));
 }
 
-AstName ExpressionBuilder::name(const Node& leaf) const {
+AstName ExpressionBuilder::name(const SyntaxNode& leaf) const {
   const std::string_view text = tokens_.text(leaf.begin);
   return {canonical_name(text), std::string(text), span(leaf)};
 }
 
-std::vector<AstName> ExpressionBuilder::names(const Node& parent, std::size_t first) const {
+std::vector<AstName> ExpressionBuilder::names(const SyntaxNode& parent, std::size_t first) const {
   std::vector<AstName> result;
   for (std::size_t i = first; i < parent.children.size(); ++i) {
     result.push_back(name(*parent.children[i]));
@@ -82,44 +82,44 @@ std::vector<AstName> ExpressionBuilder::names(const Node& parent, std::size_t fi
   return result;
 }
 
-ExpressionBuilder::Tall ExpressionBuilder::tall(const Node& node) {
+ExpressionBuilder::Tall ExpressionBuilder::tall(const SyntaxNode& node) {
   switch (node.kind) {
-    case NodeKind::number:
+    case SyntaxKind::number:
       return {number(std::string(tokens_.text(node.begin)), span(node)), 1};
-    case NodeKind::string:
+    case SyntaxKind::string:
       return leaf(node, AstKind::string);
-    case NodeKind::name:
+    case SyntaxKind::name:
       return leaf(node, AstKind::name);
-    case NodeKind::identity: {
+    case SyntaxKind::identity: {
       Tall result = leaf(node, AstKind::identity);
       result.expr.head = tokens_.tokens[node.begin].span;
       result.expr.text = result.expr.spelling = "I";
       if (!node.children.empty()) add_child(result, *node.children[0]);
       return result;
     }
-    case NodeKind::parentheses: {
+    case SyntaxKind::parentheses: {
       Tall result = tall(*node.children[0]);
       result.expr.span = span(node);
       return result;
     }
-    case NodeKind::call:
+    case SyntaxKind::call:
       return call(node);
-    case NodeKind::bracket:
+    case SyntaxKind::bracket:
       return bracket(node);
-    case NodeKind::postfix:
+    case SyntaxKind::postfix:
       return postfix(node);
-    case NodeKind::power:
+    case SyntaxKind::power:
       return power(node);
-    case NodeKind::sign_chain:
+    case SyntaxKind::sign_chain:
       return signs(node, AstKind::negate);
-    case NodeKind::not_chain:
+    case SyntaxKind::not_chain:
       return signs(node, AstKind::logical_not);
     default:
       return chain(node);
   }
 }
 
-ExpressionBuilder::Tall ExpressionBuilder::leaf(const Node& node, AstKind kind) const {
+ExpressionBuilder::Tall ExpressionBuilder::leaf(const SyntaxNode& node, AstKind kind) const {
   Tall result;
   result.expr.kind = kind;
   result.expr.span = result.expr.head = span(node);
@@ -156,10 +156,10 @@ ExpressionBuilder::Tall ExpressionBuilder::binary(BinaryOp op, Span span, Span h
   return result;
 }
 
-ExpressionBuilder::Tall ExpressionBuilder::chain(const Node& node) {
+ExpressionBuilder::Tall ExpressionBuilder::chain(const SyntaxNode& node) {
   Tall result = tall(*node.children[0]);
   for (std::size_t i = 2; i < node.children.size() && !failed_; i += 2) {
-    const Node& sign = *node.children[i - 1];
+    const SyntaxNode& sign = *node.children[i - 1];
     Tall right = tall(*node.children[i]);
     const Span whole = tokens_.span(node.begin, node.children[i]->end);
     result = binary(binary_op(tokens_.tokens[sign.begin].kind), whole, span(sign),
@@ -168,27 +168,27 @@ ExpressionBuilder::Tall ExpressionBuilder::chain(const Node& node) {
   return result;
 }
 
-ExpressionBuilder::Tall ExpressionBuilder::signs(const Node& node, AstKind kind) {
+ExpressionBuilder::Tall ExpressionBuilder::signs(const SyntaxNode& node, AstKind kind) {
   Tall result = tall(*node.children.back());
   for (std::size_t i = node.children.size() - 1; i-- > 0 && !failed_;) {
-    const Node& sign = *node.children[i];
+    const SyntaxNode& sign = *node.children[i];
     if (tokens_.tokens[sign.begin].kind == TokenKind::plus) continue;
     result = over(kind, tokens_.span(sign.begin, node.end), span(sign), std::move(result));
   }
   return result;
 }
 
-ExpressionBuilder::Tall ExpressionBuilder::power(const Node& node) {
+ExpressionBuilder::Tall ExpressionBuilder::power(const SyntaxNode& node) {
   // Right associative, and a sign in an exponent spans all that follows: a^-b^c is a^(-(b^c)).
   const auto& parts = node.children;
-  auto operand = [&](std::size_t i) -> const Node& {
-    return parts[i]->kind == NodeKind::sign_chain ? *parts[i]->children.back() : *parts[i];
+  auto operand = [&](std::size_t i) -> const SyntaxNode& {
+    return parts[i]->kind == SyntaxKind::sign_chain ? *parts[i]->children.back() : *parts[i];
   };
   Tall result = tall(operand(parts.size() - 1));
   for (std::size_t i = parts.size() - 1; i > 0 && !failed_; --i) {
-    if (parts[i]->kind == NodeKind::sign_chain) {
+    if (parts[i]->kind == SyntaxKind::sign_chain) {
       for (std::size_t j = parts[i]->children.size() - 1; j-- > 0 && !failed_;) {
-        const Node& sign = *parts[i]->children[j];
+        const SyntaxNode& sign = *parts[i]->children[j];
         if (tokens_.tokens[sign.begin].kind == TokenKind::plus) continue;
         result = over(AstKind::negate, tokens_.span(sign.begin, node.end), span(sign),
                       std::move(result));
@@ -196,28 +196,28 @@ ExpressionBuilder::Tall ExpressionBuilder::power(const Node& node) {
     }
     if (failed_) break;
     const Span caret = tokens_.tokens[parts[i]->begin - 1].span;
-    const Node& base = operand(i - 1);
+    const SyntaxNode& base = operand(i - 1);
     result = binary(BinaryOp::power, tokens_.span(base.begin, node.end), caret, tall(base),
                     std::move(result));
   }
   return result;
 }
 
-ExpressionBuilder::Tall ExpressionBuilder::postfix(const Node& node) {
+ExpressionBuilder::Tall ExpressionBuilder::postfix(const SyntaxNode& node) {
   Tall result = tall(*node.children[0]);
   for (std::size_t i = 1; i < node.children.size() && !failed_; ++i) {
-    const Node& suffix = *node.children[i];
+    const SyntaxNode& suffix = *node.children[i];
     const Span whole = tokens_.span(node.begin, suffix.end);
     const bool constant =
         result.expr.kind == AstKind::number || result.expr.kind == AstKind::string;
     switch (suffix.kind) {
-      case NodeKind::transpose:
+      case SyntaxKind::transpose:
         result = over(AstKind::transpose, whole, span(suffix), std::move(result));
         break;
-      case NodeKind::superscript:
+      case SyntaxKind::superscript:
         result = superscript(suffix, whole, std::move(result));
         break;
-      case NodeKind::field:
+      case SyntaxKind::field:
         if (constant) {
           error(span(suffix), "a constant has no fields");
           break;
@@ -239,7 +239,8 @@ ExpressionBuilder::Tall ExpressionBuilder::postfix(const Node& node) {
   return result;
 }
 
-ExpressionBuilder::Tall ExpressionBuilder::superscript(const Node& suffix, Span whole, Tall base) {
+ExpressionBuilder::Tall ExpressionBuilder::superscript(const SyntaxNode& suffix, Span whole,
+                                                       Tall base) {
   const Span here = span(suffix);
   const std::string exponent = exponent_of(tokens_.text(suffix.begin));
   if (exponent == "-1") {  // as on the page: Σ⁻¹ is the inverse
@@ -254,7 +255,7 @@ ExpressionBuilder::Tall ExpressionBuilder::superscript(const Node& suffix, Span 
   return binary(BinaryOp::power, whole, here, std::move(base), std::move(power));
 }
 
-ExpressionBuilder::Tall ExpressionBuilder::call(const Node& node) {
+ExpressionBuilder::Tall ExpressionBuilder::call(const SyntaxNode& node) {
   const AstName function = name(*node.children[0]);
   Tall result;
   result.expr.kind = AstKind::call;
@@ -264,7 +265,7 @@ ExpressionBuilder::Tall ExpressionBuilder::call(const Node& node) {
   result.expr.spelling = function.spelling;
   for (const auto& argument : node.children[1]->children) {
     if (failed_) break;
-    if (argument->kind == NodeKind::by) {
+    if (argument->kind == SyntaxKind::by) {
       result.expr.by = names(*argument);
     } else {
       add_argument(*argument, result);
@@ -273,9 +274,9 @@ ExpressionBuilder::Tall ExpressionBuilder::call(const Node& node) {
   return result;
 }
 
-void ExpressionBuilder::add_argument(const Node& node, Tall& call) {
+void ExpressionBuilder::add_argument(const SyntaxNode& node, Tall& call) {
   auto& seen = call.expr.argument_names;
-  if (node.kind == NodeKind::named_argument) {
+  if (node.kind == SyntaxKind::named_argument) {
     const AstName argument = name(*node.children[0]);
     if (std::find(seen.begin(), seen.end(), argument.name) != seen.end()) {
       error(argument.span, fmt::format("the argument `{}` is given twice", argument.spelling));
@@ -288,7 +289,7 @@ void ExpressionBuilder::add_argument(const Node& node, Tall& call) {
     Diagnostic& d = error(span(node), "positional argument after a named one");
     d.hint = fmt::format("write the arguments without names first in {}(...)", call.expr.spelling);
   }
-  if (node.kind == NodeKind::formula) {
+  if (node.kind == SyntaxKind::formula) {
     const Span tilde = tokens_.tokens[node.children[1]->begin - 1].span;
     Tall formula = over(AstKind::formula, span(node), tilde, tall(*node.children[0]));
     add_child(formula, *node.children[1]);
@@ -300,7 +301,7 @@ void ExpressionBuilder::add_argument(const Node& node, Tall& call) {
   seen.emplace_back();
 }
 
-ExpressionBuilder::Tall ExpressionBuilder::bracket(const Node& node) {
+ExpressionBuilder::Tall ExpressionBuilder::bracket(const SyntaxNode& node) {
   Tall result;
   result.expr.kind = AstKind::bracket;
   result.expr.span = result.expr.head = span(node);
@@ -323,7 +324,7 @@ ExpressionBuilder::Tall ExpressionBuilder::bracket(const Node& node) {
   return result;
 }
 
-void ExpressionBuilder::add_child(Tall& parent, const Node& node) {
+void ExpressionBuilder::add_child(Tall& parent, const SyntaxNode& node) {
   if (failed_) return;
   Tall child = tall(node);
   parent.height = std::max(parent.height, child.height + 1);

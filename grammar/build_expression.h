@@ -14,12 +14,12 @@ class ExpressionBuilder {
                     Diagnostics& diagnostics)
       : tokens_(tokens), limits_(limits), diagnostics_(diagnostics) {}
 
-  AstExpr expression(const Node& node) { return tall(node).expr; }
-  AstName name(const Node& leaf) const;
-  std::vector<AstName> names(const Node& parent, std::size_t first = 0) const;
+  AstExpr expression(const SyntaxNode& node) { return tall(node).expr; }
+  AstName name(const SyntaxNode& leaf) const;
+  std::vector<AstName> names(const SyntaxNode& parent, std::size_t first = 0) const;
   bool failed() const { return failed_; }
   Diagnostic& error(Span span, std::string message);
-  Span span(const Node& node) const { return tokens_.span(node.begin, node.end); }
+  Span span(const SyntaxNode& node) const { return tokens_.span(node.begin, node.end); }
 
  private:
   /// An expression and the height of its tree, which is bounded: every walk over it recurses.
@@ -28,19 +28,19 @@ class ExpressionBuilder {
     int height = 1;
   };
 
-  Tall tall(const Node& node);
-  Tall leaf(const Node& node, AstKind kind) const;
+  Tall tall(const SyntaxNode& node);
+  Tall leaf(const SyntaxNode& node, AstKind kind) const;
   Tall over(AstKind kind, Span span, Span head, Tall child);
   Tall binary(BinaryOp op, Span span, Span head, Tall left, Tall right);
-  Tall chain(const Node& node);
-  Tall signs(const Node& node, AstKind kind);
-  Tall power(const Node& node);
-  Tall postfix(const Node& node);
-  Tall superscript(const Node& suffix, Span whole, Tall base);
-  Tall call(const Node& node);
-  Tall bracket(const Node& node);
-  void add_argument(const Node& node, Tall& call);
-  void add_child(Tall& parent, const Node& node);
+  Tall chain(const SyntaxNode& node);
+  Tall signs(const SyntaxNode& node, AstKind kind);
+  Tall power(const SyntaxNode& node);
+  Tall postfix(const SyntaxNode& node);
+  Tall superscript(const SyntaxNode& suffix, Span whole, Tall base);
+  Tall call(const SyntaxNode& node);
+  Tall bracket(const SyntaxNode& node);
+  void add_argument(const SyntaxNode& node, Tall& call);
+  void add_child(Tall& parent, const SyntaxNode& node);
   void check_height(const Tall& tree, Span where);
 
   const StatementTokens& tokens_;

@@ -21,10 +21,11 @@ constexpr DataType kDataTypes[] = {{"real", ColumnType::real},
 
 /// What other languages call these types.
 constexpr std::pair<const char*, const char*> kOtherNames[] = {
-    {"numeric", "real"},   {"double", "real"},     {"float", "real"},         {"number", "real"},
-    {"int", "count"},      {"integer", "count"},   {"character", "factor"},   {"string", "factor"},
-    {"text", "factor"},    {"category", "factor"}, {"categorical", "factor"}, {"group", "factor"},
-    {"logical", "binary"}, {"bool", "binary"},     {"boolean", "binary"},
+    {"numeric", "real"}, {"double", "real"},     {"float", "real"},         {"number", "real"},
+    {"int", "count"},    {"integer", "count"},   {"character", "factor"},   {"string", "factor"},
+    {"text", "factor"},  {"category", "factor"}, {"categorical", "factor"}, {"group", "factor"},
+    {"vector", "real"},  {"matrix", "real"},     {"array", "real"},         {"column", "real"},
+    {"id", "factor"},    {"logical", "binary"},  {"bool", "binary"},        {"boolean", "binary"},
 };
 
 struct ParameterType {
@@ -67,20 +68,20 @@ class StatementBuilder {
                    Diagnostics& diagnostics)
       : tokens_(tokens), build_(tokens, limits, diagnostics) {}
 
-  std::optional<Statement> build(const Node& node) {
+  std::optional<Statement> build(const SyntaxNode& node) {
     Statement result;
     result.span = build_.span(node);
     switch (node.kind) {
-      case NodeKind::data:
+      case SyntaxKind::data:
         data(node, result);
         break;
-      case NodeKind::param:
+      case SyntaxKind::param:
         param(node, result);
         break;
-      case NodeKind::latent:
+      case SyntaxKind::latent:
         latent(node, result);
         break;
-      case NodeKind::title:
+      case SyntaxKind::title:
         result.kind = StatementKind::title;
         result.title.title = string_value(tokens_.text(node.children[0]->begin));
         break;
@@ -104,7 +105,7 @@ class StatementBuilder {
     if (!meant.empty()) d.hint = fmt::format("did you mean `{}`?", meant);
   }
 
-  void data(const Node& node, Statement& result) {
+  void data(const SyntaxNode& node, Statement& result) {
     result.kind = StatementKind::data;
     DataStatement& data = result.data;
     std::size_t next = 0;
@@ -119,8 +120,8 @@ class StatementBuilder {
       data.type = known->type;
     }
     for (; next < node.children.size(); ++next) {
-      const Node& part = *node.children[next];
-      if (part.kind == NodeKind::bound) {
+      const SyntaxNode& part = *node.children[next];
+      if (part.kind == SyntaxKind::bound) {
         bound(part, data);
       } else {
         data.header = string_value(tokens_.text(part.children[0]->begin));
@@ -133,13 +134,13 @@ class StatementBuilder {
   }
 
   /// The first `:` of a declaration.
-  std::size_t colon_of(const Node& node) const {
+  std::size_t colon_of(const SyntaxNode& node) const {
     std::size_t at = node.begin;
     while (tokens_.tokens[at].kind != TokenKind::colon) ++at;
     return at;
   }
 
-  void bound(const Node& node, DataStatement& data) {
+  void bound(const SyntaxNode& node, DataStatement& data) {
     DataStatement::Bound bound;
     bound.span = build_.span(node);
     switch (tokens_.tokens[node.begin].kind) {
@@ -165,12 +166,12 @@ class StatementBuilder {
     data.bounds.push_back(bound);
   }
 
-  void param(const Node& node, Statement& result) {
+  void param(const SyntaxNode& node, Statement& result) {
     result.kind = StatementKind::param;
     ParamStatement& param = result.param;
     std::size_t next = 0;
     param.name = build_.name(*node.children[next++]);
-    if (node.children[next]->kind == NodeKind::plate) {
+    if (node.children[next]->kind == SyntaxKind::plate) {
       param.plate = build_.names(*node.children[next++]);
     }
     const AstName type = build_.name(*node.children[next++]);
@@ -188,7 +189,7 @@ class StatementBuilder {
     }
   }
 
-  void latent(const Node& node, Statement& result) {
+  void latent(const SyntaxNode& node, Statement& result) {
     result.kind = StatementKind::latent;
     result.latent.name = build_.name(*node.children[0]);
     const AstName type = build_.name(*node.children[1]);
@@ -199,9 +200,9 @@ class StatementBuilder {
     result.latent.levels = build_.expression(*node.children[2]);
   }
 
-  void relation(const Node& node, Statement& result) {
+  void relation(const SyntaxNode& node, Statement& result) {
     const auto& parts = node.children;
-    const bool has_over = parts[1]->kind == NodeKind::over;
+    const bool has_over = parts[1]->kind == SyntaxKind::over;
     const Token& sign = tokens_.tokens[parts[has_over ? 2 : 1]->begin];
     AstExpr lhs = build_.expression(*parts[0]);
     AstExpr rhs = build_.expression(*parts[has_over ? 3 : 2]);
@@ -238,12 +239,12 @@ class StatementBuilder {
 
 }  // namespace
 
-std::optional<Statement> build_statement(const Node& root, const StatementTokens& tokens,
+std::optional<Statement> build_statement(const SyntaxNode& root, const StatementTokens& tokens,
                                          const ParseLimits& limits, Diagnostics& diagnostics) {
   return StatementBuilder(tokens, limits, diagnostics).build(*root.children[0]);
 }
 
-std::optional<AstExpr> build_expression(const Node& root, const StatementTokens& tokens,
+std::optional<AstExpr> build_expression(const SyntaxNode& root, const StatementTokens& tokens,
                                         const ParseLimits& limits, Diagnostics& diagnostics) {
   ExpressionBuilder builder(tokens, limits, diagnostics);
   AstExpr result = builder.expression(*root.children[0]);

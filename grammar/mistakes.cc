@@ -15,26 +15,52 @@ namespace {
 
 using K = TokenKind;
 
+constexpr const char* kStatementForms =
+    "a statement is  name = expression  or  name ~ Distribution(...)";
+
 void say(Diagnostic& d, std::string message, std::string label, std::string hint) {
   d.message = std::move(message);
   d.label = std::move(label);
   d.hint = std::move(hint);
 }
 
+/// `for (i in 1:n)`, `for j in 1:n`.
 bool loop(const Place& p, Diagnostic& d) {
-  const std::string word(p.tokens.text(0));
+  const std::string_view word = p.tokens.text(0);
   if (word != "for" && word != "while" && word != "if") return false;
-  if (p.kind(1) != K::open_paren) return false;
+  if (p.kind(1) != K::open_paren && p.kind(1) != K::name) return false;
   d.span = p.span(0);
   say(d, fmt::format("there is no `{}` in a model", word), "",
       "repetition comes from factors: beta[plot] is one beta for each level of the column plot");
   return true;
 }
 
+/// The declarations of Stan and its kin: `real<lower=0> sigma`, `vector[N] y`, `int N`.
+bool typed_declaration(const Place& p, Diagnostic& d) {
+  const std::string_view type = p.tokens.text(0);
+  static constexpr std::string_view types[] = {"int",    "real",  "vector", "row_vector", "matrix",
+                                               "array",  "float", "double", "numeric",    "count",
+                                               "factor", "var",   "let",    "const"};
+  if (std::find(std::begin(types), std::end(types), type) == std::end(types)) return false;
+  std::size_t i = 1;
+  for (const auto& [open, close] :
+       {std::pair(K::less, K::greater), std::pair(K::open_bracket, K::close_bracket)}) {
+    if (p.kind(i) != open) continue;
+    while (i < p.tokens.count && p.kind(i) != close) ++i;
+    ++i;
+  }
+  if (p.kind(i) != K::name) return false;
+  d.span = p.span(0);
+  say(d, "a statement does not begin with a type", "",
+      "a column of the data is declared by  data y : real,  an unknown by its prior, as in  "
+      "beta ~ Normal(0, 100)");
+  return true;
+}
+
 bool reserved_word(const Place& p, Diagnostic& d) {
   std::size_t at = p.at;
   // `data = 3` is read as a declaration, which then misses its column.
-  const bool declares = at == 1 && p.in_declaration();
+  const bool declares = at == 1 && (p.in_declaration() || p.kind(0) == K::logical_not);
   const bool uses_name = p.found() == K::assign || p.found() == K::tilde ||
                          p.found() == K::open_bracket || p.found() == K::power ||
                          p.found() == K::superscript;
@@ -91,8 +117,6 @@ bool double_sign(const Place& p, Diagnostic& d) {
   d.span = {p.span(p.at - 1).begin, p.span(p.at).end};
   if (first == K::times && second == K::times) {
     say(d, "there is no `**`", "", "a power is written `^`, as in x^2");
-  } else if (first == K::divide && (second == K::divide || second == K::times)) {
-    say(d, fmt::format("there is no `/{}`", ascii(second)), "", "a comment begins with `#`");
   } else if (second == K::assign &&
              (first == K::plus || first == K::minus || first == K::times || first == K::divide)) {
     say(d, fmt::format("there is no `{}=`", ascii(first)), "",
@@ -142,7 +166,8 @@ bool misplaced_separator(const Place& p, Diagnostic& d) {
   }
   if (p.found() == K::comma && outside && !p.in_declaration() && ends_operand(p.before())) {
     say(d, "`,` stands only in brackets and lists of names", "",
-        p.related_before(p.at) ? "" : "write one statement for each name");
+        p.related_before(p.at) ? "write one statement a line"
+                               : "write one statement for each name");
     return true;
   }
   if (p.found() == K::colon && !p.in_declaration() && ends_operand(p.before())) {
@@ -155,6 +180,18 @@ bool misplaced_separator(const Place& p, Diagnostic& d) {
     return true;
   }
   return false;
+}
+
+/// (a, b) ~ ...; a pair is no value.
+bool list_in_parentheses(const Place& p, Diagnostic& d) {
+  if (p.found() != K::comma || !p.expected.starts_with("`)`")) return false;
+  const std::size_t open = p.bracket_at(p.at);
+  if (open == p.tokens.count || p.kind(open) != K::open_paren) return false;
+  d.span = p.span(p.at);
+  say(d, "a list does not stand in parentheses", "",
+      p.related_before(p.at) ? "a vector is a bracket, as in  [a; b]"
+                             : "write one statement for each name");
+  return true;
 }
 
 bool chained_comparison(const Place& p, Diagnostic& d) {
@@ -215,6 +252,12 @@ bool missing_operator(const Place& p, Diagnostic& d) {
   if (!ends_operand(p.before()) || !begins_operand(p.found()) || p.in_declaration()) return false;
   const std::string left = p.text(p.at - 1), right = p.text(p.at);
   d.span = p.span(p.at);
+  if (p.at == 1 && p.before() == K::name && p.found() == K::name && p.kind(2) != K::open_paren) {
+    d.span = p.span(0);
+    say(d, "this is not a statement", fmt::format("{} cannot stand before {}", left, right),
+        kStatementForms);
+    return true;
+  }
   if (!p.related_before(p.tokens.count) && p.bracket_at(p.at) == p.tokens.count) {
     say(d, fmt::format("`~` or `=` is missing before {}", right), "",
         "`~` gives a distribution, `=` defines a quantity");
@@ -235,6 +278,7 @@ bool missing_operator(const Place& p, Diagnostic& d) {
     d.span = {p.span(p.at - 1).begin, p.span(p.at).end};
     d.message = fmt::format("an operator is missing between {} and {}", left, right);
     d.label = "a name cannot begin with a digit";
+    if (p.tokens.text(p.at).starts_with("_")) d.hint = "digits are not grouped: write 1000, or 1e3";
   } else if (right_kind == K::number) {  // nobody writes a product like this
     d.message = fmt::format("{} cannot follow {}", right, left);
     d.hint = open < p.tokens.count ? "a comma or an operator is missing" : "";
@@ -243,6 +287,10 @@ bool missing_operator(const Place& p, Diagnostic& d) {
   }
   if (left_kind == K::name && p.kind(p.at - 2) == K::tilde) {
     d.hint = fmt::format("arguments stand in parentheses: {}(...)", p.tokens.text(p.at - 1));
+  }
+  if (p.before() == K::close_paren && right_kind == K::name && open == p.tokens.count) {
+    say(d, fmt::format("{} cannot follow a distribution", right), "",
+        "one distribution stands on the right of `~`, and nothing after it");
   }
   return true;
 }
@@ -270,6 +318,9 @@ bool missing_type(const Place& p, Diagnostic& d) {
   } else if (p.kind(0) == K::data && p.found() == K::string) {
     d.span = p.span(p.at);
     say(d, "`from` is missing before the header", "", "data y : real from \"Yield (t/ha)\"");
+  } else if (p.kind(0) == K::data && is_comparison(p.found()) && p.before() == K::string) {
+    d.span = p.span(p.at);
+    say(d, "bounds stand before `from`", "", "as in  data y : real > 0 from \"Yield (t/ha)\"");
   } else if (p.kind(0) == K::data && p.found() == K::comma) {
     d.span = p.span(p.at);
     say(d, "`,` cannot follow the type", "", "write one `data` statement for each type");
@@ -285,11 +336,26 @@ bool missing_type(const Place& p, Diagnostic& d) {
   return true;
 }
 
+bool bound_without_number(const Place& p, Diagnostic& d) {
+  if (!p.in_declaration() || !is_comparison(p.before())) return false;
+  d.span = p.span(p.at);
+  say(d, fmt::format("{} is not a number", p.text(p.at)), "a bound is a comparison with a number",
+      "as in  data x : real >= 0 <= 1");
+  return true;
+}
+
+bool title_without_quotes(const Place& p, Diagnostic& d) {
+  if (p.kind(0) != K::model || p.at != 1) return false;
+  d.span = p.span(0);
+  say(d, "`model` gives the title", "expected a title in quotes",
+      "as in  model \"Yield of grass\";  a regression is written  y ~ Normal(X * beta, sigma^2)");
+  return true;
+}
+
 bool no_relation(const Place& p, Diagnostic& d) {
   if (p.found() != K::end || p.in_declaration() || !p.expected.starts_with("`=`")) return false;
   d.span = p.tokens.span(0, p.tokens.count);
-  say(d, "this is not a statement", "`=` or `~` is missing",
-      "a statement is  name = expression  or  name ~ Distribution(...)");
+  say(d, "this is not a statement", "`=` or `~` is missing", kStatementForms);
   return true;
 }
 
@@ -302,15 +368,37 @@ bool dangling(const Place& p, Diagnostic& d) {
 }
 
 constexpr bool (*kMistakes[])(const Place&, Diagnostic&) = {
-    loop,         reserved_word,      arrow,
-    walrus,       double_sign,        equality,
-    after_by,     second_relation,    misplaced_separator,
-    single_quote, chained_comparison, loose_not,
-    missing_type, missing_entry,      unknown_statement,
-    dangling,     missing_operator,   no_relation,
+    reserved_word,
+    arrow,
+    walrus,
+    double_sign,
+    equality,
+    after_by,
+    second_relation,
+    list_in_parentheses,
+    misplaced_separator,
+    single_quote,
+    chained_comparison,
+    loose_not,
+    missing_type,
+    bound_without_number,
+    missing_entry,
+    title_without_quotes,
+    unknown_statement,
+    dangling,
+    missing_operator,
+    no_relation,
 };
 
 }  // namespace
+
+std::optional<Diagnostic> foreign_statement(const StatementTokens& tokens) {
+  const Place place{tokens, 0, ""};
+  Diagnostic d;
+  d.source = tokens.source;
+  if (loop(place, d) || typed_declaration(place, d)) return d;
+  return std::nullopt;
+}
 
 Diagnostic explain_syntax_error(const StatementTokens& tokens, const SyntaxError& error) {
   const Place place{tokens, std::min<std::size_t>(error.token, tokens.count), error.expected};

@@ -1,9 +1,13 @@
-// The place where the grammar could not go on -> what to tell the user.
+// What to tell the user about a statement that is none of the language.
 #pragma once
 
 #include "grammar/build.h"
 
 namespace lmmdsl {
+
+/// The message for a statement of another language: a loop, or a declaration that begins with a
+/// type. Known by its first words, whatever else is wrong with it.
+std::optional<Diagnostic> foreign_statement(const StatementTokens& tokens);
 
 /// The message for a syntax error in a statement. Common mistakes (a missing `*`, `=` for `==`,
 /// `<-` for `~`, ...) are recognised by the tokens around the place.

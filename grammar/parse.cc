@@ -64,8 +64,12 @@ Result<Ast> parse_model(SourcePtr source, const ParseLimits& limits) {
   Ast ast;
   ast.source = source;
   for (StatementRange& range : statements.statements) {
+    const StatementTokens here{source, &tokens[range.begin], range.end - range.begin};
+    if (auto foreign = foreign_statement(here)) {
+      diagnostics.push_back(std::move(*foreign));
+      range.in_error = true;
+    }
     if (!range.in_error) {
-      const StatementTokens here{source, &tokens[range.begin], range.end - range.begin};
       SyntaxTree tree = statement_tree(kinds_of(tokens, range));
       if (!tree.root) {
         diagnostics.push_back(explain_syntax_error(here, tree.error));
@@ -76,6 +80,7 @@ Result<Ast> parse_model(SourcePtr source, const ParseLimits& limits) {
         range.in_error = true;
       }
     }
+    if (range.in_error) ast.complete = false;
     if (range.in_error) add_names_in_error(source, tokens, range, ast.names_in_error);
   }
   append(diagnostics, twin_spellings(source, tokens));

@@ -11,6 +11,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <map>
 
 #include "grammar/unicode.h"
 
@@ -144,12 +145,74 @@ std::string print_one(const Diagnostic& d, const PrintOptions& options) {
   return result;
 }
 
+bool same_cause(const Diagnostic& a, const Diagnostic& b) {
+  auto same_text = [](const Note& m, const Note& n) { return m.text == n.text; };
+  return a.severity == b.severity && a.source && a.source == b.source && a.message == b.message &&
+         a.label == b.label && a.hint == b.hint &&
+         std::equal(a.notes.begin(), a.notes.end(), b.notes.begin(), b.notes.end(), same_text);
+}
+
+/// "lines 3, 5 and 9".
+std::string listed(const char* noun, const std::vector<int>& numbers) {
+  constexpr std::size_t most = 8;
+  std::string text = fmt::format("{}{} ", noun, numbers.size() == 1 ? "" : "s");
+  for (std::size_t i = 0; i < std::min(most, numbers.size()); ++i) {
+    if (i > 0) text += i + 1 == numbers.size() ? " and " : ", ";
+    text += fmt::format("{}", numbers[i]);
+  }
+  if (numbers.size() > most) text += fmt::format(" and {} more", numbers.size() - most);
+  return text;
+}
+
+/// "the same in column 20 and in lines 5 and 7".
+Note same_elsewhere(const Diagnostic& first, const std::vector<const Diagnostic*>& others) {
+  const int line = first.source->position(first.span.begin).line;
+  std::vector<int> columns, lines;
+  for (const Diagnostic* d : others) {
+    const Position at = d->source->position(d->span.begin);
+    if (at.line == line) {
+      columns.push_back(at.column);
+    } else if (lines.empty() || lines.back() != at.line) {
+      lines.push_back(at.line);
+    }
+  }
+  std::string text = "the same in ";
+  if (!columns.empty()) text += listed("column", columns);
+  if (!lines.empty()) text += (columns.empty() ? "" : " and in ") + listed("line", lines);
+  return {text};
+}
+
+/// One cause is one message: what is said of several places is said at the first of them.
+Diagnostics each_cause_once(const Diagnostics& diagnostics) {
+  std::vector<std::vector<const Diagnostic*>> causes;
+  std::map<std::string, std::vector<std::size_t>> by_message;  // indices into causes
+  for (const Diagnostic& d : diagnostics) {
+    std::vector<std::size_t>& alike = by_message[d.message];
+    auto known = std::find_if(alike.begin(), alike.end(),
+                              [&](std::size_t i) { return same_cause(*causes[i][0], d); });
+    if (known != alike.end()) {
+      causes[*known].push_back(&d);
+    } else {
+      alike.push_back(causes.size());
+      causes.push_back({&d});
+    }
+  }
+  Diagnostics result;
+  for (auto& places : causes) {
+    Diagnostic first = *places[0];
+    places.erase(places.begin());
+    if (!places.empty()) first.notes.push_back(same_elsewhere(first, places));
+    result.push_back(std::move(first));
+  }
+  return result;
+}
+
 }  // namespace
 
 std::string print(const Diagnostics& diagnostics, const PrintOptions& options) {
   std::string result;
   int shown[3] = {0, 0, 0}, hidden = 0;  // by severity: warnings must not crowd out errors
-  for (const Diagnostic& d : diagnostics) {
+  for (const Diagnostic& d : each_cause_once(diagnostics)) {
     if (shown[static_cast<int>(d.severity)]++ < options.at_most) {
       result += print_one(d, options);
     } else {

@@ -13,7 +13,8 @@ struct PrintOptions {
   int at_most = 20;  ///< errors shown; the rest is counted
 };
 
-/// All diagnostics as the terminal shows them, each ending in a line end.
+/// All diagnostics as the terminal shows them, each ending in a line end. What is said in the same
+/// words of several places is printed at the first of them, with the lines of the others.
 std::string print(const Diagnostics& diagnostics, const PrintOptions& options = {});
 
 }  // namespace lmmdsl

@@ -117,6 +117,8 @@ class Scanner {
       ++at_;
     } else if (c == '#') {
       comment();
+    } else if (c == '/' && (byte(at_ + 1) == '/' || byte(at_ + 1) == '*')) {
+      foreign_comment();
     } else if (c == '"') {
       string();
     } else if (is_digit(c) || (c == '.' && is_digit(byte(at_ + 1)) && !after_operand())) {
@@ -162,6 +164,20 @@ class Scanner {
     }
     result_.comments.push_back(
         {{static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)}, first_on_line_});
+  }
+
+  /// `// ...` and `/* ... */`: what is in them is no part of the model either.
+  void foreign_comment() {
+    const std::size_t begin = at_, line_end = std::min(text_.find('\n', at_), text_.size());
+    const bool block = byte(at_ + 1) == '*';
+    auto& d = error(begin, begin + 2, fmt::format("there is no `{}`", text_.substr(begin, 2)));
+    d.hint = "a comment begins with `#`";
+    const std::size_t close = block ? text_.find("*/", at_ + 2) : std::string_view::npos;
+    at_ = close == std::string_view::npos ? line_end : close + 2;
+    check_encoding(begin, at_);
+    if (text_.substr(begin, at_ - begin).find('\n') != std::string_view::npos) {
+      first_on_line_ = true;
+    }
   }
 
   void string() {
@@ -305,16 +321,30 @@ class Scanner {
                               ? "cannot stand in a name"
                               : "has no meaning here";
     auto& d = error(at, at + c.bytes, fmt::format("the character {} {}", shown, problem));
-    if (known) {
+    if (c.code == '|' && !related_on_line()) {
+      d.hint = "what y depends on stands on the right alone:  y ~ Normal(theta, sigma^2)";
+    } else if (known) {
       d.hint = known->hint;
     } else if (is_subscript_digit(c.code)) {
       d.hint = fmt::format("type `{}`", c.code - U'₀');
     } else if (is_foreign_letter(c.code)) {
       d.label = "names have the letters a-z, A-Z, Greek letters, digits and _";
       d.hint = "a column with another header is declared by  data name : real from \"header\"";
+      if (c.code >= 0x400 && c.code < 0x500) {
+        d.hint = "a Cyrillic letter: type the Latin one that looks like it";
+      }
     } else if (is_hidden(c.code)) {
       d.hint = "delete it";
     }
+  }
+
+  /// A `~` or `=` stands before this place on its line.
+  bool related_on_line() const {
+    for (auto t = result_.tokens.rbegin(); t != result_.tokens.rend() && !first_on_line_; ++t) {
+      if (t->kind == TokenKind::tilde || t->kind == TokenKind::assign) return true;
+      if (t->first_on_line) break;
+    }
+    return false;
   }
 
   /// Reports bytes that are not UTF-8, once a file.

@@ -28,14 +28,24 @@ class Splitter {
 
   Split run() {
     for (std::size_t at = 0; at < tokens_.size();) {
-      const StatementRange statement = read(at);
-      result_.statements.push_back(statement);
+      StatementRange statement = read(at);
       at = statement.end;
+      drop_last_semicolon(statement);
+      if (statement.end > statement.begin) result_.statements.push_back(statement);
     }
     return std::move(result_);
   }
 
  private:
+  /// `y ~ Normal(0, 1);`: the statement is read without its `;`.
+  void drop_last_semicolon(StatementRange& statement) {
+    const std::size_t last = statement.end - 1;
+    if (statement.in_error || tokens_[last].kind != TokenKind::semicolon) return;
+    error(last, "`;` stands only between the rows of a bracket").hint =
+        "delete it; one statement a line";
+    statement.end = last;
+  }
+
   /// The statement that begins at `begin`. If a bracket stays open, it ends at the first line that
   /// looks like a statement of its own, so that one forgotten bracket does not swallow the file.
   StatementRange read(std::size_t begin) {
@@ -161,6 +171,10 @@ class Splitter {
     const std::string_view sign = ascii(tokens_[i].kind);
     Diagnostic& d = error(i, fmt::format("a line cannot begin with `{}`", sign));
     if (i > 0) d.hint = fmt::format("move the `{}` to the end of the line above", sign);
+    if (tokens_[i].kind == TokenKind::times) {  // as in SAS
+      d.hint += d.hint.empty() ? "" : "; ";
+      d.hint += "a comment begins with `#`";
+    }
   }
 
   void report_unclosed(std::size_t bracket, const Token* instead) {

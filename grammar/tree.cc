@@ -15,111 +15,111 @@ namespace g = grammar;
 
 // The rules that become nodes.
 template <>
-inline constexpr NodeKind kind_of<g::name> = NodeKind::name;
+inline constexpr SyntaxKind kind_of<g::name> = SyntaxKind::name;
 template <>
-inline constexpr NodeKind kind_of<g::argument_name> = NodeKind::name;
+inline constexpr SyntaxKind kind_of<g::argument_name> = SyntaxKind::name;
 template <>
-inline constexpr NodeKind kind_of<g::field_name> = NodeKind::name;
+inline constexpr SyntaxKind kind_of<g::field_name> = SyntaxKind::name;
 template <>
-inline constexpr NodeKind kind_of<g::column_name> = NodeKind::name;
+inline constexpr SyntaxKind kind_of<g::column_name> = SyntaxKind::name;
 template <>
-inline constexpr NodeKind kind_of<g::column_type> = NodeKind::name;
+inline constexpr SyntaxKind kind_of<g::column_type> = SyntaxKind::name;
 template <>
-inline constexpr NodeKind kind_of<g::param_type> = NodeKind::name;
+inline constexpr SyntaxKind kind_of<g::param_type> = SyntaxKind::name;
 template <>
-inline constexpr NodeKind kind_of<g::latent_type> = NodeKind::name;
+inline constexpr SyntaxKind kind_of<g::latent_type> = SyntaxKind::name;
 template <>
-inline constexpr NodeKind kind_of<g::number> = NodeKind::number;
+inline constexpr SyntaxKind kind_of<g::number> = SyntaxKind::number;
 template <>
-inline constexpr NodeKind kind_of<g::string> = NodeKind::string;
+inline constexpr SyntaxKind kind_of<g::string> = SyntaxKind::string;
 template <>
-inline constexpr NodeKind kind_of<g::title> = NodeKind::string;
+inline constexpr SyntaxKind kind_of<g::title> = SyntaxKind::string;
 template <>
-inline constexpr NodeKind kind_of<g::sign> = NodeKind::sign;
+inline constexpr SyntaxKind kind_of<g::sign> = SyntaxKind::sign;
 template <>
-inline constexpr NodeKind kind_of<g::superscript> = NodeKind::superscript;
+inline constexpr SyntaxKind kind_of<g::superscript> = SyntaxKind::superscript;
 template <>
-inline constexpr NodeKind kind_of<g::transpose> = NodeKind::transpose;
+inline constexpr SyntaxKind kind_of<g::transpose> = SyntaxKind::transpose;
 template <>
-inline constexpr NodeKind kind_of<g::product_sign> = NodeKind::operator_sign;
+inline constexpr SyntaxKind kind_of<g::product_sign> = SyntaxKind::operator_sign;
 template <>
-inline constexpr NodeKind kind_of<g::sum_sign> = NodeKind::operator_sign;
+inline constexpr SyntaxKind kind_of<g::sum_sign> = SyntaxKind::operator_sign;
 template <>
-inline constexpr NodeKind kind_of<g::comparison_sign> = NodeKind::operator_sign;
+inline constexpr SyntaxKind kind_of<g::comparison_sign> = SyntaxKind::operator_sign;
 template <>
-inline constexpr NodeKind kind_of<g::and_word> = NodeKind::operator_sign;
+inline constexpr SyntaxKind kind_of<g::and_word> = SyntaxKind::operator_sign;
 template <>
-inline constexpr NodeKind kind_of<g::or_word> = NodeKind::operator_sign;
+inline constexpr SyntaxKind kind_of<g::or_word> = SyntaxKind::operator_sign;
 template <>
-inline constexpr NodeKind kind_of<g::relation_sign> = NodeKind::operator_sign;
+inline constexpr SyntaxKind kind_of<g::relation_sign> = SyntaxKind::operator_sign;
 template <>
-inline constexpr NodeKind kind_of<g::not_word> = NodeKind::not_word;
+inline constexpr SyntaxKind kind_of<g::not_word> = SyntaxKind::not_word;
 template <>
-inline constexpr NodeKind kind_of<g::reference> = NodeKind::call;
+inline constexpr SyntaxKind kind_of<g::reference> = SyntaxKind::call;
 template <>
-inline constexpr NodeKind kind_of<g::arguments> = NodeKind::arguments;
+inline constexpr SyntaxKind kind_of<g::arguments> = SyntaxKind::arguments;
 template <>
-inline constexpr NodeKind kind_of<g::named_argument> = NodeKind::named_argument;
+inline constexpr SyntaxKind kind_of<g::named_argument> = SyntaxKind::named_argument;
 template <>
-inline constexpr NodeKind kind_of<g::positional_argument> = NodeKind::formula;
+inline constexpr SyntaxKind kind_of<g::positional_argument> = SyntaxKind::formula;
 template <>
-inline constexpr NodeKind kind_of<g::by> = NodeKind::by;
+inline constexpr SyntaxKind kind_of<g::by> = SyntaxKind::by;
 template <>
-inline constexpr NodeKind kind_of<g::identity> = NodeKind::identity;
+inline constexpr SyntaxKind kind_of<g::identity> = SyntaxKind::identity;
 template <>
-inline constexpr NodeKind kind_of<g::parentheses> = NodeKind::parentheses;
+inline constexpr SyntaxKind kind_of<g::parentheses> = SyntaxKind::parentheses;
 template <>
-inline constexpr NodeKind kind_of<g::bracket> = NodeKind::bracket;
+inline constexpr SyntaxKind kind_of<g::bracket> = SyntaxKind::bracket;
 template <>
-inline constexpr NodeKind kind_of<g::row> = NodeKind::row;
+inline constexpr SyntaxKind kind_of<g::row> = SyntaxKind::row;
 template <>
-inline constexpr NodeKind kind_of<g::postfix> = NodeKind::postfix;
+inline constexpr SyntaxKind kind_of<g::postfix> = SyntaxKind::postfix;
 template <>
-inline constexpr NodeKind kind_of<g::index> = NodeKind::index;
+inline constexpr SyntaxKind kind_of<g::index> = SyntaxKind::index;
 template <>
-inline constexpr NodeKind kind_of<g::field> = NodeKind::field;
+inline constexpr SyntaxKind kind_of<g::field> = SyntaxKind::field;
 template <>
-inline constexpr NodeKind kind_of<g::power> = NodeKind::power;
+inline constexpr SyntaxKind kind_of<g::power> = SyntaxKind::power;
 template <>
-inline constexpr NodeKind kind_of<g::signed_exponent> = NodeKind::sign_chain;
+inline constexpr SyntaxKind kind_of<g::signed_exponent> = SyntaxKind::sign_chain;
 template <>
-inline constexpr NodeKind kind_of<g::signed_power> = NodeKind::sign_chain;
+inline constexpr SyntaxKind kind_of<g::signed_power> = SyntaxKind::sign_chain;
 template <>
-inline constexpr NodeKind kind_of<g::negated> = NodeKind::not_chain;
+inline constexpr SyntaxKind kind_of<g::negated> = SyntaxKind::not_chain;
 template <>
-inline constexpr NodeKind kind_of<g::product> = NodeKind::chain;
+inline constexpr SyntaxKind kind_of<g::product> = SyntaxKind::chain;
 template <>
-inline constexpr NodeKind kind_of<g::sum> = NodeKind::chain;
+inline constexpr SyntaxKind kind_of<g::sum> = SyntaxKind::chain;
 template <>
-inline constexpr NodeKind kind_of<g::comparison> = NodeKind::chain;
+inline constexpr SyntaxKind kind_of<g::comparison> = SyntaxKind::chain;
 template <>
-inline constexpr NodeKind kind_of<g::conjunction> = NodeKind::chain;
+inline constexpr SyntaxKind kind_of<g::conjunction> = SyntaxKind::chain;
 template <>
-inline constexpr NodeKind kind_of<g::expression> = NodeKind::chain;
+inline constexpr SyntaxKind kind_of<g::expression> = SyntaxKind::chain;
 template <>
-inline constexpr NodeKind kind_of<g::left_side> = NodeKind::chain;
+inline constexpr SyntaxKind kind_of<g::left_side> = SyntaxKind::chain;
 template <>
-inline constexpr NodeKind kind_of<g::right_side> = NodeKind::chain;
+inline constexpr SyntaxKind kind_of<g::right_side> = SyntaxKind::chain;
 template <>
-inline constexpr NodeKind kind_of<g::data_statement> = NodeKind::data;
+inline constexpr SyntaxKind kind_of<g::data_statement> = SyntaxKind::data;
 template <>
-inline constexpr NodeKind kind_of<g::bound> = NodeKind::bound;
+inline constexpr SyntaxKind kind_of<g::bound> = SyntaxKind::bound;
 template <>
-inline constexpr NodeKind kind_of<g::header> = NodeKind::header;
+inline constexpr SyntaxKind kind_of<g::header> = SyntaxKind::header;
 template <>
-inline constexpr NodeKind kind_of<g::param_statement> = NodeKind::param;
+inline constexpr SyntaxKind kind_of<g::param_statement> = SyntaxKind::param;
 template <>
-inline constexpr NodeKind kind_of<g::plate> = NodeKind::plate;
+inline constexpr SyntaxKind kind_of<g::plate> = SyntaxKind::plate;
 template <>
-inline constexpr NodeKind kind_of<g::sizes> = NodeKind::sizes;
+inline constexpr SyntaxKind kind_of<g::sizes> = SyntaxKind::sizes;
 template <>
-inline constexpr NodeKind kind_of<g::latent_statement> = NodeKind::latent;
+inline constexpr SyntaxKind kind_of<g::latent_statement> = SyntaxKind::latent;
 template <>
-inline constexpr NodeKind kind_of<g::title_statement> = NodeKind::title;
+inline constexpr SyntaxKind kind_of<g::title_statement> = SyntaxKind::title;
 template <>
-inline constexpr NodeKind kind_of<g::relation> = NodeKind::relation;
+inline constexpr SyntaxKind kind_of<g::relation> = SyntaxKind::relation;
 template <>
-inline constexpr NodeKind kind_of<g::over> = NodeKind::over;
+inline constexpr SyntaxKind kind_of<g::over> = SyntaxKind::over;
 
 namespace {
 
@@ -128,15 +128,15 @@ constexpr std::size_t kDeepest = 220;
 constexpr std::string_view kTooDeep = "maximum parser rule nesting depth exceeded";
 
 /// A chain, call, ... of one part is that part.
-constexpr bool folds(NodeKind kind) {
-  return kind == NodeKind::call || kind == NodeKind::formula || kind == NodeKind::postfix ||
-         kind == NodeKind::power || kind == NodeKind::chain;
+constexpr bool folds(SyntaxKind kind) {
+  return kind == SyntaxKind::call || kind == SyntaxKind::formula || kind == SyntaxKind::postfix ||
+         kind == SyntaxKind::power || kind == SyntaxKind::chain;
 }
 
 template <class Rule>
-struct selector : std::bool_constant<kind_of<Rule> != NodeKind::none> {
+struct selector : std::bool_constant<kind_of<Rule> != SyntaxKind::none> {
   template <class... States>
-  static void transform(std::unique_ptr<Node>& node, States&&...) {
+  static void transform(std::unique_ptr<SyntaxNode>& node, States&&...) {
     if constexpr (folds(kind_of<Rule>)) {
       if (node->children.size() == 1) node = std::move(node->children.front());
     }
@@ -163,7 +163,7 @@ SyntaxTree run(std::string_view kinds) {
   SyntaxTree result;
   peg::memory_input<peg::tracking_mode::lazy> in(kinds.data(), kinds.size(), "");
   try {
-    result.root = peg::parse_tree::parse<Rule, Node, selector, action, control>(in);
+    result.root = peg::parse_tree::parse<Rule, SyntaxNode, selector, action, control>(in);
   } catch (const peg::parse_error& e) {
     result.error.token = static_cast<std::uint32_t>(e.positions().front().byte);
     result.error.expected = e.message();

@@ -10,7 +10,7 @@
 
 namespace lmmdsl {
 
-enum class NodeKind {
+enum class SyntaxKind {
   none,
   // leaves: one token
   name,
@@ -54,14 +54,14 @@ enum class NodeKind {
 
 /// The kind of node that a rule of the grammar becomes; none for most (see tree.cc).
 template <class Rule>
-inline constexpr NodeKind kind_of = NodeKind::none;
+inline constexpr SyntaxKind kind_of = SyntaxKind::none;
 
 /// The tokens [begin, end) matched by a rule.
-struct Node {
-  NodeKind kind = NodeKind::root;
+struct SyntaxNode {
+  SyntaxKind kind = SyntaxKind::root;
   std::uint32_t begin = 0;
   std::uint32_t end = 0;
-  std::vector<std::unique_ptr<Node>> children;
+  std::vector<std::unique_ptr<SyntaxNode>> children;
 
   // What the parser library asks of a node while it builds the tree.
   template <class Rule, class Input, class... States>
@@ -76,7 +76,7 @@ struct Node {
   template <class Rule, class Input, class... States>
   void failure(const Input&, States&&...) {}
   template <class... States>
-  void emplace_back(std::unique_ptr<Node> child, States&&...) {
+  void emplace_back(std::unique_ptr<SyntaxNode> child, States&&...) {
     children.push_back(std::move(child));
   }
 };
@@ -90,7 +90,7 @@ struct SyntaxError {
 
 /// The root, with the one child that was asked for; or the error.
 struct SyntaxTree {
-  std::unique_ptr<Node> root;
+  std::unique_ptr<SyntaxNode> root;
   SyntaxError error;
 };
 

@@ -120,4 +120,35 @@ Diagnostics advice(const Draws& draws, const Summary& summary, const SampleSetti
   return result;
 }
 
+Diagnostics advice_on_acceptance(const std::vector<std::vector<Acceptance>>& by_chain) {
+  constexpr std::uint64_t kLongRun = 200;
+  std::size_t given_up = 0, stuck = 0;
+  std::uint64_t longest = 0;
+  for (const std::vector<Acceptance>& chain : by_chain) {
+    for (const Acceptance& a : chain) {
+      given_up += a.given_up ? 1 : 0;
+      stuck += a.longest_run > kLongRun ? 1 : 0;
+      longest = std::max(longest, a.longest_run);
+    }
+  }
+  Diagnostics found;
+  const auto warn = [&](std::string message, std::string hint) {
+    Diagnostic d;
+    d.severity = Severity::warning;
+    d.message = std::move(message);
+    d.hint = std::move(hint);
+    found.push_back(std::move(d));
+  };
+  if (given_up > 0)
+    warn(fmt::format("the marginal step was given up in {} of {} chains: its proposals were hardly "
+                     "ever accepted in the warm-up",
+                     given_up, by_chain.size()),
+         "the draws are right, and mix as those of `--schedule blocked`; a longer `--warmup` may "
+         "find a better proposal");
+  if (stuck > 0)
+    warn(fmt::format("a marginal step rejected up to {} proposals in a row", longest),
+         "run more draws, or `--schedule blocked`, and compare");
+  return found;
+}
+
 }  // namespace lmmdsl

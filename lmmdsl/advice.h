@@ -12,4 +12,8 @@ namespace lmmdsl {
 /// for any of this. The hint names the options of a longer run, computed from the smallest ESS.
 Diagnostics advice(const Draws& draws, const Summary& summary, const SampleSettings& settings);
 
+/// Warnings: chains in which proposals of a Metropolised step were given up, or rejected many times
+/// in a row.
+Diagnostics advice_on_acceptance(const std::vector<std::vector<Acceptance>>& by_chain);
+
 }  // namespace lmmdsl

@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "lmmdsl/commands.h"
 #include "lmmdsl/console.h"
 #include "lmmdsl/display_width.h"
 #include "lmmdsl/load.h"
-#include "lmmdsl/text_table.h"
+#include "lmmdsl/verify_text.h"
 
 namespace lmmdsl {
 namespace {
@@ -18,55 +20,49 @@ std::string plural(std::size_t n, const char* one, const char* many) {
 std::string all_well(const std::string& file, const Model& model) {
   return fmt::format("{}: {}, {}, no errors\n", printable(file),
                      plural(model.parameters().size(), "parameter", "parameters"),
-                     plural(model.densities.size(), "density", "densities"));
-}
-
-/// The identity that proves each conditional: log joint minus log conditional does not change with
-/// the parameter.
-std::string identities(const Model& model, const CheckReport& check) {
-  TextTable table({{"parameter"}, {"largest discrepancy", Align::right}, {"states", Align::right}});
-  for (const IdentityResult& r : check.identities)
-    table.add_row({model[r.parameter].spelling,
-                   {fmt::format("{:.1e}", r.largest_discrepancy),
-                    !(r.largest_discrepancy <= check.tolerance)},
-                   std::to_string(r.states)});
-  return fmt::format(
-             "log joint - log conditional, at random states (relative; at most {:.0e} expected)\n",
-             check.tolerance) +
-         table.to_text(colour_on_output());
+                     plural(model.stated.size(), "density", "densities"));
 }
 
 int execute(const Arguments& arguments) {
+  const Result<std::vector<Setting>> settings = model_options(arguments);
+  if (!settings) return report_and_code(settings.diagnostics);
   const Result<DataOptions> options = data_options(arguments);
   if (!options) return report_and_code(options.diagnostics);
   const std::string& model_file = arguments.operands[0];
   if (arguments.operands.size() == 1) {
-    if (!arguments.values.empty())
-      return report_and_code({plain_error(
-          ExitCode::command_line, fmt::format("`{}` says how data are read: name a data file",
-                                              arguments.values.begin()->first))});
-    const Result<Program> program = load_program(model_file);
+    for (const OptionRow& row : kDataOptionRows)
+      if (arguments.has(row.name))
+        return report_and_code(
+            {plain_error(ExitCode::command_line,
+                         fmt::format("`{}` says how data are read: name a data file", row.name))});
+    const Result<Program> program = load_program(model_file, *settings);
     if (const int code = report_and_code(program.diagnostics)) return code;
     out(all_well(model_file, *program->model));
     return 0;
   }
-  const Result<Loaded> loaded = load(model_file, arguments.operands[1], *options);
+  const Result<Loaded> loaded = load(model_file, arguments.operands[1], *settings, *options);
   if (const int code = report_and_code(loaded.diagnostics)) return code;
   const Bound& bound = loaded->bound;
   const Model& model = *bound.program->model;
   doing().stage = "check";
-  const CheckReport check = check_identities(bound);
+  const CheckReport check = check_identities(bound, identity_states(bound.data->rows()));
   out(all_well(model_file, model));
   out(fmt::format("{}: {}\n\n", printable(arguments.operands[1]), describe_data(bound)));
   out(check.symbols + '\n');
-  out(identities(model, check));
+  out(identities_text(model, check, colour_on_output()));
   if (check.passed) return 0;
-  return report_and_code({plain_error(
-      ExitCode::bug,
-      fmt::format("this is a bug in lmmdsl: a conditional does not belong to the joint density "
-                  "(version {}, stage check, seed 1)",
-                  version()),
-      "please report it with the model and, if possible, the data")});
+  return report_and_code(
+      {plain_error(ExitCode::bug,
+                   fmt::format("this is a bug in lmmdsl: a density is not what the model says "
+                               "(version {}, stage check, seed 1)",
+                               version()),
+                   "please report it with the model and, if possible, the data")});
+}
+
+std::vector<OptionRow> options() {
+  std::vector<OptionRow> rows = kModelOptionRows;
+  rows.insert(rows.end(), kDataOptionRows.begin(), kDataOptionRows.end());
+  return rows;
 }
 
 }  // namespace
@@ -78,7 +74,7 @@ Command check_command() {
       1,
       2,
       "find mistakes in a model, and in data for it",
-      kDataOptionRows,
+      options(),
       "With data it also binds them, lists the symbols with plate, shape and role, and verifies "
       "at random\nstates that each full conditional belongs to the joint density.\n"
       "\n"

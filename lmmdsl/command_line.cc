@@ -13,12 +13,6 @@ namespace {
 
 const OptionRow kHelp{"--help", "", "this help", "-h"};
 
-std::vector<OptionRow> all_options(const Command& command) {
-  std::vector<OptionRow> options = command.options;
-  options.push_back(kHelp);
-  return options;
-}
-
 Diagnostic command_line_error(const Command& command, std::string message, std::string hint = {}) {
   if (hint.empty()) hint = fmt::format("`lmmdsl {} --help` shows how it is called", command.name);
   return plain_error(ExitCode::command_line, std::move(message), std::move(hint));
@@ -161,31 +155,62 @@ Result<Arguments> parse_arguments(const Command& command, std::vector<std::strin
   return arguments;
 }
 
+std::vector<OptionRow> all_options(const Command& command) {
+  std::vector<OptionRow> options = command.options;
+  options.push_back(kHelp);
+  return options;
+}
+
+std::string call_of(const OptionRow& option) {
+  if (option.value.empty()) return option.name;
+  return option.name + (option.without.empty() ? " " + option.value : " [" + option.value + "]");
+}
+
+const char* const kProgramSummary =
+    "hierarchical Bayesian regression models, written as on the page, fitted by Gibbs sampling";
+
+const std::vector<ExitCodeRow>& exit_codes() {
+  static const std::vector<ExitCodeRow> rows = {
+      {"0", "done"},
+      {"1", "model or data refused"},
+      {"2", "command line wrong"},
+      {"3", "cannot read or write"},
+      {"4", "computation failed"},
+      {"5", "a limit reached"},
+      {"70", "a bug in lmmdsl"},
+      {"130, 143 or 129", "stopped by a signal"},
+  };
+  return rows;
+}
+
 std::string help() {
   TextTable table({{""}, {""}});
   for (const Command& command : commands())
     table.add_row({"  lmmdsl " + command.name + " " + command.operands, command.summary});
-  return "lmmdsl: hierarchical Bayesian regression models, written as on the page, fitted by Gibbs "
-         "sampling\n\nCommands:\n" +
-         table.to_text() +
-         "\n  lmmdsl COMMAND --help   options and examples of a command\n"
-         "  lmmdsl --version\n\n"
-         "Examples:\n"
-         "  lmmdsl run radon.lmm radon.csv\n"
-         "  lmmdsl explain radon.lmm --unicode\n\n"
-         "Exit codes: 0 done, 1 model or data refused, 2 command line wrong, 3 cannot read or "
-         "write,\n"
-         "4 computation failed, 5 a limit reached, 70 a bug in lmmdsl, 130, 143 or 129 stopped by "
-         "a "
-         "signal\n";
+  // The codes in lines of at most 100 characters.
+  std::string codes = "Exit codes:", line = codes;
+  for (const ExitCodeRow& row : exit_codes()) {
+    const std::string code =
+        row.code + ' ' + row.meaning + (&row == &exit_codes().back() ? "" : ",");
+    const bool fits = line.size() + 1 + code.size() <= 100;
+    codes += (fits ? ' ' : '\n') + code;
+    line = fits ? line + ' ' + code : code;
+  }
+  return fmt::format(
+      "lmmdsl: {}\n\nCommands:\n{}\n"
+      "  lmmdsl COMMAND --help   options and examples of a command\n"
+      "  lmmdsl --version\n\n"
+      "Examples:\n"
+      "  lmmdsl run radon.lmm radon.csv\n"
+      "  lmmdsl explain radon.lmm --unicode\n\n"
+      "{}\n",
+      kProgramSummary, table.to_text(), codes);
 }
 
 std::string help(const Command& command) {
   TextTable table({{""}, {""}});
   for (const OptionRow& option : all_options(command)) {
-    std::string call = "  " + option.name;
-    if (!option.value.empty())
-      call += option.without.empty() ? " " + option.value : " [" + option.value + "]";
+    std::string call = "  " + call_of(option);
     if (!option.short_name.empty()) call += ", " + option.short_name;
     table.add_row({call, option.doc});
   }

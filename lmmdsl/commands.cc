@@ -74,8 +74,14 @@ int bug(std::string_view what) {
 }  // namespace
 
 const std::vector<Command>& commands() {
-  static const std::vector<Command> table = {run_command(), check_command(), explain_command(),
-                                             fmt_command(), list_command()};
+  static const std::vector<Command> table = {
+      run_command(),        check_command(),  verify_command(),  simulate_command(),
+      explain_command(),    step_command(),   graph_command(),   plan_command(),
+      summary_command(),    report_command(), plot_command(),    derive_command(),
+      predict_command(),    ppc_command(),    compare_command(), export_command(),
+      new_command(),        doctor_command(), fmt_command(),     list_command(),
+      completion_command(), manual_command(),
+  };
   return table;
 }
 

@@ -16,6 +16,7 @@ struct OptionRow {
   std::string short_name = {};  ///< "-w", or empty
   bool repeatable = false;
   std::string without = {};  ///< not empty: the value is an optional number, this if left out
+  std::vector<std::string> choices = {};  ///< the values that there are, for completion in shells
 };
 
 /// The words after the command's name, sorted into options and operands.
@@ -48,9 +49,26 @@ const std::vector<Command>& commands();
 // The rows, each in the file of its command.
 Command run_command();
 Command check_command();
+Command verify_command();
+Command simulate_command();
 Command explain_command();
 Command fmt_command();
+Command step_command();
+Command graph_command();
+Command plan_command();
 Command list_command();
+Command summary_command();
+Command report_command();
+Command plot_command();
+Command export_command();
+Command derive_command();
+Command predict_command();
+Command ppc_command();
+Command compare_command();
+Command new_command();
+Command doctor_command();
+Command completion_command();
+Command manual_command();
 
 /// `lmmdsl ARGUMENTS...`: finds the command and executes it. Gives the exit code; prints every
 /// failure, exceptions included.

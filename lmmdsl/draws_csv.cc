@@ -78,6 +78,23 @@ std::string comments(const Draws& draws, int chain, const DrawsHeader& header) {
       header.schedule);
 }
 
+/// Letters, digits, underscores, and the dots before indices.
+std::string stan_name(const std::string& name) {
+  std::string result;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    if (name.compare(i, 2, "^2") == 0) {
+      result += "_sq";
+      ++i;
+    } else {
+      const char c = name[i];
+      const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+                         (c >= 'A' && c <= 'Z') || c == '_' || c == '.';
+      result += plain ? c : '_';
+    }
+  }
+  return result;
+}
+
 }  // namespace
 
 void write_draws(FileWriter& file, const Draws& draws, int chain, const DrawsHeader& header) {
@@ -86,7 +103,8 @@ void write_draws(FileWriter& file, const Draws& draws, int chain, const DrawsHea
   for (std::size_t j = 0; j < draws.columns.size(); ++j) {
     if (draws.columns[j].auxiliary) continue;
     columns.push_back(draws.column(chain, j));
-    names += (names.empty() ? "" : ",") + draws.columns[j].csv_name;
+    const std::string& name = draws.columns[j].csv_name;
+    names += (names.empty() ? "" : ",") + (header.stan_names ? stan_name(name) : name);
   }
   file.write(comments(draws, chain, header) + names + '\n');
   {

@@ -18,6 +18,8 @@ struct DrawsHeader {
   std::string schedule;
   double warmup_seconds = 0;  ///< of this chain
   double sampling_seconds = 0;
+  /// Names that Stan allows, sigma_sq for sigma^2: rstan refuses others.
+  bool stan_names = false;
 };
 
 /// Writes the kept draws of a chain (from 0); auxiliary columns are left out. Numbers are the

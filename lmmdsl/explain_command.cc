@@ -1,4 +1,5 @@
-// lmmdsl explain MODEL: the derivation of the sampler, or the text of one stage of the pipeline.
+// lmmdsl explain MODEL [DATA]: the derivation of the sampler, or the text of one stage of the
+// pipeline.
 
 #include <fmt/format.h>
 
@@ -8,58 +9,175 @@
 #include "lmmdsl/console.h"
 #include "lmmdsl/display_width.h"
 #include "lmmdsl/load.h"
+#include "lmmdsl/options.h"
 
 namespace lmmdsl {
 namespace {
 
 const std::vector<std::string> kStages = {"ast", "model", "conditionals", "schedule", "plan"};
+const std::vector<std::string> kFormats = {"text", "unicode", "markdown", "latex", "html"};
+const std::vector<std::string> kDetails = {"brief", "full"};
 
-Diagnostics check_options(const Arguments& arguments) {
-  if (!arguments.has("--stage")) return {};
-  const std::string stage = arguments.get("--stage");
-  if (std::find(kStages.begin(), kStages.end(), stage) == kStages.end()) {
-    const std::string near = nearest(stage, kStages);
-    return {plain_error(ExitCode::command_line,
-                        fmt::format("there is no stage `{}`", printable(stage, 40)),
-                        near.empty() ? fmt::format("stages: {}", fmt::join(kStages, ", "))
-                                     : fmt::format("did you mean `{}`?", near))};
+/// The place of an option's value among those that it may have.
+std::size_t choice(const Arguments& arguments, const std::string& option, const std::string& what,
+                   const std::vector<std::string>& known, Diagnostics& errors) {
+  if (!arguments.has(option)) return 0;
+  const std::string value = arguments.get(option);
+  const auto found = std::find(known.begin(), known.end(), value);
+  if (found != known.end()) return static_cast<std::size_t>(found - known.begin());
+  const std::string near = nearest(value, known);
+  errors.push_back(plain_error(ExitCode::command_line,
+                               fmt::format("there is no {} `{}`", what, printable(value, 40)),
+                               near.empty() ? fmt::format("{}s: {}", what, fmt::join(known, ", "))
+                                            : fmt::format("did you mean `{}`?", near)));
+  return 0;
+}
+
+Result<ExplainOptions> explain_options(const Arguments& arguments) {
+  Diagnostics errors;
+  choice(arguments, "--stage", "stage", kStages, errors);
+  ExplainOptions options;
+  options.node = arguments.get("--node");
+  options.format = static_cast<Format>(choice(arguments, "--format", "format", kFormats, errors));
+  options.detail = static_cast<Detail>(choice(arguments, "--detail", "detail", kDetails, errors));
+  if (arguments.has("--unicode")) {
+    if (arguments.has("--format") && options.format != Format::unicode) {
+      errors.push_back(plain_error(ExitCode::command_line,
+                                   "`--unicode` is `--format unicode`: give one of them"));
+    }
+    options.format = Format::unicode;
   }
-  for (const char* option : {"--node", "--unicode"})
-    if (arguments.has(option))
-      return {plain_error(ExitCode::command_line,
-                          fmt::format("`{}` does not go with `--stage`", option))};
-  return {};
+  if (arguments.has("--stage")) {
+    for (const char* option : {"--node", "--unicode", "--format", "--detail"})
+      if (arguments.has(option))
+        errors.push_back(plain_error(ExitCode::command_line,
+                                     fmt::format("`{}` does not go with `--stage`", option)));
+  }
+  if (!errors.empty()) return errors;
+  return options;
+}
+
+/// What a command line asks for.
+struct Request {
+  std::string model, data;
+  std::vector<Setting> settings;
+  DataOptions data_options;
+  ExplainOptions options;
+};
+
+Result<Request> request(const Arguments& arguments) {
+  Result<ExplainOptions> options = explain_options(arguments);
+  Result<std::vector<Setting>> settings = model_options(arguments);
+  Result<DataOptions> data = data_options(arguments);
+  Diagnostics wrong = options.diagnostics;
+  for (const Diagnostics* more : {&settings.diagnostics, &data.diagnostics})
+    wrong.insert(wrong.end(), more->begin(), more->end());
+  const bool has_data = arguments.operands.size() > 1;
+  if (has_data && arguments.has("--stage"))
+    wrong.push_back(
+        plain_error(ExitCode::command_line,
+                    "`--stage` shows what is known without data: it takes a model only"));
+  for (const OptionRow& row : kDataOptionRows)
+    if (!has_data && arguments.has(row.name))
+      wrong.push_back(plain_error(ExitCode::command_line,
+                                  fmt::format("`{}` is about data, and there are none", row.name)));
+  if (has_error(wrong)) return wrong;
+  return Request{arguments.operands[0], has_data ? arguments.operands[1] : "", *settings, *data,
+                 *options};
+}
+
+/// The text with data, or the errors of loading; prints warnings.
+Result<std::string> with_data(const Request& r) {
+  const Result<Loaded> loaded = load(r.model, r.data, r.settings, r.data_options);
+  if (has_error(loaded.diagnostics) || !loaded) return loaded.diagnostics;
+  report_and_code(loaded.diagnostics);
+  doing().stage = "explain";
+  return explain(loaded->bound, r.options);
 }
 
 int execute(const Arguments& arguments) {
-  if (const int code = report_and_code(check_options(arguments))) return code;
-  const Result<Program> program = load_program(arguments.operands[0]);
-  if (const int code = report_and_code(program.diagnostics)) return code;
-  doing().stage = "explain";
-  const Result<std::string> text = arguments.has("--stage")
-                                       ? stage_text(*program, arguments.get("--stage"))
-                                       : explain(*program, {.node = arguments.get("--node"),
-                                                            .unicode = arguments.has("--unicode")});
-  if (const int code = report_and_code(text.diagnostics)) return code;
+  const Result<Request> asked = request(arguments);
+  if (const int code = report_and_code(asked.diagnostics)) return code;
+  const Request& r = *asked;
+  SourcePtr source;  // read here where nothing else reads it
+  Result<std::string> text = Diagnostics{};
+  if (!r.data.empty()) {
+    text = with_data(r);
+  } else {
+    const Result<SourcePtr> read = read_file(r.model);
+    if (const int code = report_and_code(read.diagnostics)) return code;
+    source = *read;
+    doing().stage = "compile";
+    const Result<Program> program = compile(source, r.settings);
+    doing().stage = "explain";
+    text = program.diagnostics;
+    if (program && !has_error(program.diagnostics)) {
+      report_and_code(program.diagnostics);
+      text = arguments.has("--stage") ? stage_text(*program, arguments.get("--stage"))
+                                      : explain(*program, r.options);
+    }
+  }
+  int code = 0;
+  if (has_error(text.diagnostics) && !arguments.has("--stage")) {
+    // A model that is refused for a full conditional is explained as far as it goes.
+    const Diagnostics errors = text.diagnostics;
+    if (!source && r.model != "-") {
+      if (const Result<SourcePtr> read = read_file(r.model)) source = *read;
+    }
+    if (source) text = explain_refused(source, r.settings, r.options);
+    code = report_and_code(errors);
+    if (!source || !text) return code;
+  } else if ((code = report_and_code(text.diagnostics)) != 0) {
+    return code;
+  }
   out(*text);
   if (!text->ends_with('\n')) out("\n");
-  return 0;
+  return code;
+}
+
+std::vector<OptionRow> options() {
+  std::vector<OptionRow> rows = {{"--node", "NAME", "this parameter only"},
+                                 {"--format",
+                                  "NAME",
+                                  "text, unicode (θ, σ², Σ⁻¹), markdown, latex or html (text)",
+                                  "",
+                                  false,
+                                  "",
+                                  {"text", "unicode", "markdown", "latex", "html"}},
+                                 {"--unicode", "", "the same as --format unicode"},
+                                 {"--detail",
+                                  "NAME",
+                                  "brief, or full with every step of the algebra (brief)",
+                                  "",
+                                  false,
+                                  "",
+                                  {"brief", "full"}},
+                                 {"--stage",
+                                  "NAME",
+                                  "the text of a stage: ast, model, conditionals, schedule, plan",
+                                  "",
+                                  false,
+                                  "",
+                                  {"ast", "model", "conditionals", "schedule", "plan"}}};
+  rows.insert(rows.end(), kModelOptionRows.begin(), kModelOptionRows.end());
+  rows.insert(rows.end(), kDataOptionRows.begin(), kDataOptionRows.end());
+  return rows;
 }
 
 }  // namespace
 
 Command explain_command() {
   return {"explain",
-          "MODEL",
+          "MODEL [DATA]",
           1,
-          1,
+          2,
           "derive the full conditional of each parameter, step by step",
-          {{"--node", "NAME", "this parameter only"},
-           {"--unicode", "", "as on the page: θ, σ², Σ⁻¹"},
-           {"--stage", "NAME", "the text of a stage: ast, model, conditionals, schedule, plan"}},
+          options(),
           "Examples:\n"
           "  lmmdsl explain radon.lmm\n"
           "  lmmdsl explain radon.lmm --node sigma --unicode\n"
+          "  lmmdsl explain radon.lmm --detail full --format html > radon.html\n"
+          "  lmmdsl explain radon.lmm radon.csv --node sigma\n"
           "  lmmdsl explain radon.lmm --stage plan\n",
           execute};
 }

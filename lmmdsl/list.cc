@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "compiler/model/functions.h"
+#include "compiler/rules/augmentation.h"
 #include "compiler/rules/conjugacy.h"
 #include "compiler/rules/families.h"
 #include "lmmdsl/commands.h"
@@ -29,7 +30,8 @@ std::string signature(const Family& family) {
 
 std::string list_families() {
   TextTable table({{""}, {""}});
-  for (const Family& family : families()) table.add_row({signature(family), family.convention});
+  for (const Family& family : families())
+    if (!family.internal) table.add_row({signature(family), family.convention});
   return table.to_text();
 }
 
@@ -57,6 +59,22 @@ std::string list_rules() {
   return text;
 }
 
+std::string list_augmentations() {
+  std::string text;
+  for (const Augmentation& row : augmentations()) {
+    if (!text.empty()) text += '\n';
+    text += row.info.name + '\n';
+    TextTable table({{""}, {""}});
+    table.add_row({"  density", row.info.density});
+    table.add_row({"  is", row.info.rewritten});
+    table.add_row({"  proof", row.info.integral});
+    table.add_row({"  because", row.info.because});
+    table.add_row({"  reference", row.info.reference});
+    text += table.to_text();
+  }
+  return text;
+}
+
 std::string list_kernels() {
   TextTable table({{""}, {""}});
   for (const KernelInfo& kernel : kernel_infos()) table.add_row({kernel.name, kernel.description});
@@ -70,10 +88,12 @@ struct ListRow {
 };
 
 const std::vector<ListRow>& lists() {
-  static const std::vector<ListRow> rows = {{"families", "Distributions", list_families},
-                                            {"functions", "Functions", list_functions},
-                                            {"rules", "Conjugacies", list_rules},
-                                            {"kernels", "Kernels of the runtime", list_kernels}};
+  static const std::vector<ListRow> rows = {
+      {"families", "Distributions", list_families},
+      {"functions", "Functions", list_functions},
+      {"rules", "Conjugacies", list_rules},
+      {"augmentations", "Auxiliary variables", list_augmentations},
+      {"kernels", "Kernels of the runtime", list_kernels}};
   return rows;
 }
 
@@ -105,10 +125,10 @@ int execute(const Arguments& arguments) {
 
 Command list_command() {
   return {"list",
-          "[families|functions|rules|kernels]",
+          "[families|functions|rules|augmentations|kernels]",
           0,
           1,
-          "list distributions, functions, conjugacies and kernels",
+          "list distributions, functions, conjugacies, auxiliary variables and kernels",
           {},
           "Examples:\n"
           "  lmmdsl list\n"

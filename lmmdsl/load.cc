@@ -55,43 +55,68 @@ double cpu_seconds() {
   return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
 }
 
-Result<Program> load_program(const std::string& model_file, LoadTimes* times) {
+Result<Program> load_program(const std::string& model_file, const std::vector<Setting>& settings,
+                             LoadTimes* times) {
   LoadTimes own;
   LoadTimes& t = times ? *times : own;
   Result<SourcePtr> source = timed_read(model_file, t);
   if (!source) return source.diagnostics;
   const Timer timer(t.compile);
   doing().stage = "compile";
-  return compile(*source);
+  return compile(*source, settings);
 }
 
-Result<Loaded> load(const std::string& model_file, const std::string& data_file,
-                    const DataOptions& options) {
-  if (model_file == "-" && data_file == "-")
-    return command_line_error("model and data cannot both be standard input");
+Result<LoadedTable> load_table(const std::string& model_file, const std::string& data_file,
+                               const std::vector<Setting>& settings, const DataOptions& options) {
+  const auto from_input = std::count_if(options.tables.begin(), options.tables.end(),
+                                        [](const auto& table) { return table.second == "-"; });
+  if ((model_file == "-") + (data_file == "-") + from_input > 1)
+    return command_line_error("only one of model and data can be standard input");
   if (is_data_name(model_file) && is_model_name(data_file))
     return command_line_error(
         fmt::format("`{}` and `{}` are swapped: the model comes first, then the data",
                     printable(model_file), printable(data_file)));
-  Loaded loaded;
-  Result<Program> program = load_program(model_file, &loaded.times);
+  LoadedTable loaded;
+  Result<Program> program = load_program(model_file, settings, &loaded.times);
   Diagnostics all = std::move(program.diagnostics);
   if (!program || has_error(all)) return all;
+  loaded.program = std::move(*program);
 
-  Result<SourcePtr> source = timed_read(data_file, loaded.times);
-  append(all, std::move(source.diagnostics));
-  if (!source || has_error(all)) return all;
-  loaded.data_source = *source;
-  Result<Table> table = [&] {
+  const auto read = [&](const std::string& file, SourcePtr& text) {
+    Result<SourcePtr> source = timed_read(file, loaded.times);
+    if (!source) return Result<Table>(source.diagnostics);
+    text = *source;
     const Timer timer(loaded.times.read);
-    return read_table(loaded.data_source, options.read);
-  }();
+    return read_table(text, options.read);
+  };
+  Result<Table> table = read(data_file, loaded.data_source);
   append(all, std::move(table.diagnostics));
+  loaded.bind = options.bind;
+  for (const auto& [factor, file] : options.tables) {
+    Result<Table> groups = read(file, loaded.table_sources.emplace_back());
+    append(all, std::move(groups.diagnostics));
+    if (groups)
+      loaded.bind.tables.push_back({factor, std::make_shared<const Table>(std::move(*groups))});
+  }
   if (!table || has_error(all)) return all;
+  loaded.table = std::move(*table);
+  return {std::move(loaded), std::move(all)};
+}
 
-  const Timer timer(loaded.times.compile);
+Result<Loaded> load(const std::string& model_file, const std::string& data_file,
+                    const std::vector<Setting>& settings, const DataOptions& options) {
+  Result<LoadedTable> read = load_table(model_file, data_file, settings, options);
+  Diagnostics all = std::move(read.diagnostics);
+  if (!read || has_error(all)) return all;
+  Loaded loaded;
+  loaded.data_source = read->data_source;
+  loaded.table_sources = read->table_sources;
+  loaded.times = read->times;
   doing().stage = "bind";
-  Result<Bound> bound = bind(std::move(*program), std::move(*table), options.bind);
+  Result<Bound> bound = [&] {
+    const Timer timer(loaded.times.compile);
+    return bind(std::move(read->program), std::move(read->table), read->bind);
+  }();
   append(all, std::move(bound.diagnostics));
   if (!bound || has_error(all)) return all;
   loaded.bound = std::move(*bound);

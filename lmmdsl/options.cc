@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <limits>
+#include <optional>
 #include <random>
 #include <thread>
 
@@ -19,8 +20,6 @@ constexpr std::uint64_t kMostThreads = 1024;
 constexpr std::uint64_t kMostLag = 100'000;
 constexpr std::uint64_t kMostSeed = std::numeric_limits<std::uint64_t>::max();
 
-const std::vector<std::string> kSchedules = {"textbook"};
-
 Diagnostic refuse(std::string message, std::string hint = {}) {
   return plain_error(ExitCode::command_line, std::move(message), std::move(hint));
 }
@@ -30,6 +29,13 @@ template <class T>
 T take(Result<T> result, Diagnostics& errors, T otherwise = {}) {
   for (Diagnostic& d : result.diagnostics) errors.push_back(std::move(d));
   return result ? std::move(*result) : otherwise;
+}
+
+/// "a=b=c" -> a and b=c; nothing if either side is empty.
+std::optional<std::pair<std::string, std::string>> split_pair(const std::string& text) {
+  const auto equals = text.find('=');
+  if (equals == 0 || equals == text.npos || equals + 1 == text.size()) return std::nullopt;
+  return std::pair(text.substr(0, equals), text.substr(equals + 1));
 }
 
 }  // namespace
@@ -81,11 +87,54 @@ std::vector<std::string> split_names(const std::string& text) {
   return names;
 }
 
+Result<std::string> schedule_option(const Arguments& arguments) {
+  const std::string name = arguments.get("--schedule", "auto");
+  std::vector<std::string> names;
+  for (const ScheduleRow& row : schedules()) names.push_back(row.name);
+  if (std::find(names.begin(), names.end(), name) != names.end()) return name;
+  return refuse(fmt::format("there is no schedule `{}`", printable(name, 40)),
+                fmt::format("schedules: {}", fmt::join(names, ", ")));
+}
+
+Result<std::uint64_t> seed_option(const Arguments& arguments) {
+  if (!arguments.has("--seed")) return std::uint64_t{std::random_device{}()};
+  return whole_number("--seed", arguments.get("--seed"), 0, kMostSeed);
+}
+
+const std::vector<OptionRow> kModelOptionRows = {
+    {"--set", "NAME=VALUE", "this constant of the model has this value (repeatable)", "", true},
+};
+
+Result<std::vector<Setting>> model_options(const Arguments& arguments) {
+  std::vector<Setting> settings;
+  Diagnostics errors;
+  const auto given = arguments.values.find("--set");
+  if (given == arguments.values.end()) return settings;
+  for (const std::string& text : given->second) {
+    const auto pair = split_pair(text);
+    if (pair) settings.push_back({pair->first, pair->second});
+    else
+      errors.push_back(
+          refuse(fmt::format("`--set` takes NAME=VALUE, not `{}`", printable(text, 40)),
+                 "as in  --set nu0=4"));
+  }
+  if (!errors.empty()) return errors;
+  return settings;
+}
+
 const std::vector<OptionRow> kDataOptionRows = {
+    {"--table", "FACTOR=FILE", "a table with a row for each level of FACTOR (repeatable)", "",
+     true},
     {"--map", "NAME=HEADER", "the data column NAME has this header in the file (repeatable)", "",
      true},
-    {"--sep", "CHAR", "what separates cells, also comma, tab, semicolon, blank (found)"},
-    {"--na", "drop", "leave out rows with NA in a covariate or factor"},
+    {"--sep",
+     "CHAR",
+     "what separates cells, also comma, tab, semicolon, blank (found)",
+     "",
+     false,
+     "",
+     {"comma", "tab", "semicolon", "blank"}},
+    {"--na", "drop", "leave out rows with NA in a covariate or factor", "", false, "", {"drop"}},
 };
 
 Result<DataOptions> data_options(const Arguments& arguments) {
@@ -94,15 +143,25 @@ Result<DataOptions> data_options(const Arguments& arguments) {
   const auto maps = arguments.values.find("--map");
   if (maps != arguments.values.end()) {
     for (const std::string& text : maps->second) {
-      const auto equals = text.find('=');
-      if (equals == 0 || equals == text.npos || equals + 1 == text.size()) {
+      const auto pair = split_pair(text);
+      if (!pair) {
         errors.push_back(
             refuse(fmt::format("`--map` takes NAME=HEADER, not `{}`", printable(text, 40))));
-      } else if (!options.bind.headers.emplace(text.substr(0, equals), text.substr(equals + 1))
-                      .second) {
+      } else if (!options.bind.headers.insert(*pair).second) {
         errors.push_back(
-            refuse(fmt::format("`--map` gives `{}` twice", printable(text.substr(0, equals), 40))));
+            refuse(fmt::format("`--map` gives `{}` twice", printable(pair->first, 40))));
       }
+    }
+  }
+  const auto tables = arguments.values.find("--table");
+  if (tables != arguments.values.end()) {
+    for (const std::string& text : tables->second) {
+      const auto pair = split_pair(text);
+      if (pair) options.tables.push_back(*pair);
+      else
+        errors.push_back(
+            refuse(fmt::format("`--table` takes FACTOR=FILE, not `{}`", printable(text, 40)),
+                   "as in  --table school=schools.csv"));
     }
   }
   if (arguments.has("--sep"))
@@ -115,6 +174,58 @@ Result<DataOptions> data_options(const Arguments& arguments) {
   return options;
 }
 
+const OptionRow kFormatRow = {
+    "--format", "NAME", "text, or unicode: θ, σ², Σ⁻¹ (text)", "", false, "", {"text", "unicode"}};
+
+Result<bool> unicode_format(const Arguments& arguments) {
+  const std::string format = arguments.get("--format", "text");
+  if (format == "text") return false;
+  if (format == "unicode") return true;
+  return refuse(fmt::format("`--format` takes text or unicode, not `{}`", printable(format, 40)));
+}
+
+const std::vector<OptionRow> kIntervalOptionRows = {
+    {"--interval",
+     "KIND",
+     "show the interval hpd (highest density) or equal (equal tails)",
+     "",
+     false,
+     "",
+     {"hpd", "equal"}},
+    {"--prob", "P", "the share of the draws in the interval (0.95)"},
+};
+
+Result<IntervalChoice> interval_choice(const Arguments& arguments) {
+  IntervalChoice choice;
+  Diagnostics errors;
+  const std::string kind = arguments.get("--interval");
+  if (kind == "hpd") choice.kind = IntervalKind::hpd;
+  else if (kind == "equal") choice.kind = IntervalKind::equal;
+  else if (arguments.has("--interval"))
+    errors.push_back(
+        refuse(fmt::format("`--interval` takes hpd or equal, not `{}`", printable(kind, 40))));
+  if (arguments.has("--prob")) {
+    const std::string text = arguments.get("--prob");
+    const char* end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, choice.probability);
+    if (error != std::errc() || stop != end || !(choice.probability > 0) ||
+        !(choice.probability < 1))
+      errors.push_back(refuse(fmt::format(
+          "`--prob` takes a number between 0 and 1, such as 0.9, not `{}`", printable(text, 40))));
+    else if (!arguments.has("--interval")) choice.kind = IntervalKind::hpd;
+  }
+  if (!errors.empty()) return errors;
+  return choice;
+}
+const OptionRow kScheduleOptionRow = {
+    "--schedule",
+    "NAME",
+    "which parameters are drawn together: textbook, blocked, marginal (auto)",
+    "",
+    false,
+    "",
+    {"textbook", "blocked", "marginal", "auto"}};
+
 const std::vector<OptionRow> kRunOptionRows = [] {
   std::vector<OptionRow> rows = {
       {"--chains", "N", "independent chains (4)"},
@@ -123,15 +234,17 @@ const std::vector<OptionRow> kRunOptionRows = [] {
       {"--thin", "N", "sweeps for each kept draw (1)"},
       {"--seed", "N", "the same seed gives the same draws (drawn, and shown)"},
       {"--threads", "N", "chains run at the same time (as many as the machine can)"},
-      {"--schedule", "NAME",
-       "order of the updates: textbook, as the model's statements (textbook)"},
+      kScheduleOptionRow,
       {"--out", "DIR", "write draws, summaries and run.json to this folder"},
       {"--force", "", "with --out: write to a folder that is not of lmmdsl"},
       {"--quiet", "", "print warnings and errors only"},
       {"--json", "", "print the summary as JSON, and nothing else"},
       {"--vars", "A,B", "show these variables, whole"},
+      {"--store", "A,B", "keep the draws of these quantities, which have a value for each row"},
       {"--acf", "LAG", "show autocorrelations up to this lag (50)", "", false, "50"},
   };
+  rows.insert(rows.end(), kModelOptionRows.begin(), kModelOptionRows.end());
+  rows.insert(rows.end(), kIntervalOptionRows.begin(), kIntervalOptionRows.end());
   rows.insert(rows.end(), kDataOptionRows.begin(), kDataOptionRows.end());
   return rows;
 }();
@@ -149,16 +262,12 @@ Result<RunOptions> run_options(const Arguments& arguments) {
   s.warmup = number("--warmup", 500, 0, kMostSweeps);
   s.draws = number("--draws", 2500, 1, kMostSweeps);
   s.thin = number("--thin", 1, 1, kMostSweeps);
-  s.seed = number("--seed", arguments.has("--seed") ? 0 : std::random_device{}(), 0, kMostSeed);
+  s.seed = take(seed_option(arguments), errors);
   const unsigned hardware = std::max(1u, std::thread::hardware_concurrency());
   s.threads = static_cast<int>(number("--threads", hardware, 1, kMostThreads));
   options.acf = static_cast<int>(number("--acf", 0, 1, kMostLag));
 
-  options.schedule = arguments.get("--schedule", options.schedule);
-  if (std::find(kSchedules.begin(), kSchedules.end(), options.schedule) == kSchedules.end())
-    errors.push_back(
-        refuse(fmt::format("there is no schedule `{}`", printable(options.schedule, 40)),
-               fmt::format("schedules: {}", fmt::join(kSchedules, ", "))));
+  options.schedule = take(schedule_option(arguments), errors, options.schedule);
   options.out = arguments.get("--out");
   if (arguments.has("--out") && options.out.empty())
     errors.push_back(refuse("`--out` takes the name of a folder, not nothing"));
@@ -170,7 +279,14 @@ Result<RunOptions> run_options(const Arguments& arguments) {
   options.variables = split_names(arguments.get("--vars"));
   if (arguments.has("--vars") && options.variables.empty())
     errors.push_back(refuse("`--vars` takes names of variables with commas between, not nothing"));
+  options.settings = take(model_options(arguments), errors);
+  options.interval = take(interval_choice(arguments), errors);
   options.data = take(data_options(arguments), errors);
+  options.data.bind.store = split_names(arguments.get("--store"));
+  if (arguments.has("--store") && options.data.bind.store.empty())
+    errors.push_back(
+        refuse("`--store` takes names of quantities with commas between, not nothing"));
+  options.data.bind.schedule = options.schedule;
   if (!errors.empty()) return errors;
   return options;
 }

@@ -22,10 +22,15 @@ const std::string kTemporary = ".lmmdsl-";  // begins the names of files that ar
 
 /// Whether a run may have written a file of this name, run.json aside.
 bool is_result(const std::string& name) {
-  if (name == "summary.csv" || name == "summary.json") return true;
-  if (!name.starts_with("draws-") || !name.ends_with(".csv")) return false;
-  const std::string number = name.substr(6, name.size() - 10);
-  return !number.empty() && number.find_first_not_of("0123456789") == number.npos;
+  for (const char* ours : {"run-data.txt", "summary.csv", "summary.json", "rows.csv"})
+    if (name == ours) return true;
+  for (const auto& [begin, end] : {std::pair("draws-", ".csv"), std::pair("run-table-", ".txt")}) {
+    if (!name.starts_with(begin) || !name.ends_with(end)) continue;
+    const std::size_t from = std::string_view(begin).size();
+    const std::string number = name.substr(from, name.size() - from - 4);
+    return !number.empty() && number.find_first_not_of("0123456789") == number.npos;
+  }
+  return false;
 }
 
 /// Names in a folder; empty when it cannot be read.

@@ -14,7 +14,9 @@
 #include "lmmdsl/load.h"
 #include "lmmdsl/memory.h"
 #include "lmmdsl/progress_bar.h"
+#include "lmmdsl/row_figures.h"
 #include "lmmdsl/run_files.h"
+#include "lmmdsl/saved_run.h"
 #include "lmmdsl/signals.h"
 #include "lmmdsl/summary_files.h"
 #include "lmmdsl/summary_table.h"
@@ -36,28 +38,45 @@ struct Run {
   const Model& model() const { return *loaded.bound.program->model; }
 };
 
-/// Shows messages, and keeps them for run.json.
+/// Shows messages (with --quiet no notes), and keeps them for run.json.
 void tell(Run& run, const Diagnostics& diagnostics) {
-  report(diagnostics);
+  Diagnostics shown = diagnostics;
+  if (run.options.quiet)
+    std::erase_if(shown, [](const Diagnostic& d) { return d.severity == Severity::note; });
+  report(shown);
   run.messages.insert(run.messages.end(), diagnostics.begin(), diagnostics.end());
 }
 
 // ---- before sampling -----------------------------------------------------------------------
 
 Diagnostics check_variables(const Run& run) {
+  return check_variables(draw_columns(*run.loaded.bound.plan), run.options.variables,
+                         running_quantities(*run.loaded.bound.plan));
+}
+
+/// --store is for quantities with a value for each row; draws of others are kept in any case.
+Diagnostics check_stored(const Run& run) {
+  const Model& model = run.model();
   std::vector<std::string> known;
-  for (const Column& column : draw_columns(*run.loaded.bound.plan))
-    if (std::find(known.begin(), known.end(), column.variable) == known.end() &&
-        column.name != "lp__")
-      known.push_back(column.variable);
+  for (const SymbolId d : model.derived())
+    if (model[d].plate.rows) known.push_back(model[d].spelling);
   Diagnostics errors;
-  for (const std::string& name : run.options.variables) {
-    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-    const std::string near = nearest(name, known);
-    errors.push_back(plain_error(ExitCode::command_line,
-                                 fmt::format("--vars: there is no variable `{}`", printable(name)),
-                                 near.empty() ? fmt::format("variables: {}", fmt::join(known, ", "))
-                                              : fmt::format("did you mean `{}`?", near)));
+  for (const std::string& name : run.options.data.bind.store) {
+    const auto is = [&](const Symbol& s) { return s.name == name || s.spelling == name; };
+    const auto found = std::find_if(model.symbols.begin(), model.symbols.end(), is);
+    if (found != model.symbols.end() && found->role == Role::derived && found->plate.rows) continue;
+    std::string hint = nearest(name, known);
+    if (!hint.empty()) hint = fmt::format("did you mean `{}`?", hint);
+    else if (!known.empty()) hint = fmt::format("those are: {}", fmt::join(known, ", "));
+    else hint = "the model defines none, as in  fitted = X * beta";
+    const bool kept = found != model.symbols.end() &&
+                      (found->role == Role::parameter || found->role == Role::derived);
+    errors.push_back(plain_error(
+        ExitCode::command_line,
+        kept ? fmt::format("--store: the draws of `{}` are kept in any case", printable(name))
+             : fmt::format("--store: there is no quantity `{}` with a value for each row",
+                           printable(name)),
+        kept ? "" : hint));
   }
   return errors;
 }
@@ -70,8 +89,9 @@ Diagnostics check_memory(const Run& run) {
   const std::size_t columns = draw_columns(*run.loaded.bound.plan).size();
   const std::uint64_t draws = draws_bytes(*run.loaded.bound.plan, s);
   const std::uint64_t summary =
+      running_bytes(*run.loaded.bound.plan, s) +
       static_cast<std::uint64_t>(s.chains) * s.draws * kBytesToSummarise *
-      std::min<std::uint64_t>(static_cast<std::uint64_t>(s.threads), columns);
+          std::min<std::uint64_t>(static_cast<std::uint64_t>(s.threads), columns);
   const std::uint64_t available = available_memory();
   if (draws <= available && summary <= available - draws) return {};
   const auto bytes = [](std::uint64_t n) { return describe_bytes(static_cast<double>(n)); };
@@ -103,17 +123,31 @@ std::string steps(const Run& run) {
   return to_text(program.schedule, *program.model, program.conditionals);
 }
 
+/// "nu0 = 4, tau0 = 2"
+std::string set_constants_text(const Run& run) {
+  std::string text;
+  for (const Setting& s : run.options.settings)
+    text += fmt::format("{}{} = {}", text.empty() ? "" : ", ", s.name, s.value);
+  return text;
+}
+
 /// What is about to be run.
 std::string heading(const Run& run) {
   const SampleSettings& s = run.options.sampling;
   const std::string title = run.model().title;
   std::string text = printable(title.empty() ? run.model_file : title) + '\n';
-  text += fmt::format("  data      {}: {}\n",
-                      run.data_file == "-" ? "standard input" : printable(run.data_file),
-                      describe_data(run.loaded.bound));
+  const auto shown = [](const std::string& file) {
+    return file == "-" ? "standard input" : printable(file);
+  };
+  text +=
+      fmt::format("  data      {}: {}\n", shown(run.data_file), describe_data(run.loaded.bound));
+  for (const auto& [factor, file] : run.options.data.tables)
+    text += fmt::format("            {}: by {}\n", shown(file), printable(factor));
   text += fmt::format("  model     {} parameter{}\n", count_parameters(run),
                       count_parameters(run) == 1 ? "" : "s");
-  text += fmt::format("  schedule  {}: {}\n", run.options.schedule, steps(run));
+  if (!run.options.settings.empty())
+    text += fmt::format("  set       {}\n", printable(set_constants_text(run)));
+  text += fmt::format("  schedule  {}: {}\n", run.loaded.bound.program->schedule.name, steps(run));
   text += fmt::format("  run       {} chain{}, each {} sweeps of warm-up and {} draws{}; seed {}\n",
                       s.chains, s.chains == 1 ? "" : "s", s.warmup, s.draws,
                       s.thin == 1 ? "" : fmt::format(", one in {} sweeps", s.thin), s.seed);
@@ -122,12 +156,14 @@ std::string heading(const Run& run) {
 
 /// All that can refuse the run. Gives the exit code; 0 to go on.
 int prepare(Run& run) {
-  Result<Loaded> loaded = load(run.model_file, run.data_file, run.options.data);
+  Result<Loaded> loaded =
+      load(run.model_file, run.data_file, run.options.settings, run.options.data);
   tell(run, loaded.diagnostics);
   for (const Diagnostic& d : loaded.diagnostics)
     if (d.severity == Severity::error) return static_cast<int>(d.code);
   run.loaded = std::move(*loaded);
-  for (const auto check : {check_variables, check_memory})
+  if (const int code = report_and_code(check_variables(run))) return code;
+  for (const auto check : {check_stored, check_memory})
     if (const int code = report_and_code(check(run))) return code;
   if (!run.options.out.empty()) {
     Result<OutputFolder> folder = OutputFolder::open(run.options.out, run.options.force);
@@ -147,25 +183,6 @@ void draw(Run& run, Progress& progress) {
   run.samples = sample(*run.loaded.bound.plan, s, progress);
 }
 
-/// Chains that were stopped before half of the longest one's draws are left out of the summary,
-/// which is over the shortest chain's length.
-void leave_out_short_chains(Run& run) {
-  Draws& draws = run.samples.draws;
-  if (draws.kept.empty()) return;
-  const std::size_t longest = *std::max_element(draws.kept.begin(), draws.kept.end());
-  int chains = 0;
-  for (int c = 0; c < draws.chains; ++c) {
-    if (2 * draws.kept[c] < longest || draws.kept[c] == 0) continue;
-    if (chains != c) draws.values[chains] = std::move(draws.values[c]);
-    draws.kept[chains++] = draws.kept[c];
-  }
-  if (chains < draws.chains && chains > 0)
-    err(fmt::format("note: the summary is over {} of {} chains\n", chains, draws.chains));
-  draws.chains = chains;
-  draws.kept.resize(chains);
-  draws.values.resize(chains);
-}
-
 std::string stopped_message(const Run& run, int signal) {
   std::size_t kept = 0;
   for (const std::size_t n : run.samples.draws.kept) kept += n;
@@ -180,11 +197,8 @@ SummaryTableOptions table_options(const Run& run) {
   SummaryTableOptions options;
   options.variables = run.options.variables;
   options.colour = colour_on_output();
-  for (const Symbol& symbol : run.model().symbols)
-    if (symbol.symmetric) {
-      options.symmetric.push_back(symbol.name);
-      options.symmetric.push_back("cor(" + symbol.name + ")");
-    }
+  options.symmetric = symmetric_variables(run.model());
+  options.interval = run.options.interval;
   return options;
 }
 
@@ -193,11 +207,22 @@ void show(const Run& run) {
   if (run.options.json) {
     out(summary_json(draws, run.summary));
   } else if (!run.options.quiet && draws.chains > 0) {
-    out('\n' + summary_table(draws, run.summary, table_options(run)));
+    const std::string table = summary_table(draws, run.summary, table_options(run));
+    if (!table.empty()) out('\n' + table);
+    const std::string rows = row_table(run.samples.rows, {.variables = run.options.variables,
+                                                          .colour = table_options(run).colour});
+    if (!rows.empty()) out('\n' + rows);
     if (run.options.acf > 0)
       out("\nautocorrelations\n" +
           autocorrelation_table(draws, run.options.acf, table_options(run)));
   }
+}
+
+/// Where a file is, whatever the current folder; empty for standard input.
+std::string absolute_path(const std::string& file) {
+  if (file == "-") return {};
+  std::error_code error;
+  return std::filesystem::absolute(file, error).lexically_normal().string();
 }
 
 void fill_record(Run& run) {
@@ -207,18 +232,31 @@ void fill_record(Run& run) {
   r.model_file = run.model_file;
   r.model_title = run.model().title;
   r.model_text = run.model().source ? run.model().source->text() : "";
+  r.constants = run.options.settings;
   r.data_file = run.data_file;
   r.data_fnv1a64 = fnv1a64(run.loaded.data_source->text());
+  for (std::size_t i = 0; i < run.loaded.table_sources.size(); ++i) {
+    const auto& [factor, file] = run.options.data.tables[i];
+    r.tables.push_back(
+        {factor, file, fnv1a64(run.loaded.table_sources[i]->text()), absolute_path(file), ""});
+  }
+  r.data_path = absolute_path(run.data_file);
+  r.separator = run.options.data.read.separator;
   r.rows = bound.data->rows();
   for (std::size_t id = 0; id < run.model().symbols.size(); ++id)
     if (id < bound.data->factors.size() && !bound.data->factors[id].levels.empty())
       r.levels.emplace_back(run.model().symbols[id].spelling,
                             bound.data->factors[id].levels.size());
+  for (const Column& column : run.samples.draws.columns)
+    if (!column.moments && (r.no_moments.empty() || r.no_moments.back() != column.variable))
+      r.no_moments.push_back(column.variable);
+  r.symmetric = symmetric_variables(run.model());
   r.headers = run.options.data.bind.headers;
   r.drop_missing = run.options.data.bind.drop_missing;
   r.settings = run.options.sampling;
-  r.schedule = run.options.schedule;
+  r.schedule = bound.program->schedule.name;
   r.steps = steps(run);
+  r.acceptance = run.samples.acceptance;
   r.kept = run.samples.draws.kept;
   r.timings.read = run.loaded.times.read;
   r.timings.compile = run.loaded.times.compile;
@@ -234,20 +272,28 @@ Failure conclude(Run& run) {
   if (run.folder) {
     doing().stage = "write";
     files.emplace(*run.folder, run.record);
-    failure = files->write_draws(run.samples);
+    std::vector<std::string> tables;
+    for (const SourcePtr& source : run.loaded.table_sources) tables.push_back(source->text());
+    failure = files->write_data(run.loaded.data_source->text(), tables);
+    if (!failure) failure = files->write_draws(run.samples);
   }
   doing().stage = "summary";
   const double begin = cpu_seconds();
-  leave_out_short_chains(run);
+  const int chains = run.samples.draws.chains;
+  leave_out_short_chains(run.samples.draws);
+  if (const int left = run.samples.draws.chains; left < chains && left > 0)
+    err(fmt::format("note: the summary is over {} of {} chains\n", left, chains));
   if (run.samples.draws.chains > 0) {
-    run.summary = summarize(run.samples.draws, run.options.sampling.threads);
+    run.summary = summarize(run.samples.draws, run.options.sampling.threads,
+                            run.options.interval.probability);
     tell(run, advice(run.samples.draws, run.summary, run.options.sampling));
+    tell(run, advice_on_acceptance(run.samples.acceptance));
   }
   run.record.timings.summary = cpu_seconds() - begin;
   for (const Diagnostic& d : run.messages) run.record.messages.push_back(print({d}));
   if (files && !failure) {
     doing().stage = "write";
-    failure = files->write_summary(run.samples.draws, run.summary);
+    failure = files->write_summary(run.samples, run.summary);
     if (!failure) failure = files->publish();
   }
   return failure;

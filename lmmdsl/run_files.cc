@@ -11,10 +11,13 @@
 
 #include "lmmdsl/draws_csv.h"
 #include "lmmdsl/load.h"
+#include "lmmdsl/row_figures.h"
 #include "lmmdsl/summary_files.h"
 
 namespace lmmdsl {
 namespace {
+
+constexpr std::size_t kLargestCopy = 16 << 20;  // bytes
 
 /// The model's name in draws files: its file without folder and ending.
 std::string model_name(const std::string& file) {
@@ -22,6 +25,21 @@ std::string model_name(const std::string& file) {
 }
 
 }  // namespace
+
+Failure RunFiles::write_data(const std::string& text, const std::vector<std::string>& tables) {
+  const auto copy = [this](const std::string& content, const std::string& name,
+                           std::string& recorded) -> Failure {
+    if (content.size() > kLargestCopy) return {};
+    recorded = name;
+    return write(name, content);
+  };
+  if (Failure failure = copy(text, "run-data.txt", record_.data_copy)) return failure;
+  for (std::size_t i = 0; i < tables.size() && i < record_.tables.size(); ++i)
+    if (Failure failure =
+            copy(tables[i], fmt::format("run-table-{}.txt", i + 1), record_.tables[i].copy))
+      return failure;
+  return {};
+}
 
 Failure RunFiles::write_draws(const Samples& samples) {
   const double begin = cpu_seconds();
@@ -65,11 +83,13 @@ Failure RunFiles::write(const std::string& name, const std::string& text) {
   return file.close();
 }
 
-Failure RunFiles::write_summary(const Draws& draws, const Summary& summary) {
+Failure RunFiles::write_summary(const Samples& samples, const Summary& summary) {
+  const Draws& draws = samples.draws;
   if (summary.rows.empty()) return {};
   const double begin = cpu_seconds();
   Failure failure = write("summary.csv", summary_csv(draws, summary));
   if (!failure) failure = write("summary.json", summary_json(draws, summary));
+  if (!failure && !samples.rows.empty()) failure = write("rows.csv", rows_csv(samples.rows));
   record_.timings.write += cpu_seconds() - begin;
   return failure;
 }

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "compiler/model/settings.h"
+#include "grammar/diagnostic.h"
 #include "runtime/sampler.h"
 
 namespace lmmdsl {
@@ -15,14 +17,26 @@ namespace lmmdsl {
 struct RunRecord {
   std::string status;  ///< "done", "interrupted" or "failed"
   std::string model_file, model_title, model_text;
+  std::vector<Setting> constants;       ///< --set
   std::string data_file, data_fnv1a64;  ///< hash of the file as read
+  struct GroupFile {
+    std::string factor, file, fnv1a64;
+    std::string path, copy;  ///< as those of the data
+  };
+  std::vector<GroupFile> tables;  ///< --table
+  std::string data_path;          ///< absolute; empty for standard input
+  std::string data_copy;          ///< the copy in the folder; empty if there is none
+  char separator = 0;             ///< --sep; 0: found
   std::size_t rows = 0;
   std::vector<std::pair<std::string, std::size_t>> levels;  ///< factor and its number of levels
   std::map<std::string, std::string> headers;               ///< --map
   bool drop_missing = false;
   SampleSettings settings;
-  std::string schedule, steps;    ///< "textbook"; "theta, beta[plot], ..."
-  std::vector<std::size_t> kept;  ///< draws of each chain
+  std::string schedule, steps;                      ///< "textbook"; "theta, beta[plot], ..."
+  std::vector<std::vector<Acceptance>> acceptance;  ///< by chain, of its Metropolised steps
+  std::vector<std::size_t> kept;                    ///< draws of each chain
+  std::vector<std::string> no_moments;              ///< variables that may have no mean
+  std::vector<std::string> symmetric;               ///< matrices of which one triangle is shown
   std::vector<std::string> files;
   std::vector<std::string> messages;  ///< warnings and errors, as they were shown
   struct {
@@ -31,6 +45,9 @@ struct RunRecord {
 };
 
 std::string run_json(const RunRecord& record);
+
+/// The record of a run.json; what it does not have stays empty. `file` is named in errors.
+Result<RunRecord> read_run_json(const std::string& text, const std::string& file);
 
 /// Whether this is a run.json that lmmdsl wrote.
 bool is_run_json(const std::string& path);

@@ -8,15 +8,21 @@
 
 namespace lmmdsl {
 
+/// Which figures: those of every run, or also the errors of quantiles and the lag at which
+/// autocorrelations die (within 50 lags; null if they do not).
+enum class FigureSet { usual, all };
+
 /// An array of objects, one a line:
 ///   {"name": "beta[plot=3, density^2]", "variable": "beta", "index": [3, 3],
 ///    "labels": {"plot": "3", "component": "density^2"}, "mean": ..., "mcse", "sd", "mcse_sd",
-///    "median", "q5", "q95", "rhat", "ess_bulk", "ess_tail"}
+///    "median", "q5", "q95", "hpd_lower", "hpd_upper", "rhat", "ess_bulk", "ess_tail"}
 /// null where a figure is not defined or not finite.
-std::string summary_json(const Draws& draws, const Summary& summary);
+std::string summary_json(const Draws& draws, const Summary& summary,
+                         FigureSet set = FigureSet::usual);
 
 /// The same figures; scalars are named as R's posterior names them, "beta[3,3]"; nothing stands
 /// where a figure is not defined or not finite.
-std::string summary_csv(const Draws& draws, const Summary& summary);
+std::string summary_csv(const Draws& draws, const Summary& summary,
+                        FigureSet set = FigureSet::usual);
 
 }  // namespace lmmdsl

@@ -91,7 +91,39 @@ std::string plate_name(const Column& column) {
 std::string count_text(double ess) { return std::isnan(ess) ? "–" : fmt::format("{:.0f}", ess); }
 std::string rhat_text(double rhat) { return std::isnan(rhat) ? "–" : fmt::format("{:.3f}", rhat); }
 
-void add_figures(TextTable& table, const Column& column, const SummaryRow& row) {
+std::string percent(double share) {
+  std::string text = fmt::format("{:.4f}", 100 * share);
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.back() == '.') text.pop_back();
+  return text + " %";
+}
+
+/// Titles of the lower and upper bound.
+std::pair<std::string, std::string> bound_titles(const IntervalChoice& interval) {
+  const double outside = (1 - interval.probability) / 2;
+  switch (interval.kind) {
+    case IntervalKind::hpd:
+      return {"HPD from", "to"};
+    case IntervalKind::equal:
+      return {percent(outside), percent(1 - outside)};
+    default:
+      return {"5 %", "95 %"};
+  }
+}
+
+Interval bounds(const Draws& draws, const SummaryRow& row, const IntervalChoice& interval) {
+  if (interval.kind == IntervalKind::hpd) return {row.hpd_lower, row.hpd_upper};
+  if (interval.kind == IntervalKind::quantiles) return {row.q5, row.q95};
+  std::vector<double> sorted;
+  for (const auto& chain : complete_chains(draws, row.column))
+    sorted.insert(sorted.end(), chain.begin(), chain.end());
+  if (std::any_of(sorted.begin(), sorted.end(), [](double x) { return std::isnan(x); }))
+    return {row.q5, row.q95};  // not defined
+  std::sort(sorted.begin(), sorted.end());
+  return equal_tailed_interval(sorted, interval.probability);
+}
+
+void add_figures(TextTable& table, const Column& column, const SummaryRow& row, Interval interval) {
   const Digits digits = supported_digits(row);
   Digits finer = digits;  // of the MCSE itself: two digits
   ++finer.decimals;
@@ -99,9 +131,9 @@ void add_figures(TextTable& table, const Column& column, const SummaryRow& row) 
                  figure(row.mean, digits),
                  figure(row.sd, digits),
                  figure(row.mcse, finer),
-                 figure(row.q5, digits),
+                 figure(interval.lower, digits),
                  figure(row.median, digits),
-                 figure(row.q95, digits),
+                 figure(interval.upper, digits),
                  {count_text(row.ess_bulk), row.ess_bulk < kLeastEss},
                  {count_text(row.ess_tail), row.ess_tail < kLeastEss},
                  {rhat_text(row.rhat), row.rhat > kLargestRhat}});
@@ -125,19 +157,21 @@ std::string footnote(const Draws& draws, const std::string& variable,
 
 }  // namespace
 
-std::string summary_table(const Draws& draws, const Summary& summary,
-                          const SummaryTableOptions& options) {
+SummaryLines summary_lines(const Draws& draws, const Summary& summary,
+                           const SummaryTableOptions& options) {
   const Selection selection = select(draws, options);
+  if (selection.columns.empty()) return {TextTable({}), {}};
   std::map<std::size_t, const SummaryRow*> rows;
   for (const SummaryRow& row : summary.rows) rows[row.column] = &row;
 
+  const auto [from, to] = bound_titles(options.interval);
   TextTable table({{"", Align::left},
                    {"mean", Align::decimal},
                    {"sd", Align::decimal},
                    {"MCSE", Align::decimal},
-                   {"5 %", Align::decimal},
+                   {from, Align::decimal},
                    {"50 %", Align::decimal},
-                   {"95 %", Align::decimal},
+                   {to, Align::decimal},
                    {"ESS bulk", Align::right},
                    {"ESS tail", Align::right},
                    {"R-hat", Align::right}});
@@ -147,7 +181,7 @@ std::string summary_table(const Draws& draws, const Summary& summary,
     const auto found = rows.find(selection.columns[i]);
     if (found == rows.end()) continue;
     const Column& column = draws.columns[selection.columns[i]];
-    add_figures(table, column, *found->second);
+    add_figures(table, column, *found->second, bounds(draws, *found->second, options.interval));
     const bool last = i + 1 == selection.columns.size() ||
                       draws.columns[selection.columns[i + 1]].variable != column.variable;
     const auto cut = selection.cut.find(column.variable);
@@ -159,19 +193,59 @@ std::string summary_table(const Draws& draws, const Summary& summary,
   for (const SummaryRow& row : summary.rows)
     by_variable[draws.columns[row.column].variable].push_back(&row);
 
-  std::string text = table.to_text(options.colour);
-  std::string notes;
+  SummaryLines lines{std::move(table), {}};
+  if (options.interval.kind == IntervalKind::hpd)
+    lines.notes.push_back(fmt::format("HPD: the shortest interval with {} of the draws",
+                                      percent(options.interval.probability)));
   for (const std::string& variable : variables) {
     const std::string note = footnote(draws, variable, by_variable[variable]);
-    if (!note.empty()) notes += "– " + note + '\n';
+    if (!note.empty()) lines.notes.push_back("– " + note);
   }
-  return notes.empty() ? text : text + '\n' + notes;
+  return lines;
+}
+
+std::string summary_table(const Draws& draws, const Summary& summary,
+                          const SummaryTableOptions& options) {
+  const SummaryLines lines = summary_lines(draws, summary, options);
+  if (lines.table.columns().empty()) return {};
+  std::string text = lines.table.to_text(options.colour);
+  if (!lines.notes.empty()) text += '\n';
+  for (const std::string& note : lines.notes) text += note + '\n';
+  return text;
+}
+
+std::vector<std::string> symmetric_variables(const Model& model) {
+  std::vector<std::string> names;
+  for (const Symbol& symbol : model.symbols)
+    if (symbol.symmetric) {
+      names.push_back(symbol.name);
+      names.push_back("cor(" + symbol.name + ")");
+    }
+  return names;
+}
+
+Diagnostics check_variables(const std::vector<Column>& columns,
+                            const std::vector<std::string>& names,
+                            const std::vector<std::string>& others) {
+  std::vector<std::string> known;
+  for (const Column& column : columns)
+    if (!contains(known, column.variable) && column.name != "lp__")
+      known.push_back(column.variable);
+  known.insert(known.end(), others.begin(), others.end());
+  Diagnostics errors;
+  for (const std::string& name : names) {
+    if (contains(known, name)) continue;
+    const std::string near = nearest(name, known);
+    errors.push_back(plain_error(ExitCode::command_line,
+                                 fmt::format("--vars: there is no variable `{}`", printable(name)),
+                                 near.empty() ? fmt::format("variables: {}", fmt::join(known, ", "))
+                                              : fmt::format("did you mean `{}`?", near)));
+  }
+  return errors;
 }
 
 std::string autocorrelation_table(const Draws& draws, int most,
                                   const SummaryTableOptions& options) {
-  std::size_t length = draws.per_chain;
-  for (const std::size_t kept : draws.kept) length = std::min(length, kept);
   std::vector<int> lags;
   for (int decade = 1; decade <= most; decade *= 10)
     for (const int lag : {decade, 2 * decade, 5 * decade})
@@ -180,18 +254,23 @@ std::string autocorrelation_table(const Draws& draws, int most,
 
   std::vector<TextColumn> columns{{"lag", Align::left}};
   for (const int lag : lags) columns.push_back({std::to_string(lag), Align::decimal});
+  columns.push_back({"dies at", Align::right});
   TextTable table(columns);
   for (const std::size_t j : select(draws, options).columns) {
     const Column& column = draws.columns[j];
     if (options.variables.empty() && (!column.hyper || column.auxiliary)) continue;
-    Chains chains;
-    for (int c = 0; c < draws.chains; ++c) chains.emplace_back(draws.column(c, j), length);
-    const std::vector<double> rho = autocorrelation(chains, most);
+    const std::vector<double> rho = autocorrelation(complete_chains(draws, j), most);
     std::vector<TextCell> cells{printable(column.name, kLongestName)};
     for (const int lag : lags) cells.emplace_back(figure(rho[lag], {.decimals = 2}));
+    const int dies = lag_of_decay(rho);
+    cells.emplace_back(dies >= 0                ? std::to_string(dies)
+                       : std::isnan(rho.back()) ? std::string("–")
+                                                : fmt::format("> {}", most));
     table.add_row(std::move(cells));
   }
-  return table.to_text(options.colour);
+  return table.to_text(options.colour) +
+         fmt::format("\ndies at: the first lag with an autocorrelation within {} of zero\n",
+                     kForgotten);
 }
 
 }  // namespace lmmdsl

@@ -34,6 +34,20 @@ class TextTable {
   /// Without titles there is no header line.
   std::string to_text(bool colour = false) const;
 
+  /// The lines in another form: each cell, with its column, is given to `cell`.
+  template <class Cell, class EndLine, class Remark>
+  void visit(const Cell& cell, const EndLine& end_line, const Remark& remark) const {
+    for (const Line& line : lines_) {
+      if (line.cells.empty()) {
+        remark(line.remark);
+        continue;
+      }
+      for (std::size_t j = 0; j < columns_.size(); ++j) cell(j, line.cells[j]);
+      end_line();
+    }
+  }
+  const std::vector<TextColumn>& columns() const { return columns_; }
+
  private:
   struct Line {
     std::vector<TextCell> cells;

@@ -4,9 +4,12 @@
 #include "compiler/math/render.h"
 #include "runtime/bound_plan.h"
 #include "runtime/draw_kind.h"
+#include "runtime/gaussian_block.h"
 #include "runtime/machine.h"
+#include "runtime/notes.h"
 #include "runtime/propriety.h"
 #include "runtime/sampler.h"
+#include "runtime/share.h"
 
 namespace lmmdsl {
 
@@ -24,10 +27,13 @@ namespace {
 Diagnostics check_counts(const BoundPlan& bound) {
   Diagnostics diagnostics;
   const Model& model = *bound.model;
-  for (const PlanStep& step : bound.plan->steps) {
-    const Conditional& c = bound.plan->conditionals[step.conditional];
-    if (c.family == UpdateFamily::normal) continue;
-    const int v = step.parameters[0];
+  for (std::size_t i = 0; i < bound.plan->conditionals.size(); ++i) {
+    const Conditional& c = bound.plan->conditionals[i];
+    const bool counted =
+        c.family == UpdateFamily::gamma || c.family == UpdateFamily::inverse_gamma ||
+        c.family == UpdateFamily::wishart || c.family == UpdateFamily::inverse_wishart;
+    if (!counted || c.lower || model[c.target].auxiliary) continue;
+    const int v = bound.plan->natural[i][0];
     if (!bound.plan->values[v].constant) continue;
     const bool matrix = !model[c.target].shape.is_scalar();
     const double least = matrix ? bound.data->length(model[c.target].shape.rows) - 1 : 0;
@@ -50,12 +56,47 @@ Diagnostics check_counts(const BoundPlan& bound) {
   return diagnostics;
 }
 
+/// "levels of subject", "combinations of block and time".
+std::string of_plate(const Model& model, const Plate& plate) {
+  std::string names;
+  for (SymbolId f : plate.factors) names += (names.empty() ? "" : " and ") + model[f].spelling;
+  return (plate.factors.size() == 1 ? "levels of " : "combinations of ") + names;
+}
+
+/// The same of components of vectors.
+void note_missing_components(const BoundPlan& bound, const MissingResponse& m,
+                             const std::vector<std::pair<std::size_t, std::vector<int>>>& elements,
+                             Diagnostics& notes) {
+  std::size_t count = 0, whole = 0;
+  for (const auto& [e, components] : elements) {
+    count += components.size();
+    whole += components.size() == bound.sizes[m.value].block();
+  }
+  if (count == 0) return;
+  const Density& density = bound.model->stated[m.density];
+  Diagnostic d;
+  d.severity = Severity::note;
+  d.message = fmt::format(
+      "`{}` lacks {} component{} in {} of {} {}: the likelihood is that of the others, and what is "
+      "missing is drawn given them",
+      std::string(bound.model->source->slice(density.value->span)), count, count == 1 ? "" : "s",
+      elements.size(), bound.data->plate(density.plate).size,
+      density.plate.rows ? "rows" : of_plate(*bound.model, density.plate));
+  if (whole > 0) d.message += fmt::format(" ({} without any)", whole);
+  notes.push_back(std::move(d));
+}
+
 /// How many responses are missing, and what becomes of them.
 void note_missing(const BoundPlan& bound, Diagnostics& notes) {
-  for (const MissingResponse& m : bound.plan->missing) {
+  for (std::size_t k = 0; k < bound.plan->missing.size(); ++k) {
+    const MissingResponse& m = bound.plan->missing[k];
+    if (m.value >= 0) {
+      note_missing_components(bound, m, bound.missing_components[k], notes);
+      continue;
+    }
     const std::size_t count = bound.data->plate(m.plate).size;
     if (count == 0) continue;
-    const Density& density = bound.model->densities[m.density];
+    const Density& density = bound.model->stated[m.density];
     const std::string name = render(density.value, bound.model);
     Diagnostic d;
     d.severity = Severity::note;
@@ -68,10 +109,25 @@ void note_missing(const BoundPlan& bound, Diagnostics& notes) {
   }
 }
 
+/// What machines with lanes need.
+void prepare_lanes(BoundPlan& bound) {
+  bound.fusion = find_fusions(bound);
+  bound.packed.assign(bound.plan->values.size(), {});
+  for (const PlanValue& value : bound.plan->values) {
+    if (value.constant || value.expr->op != Op::distance) continue;
+    const int T = value.args[0];
+    const ValueSize& size = bound.sizes[T];
+    if (bound.plan->values[T].constant && !size.shared && size.elements > 1 && size.rows > 1 &&
+        size.rows <= kMostLaneSize + 1 && bound.plan->values[T].expr->plate == value.expr->plate)
+      bound.packed[T] = pack_triangles(size.rows, size.elements, bound.constants[T].data());
+  }
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const BoundPlan>> bind_plan(const Model& model, const Plan& plan,
-                                                   std::shared_ptr<const Data> data) {
+                                                   std::shared_ptr<const Data> data,
+                                                   const std::vector<std::string>& store) {
   auto bound = std::make_shared<BoundPlan>();
   bound->model = &model;
   bound->plan = &plan;
@@ -80,14 +136,34 @@ Result<std::shared_ptr<const BoundPlan>> bind_plan(const Model& model, const Pla
   Machine constants(*bound);
   Diagnostics diagnostics = check_counts(*bound);
   if (has_error(diagnostics)) return diagnostics;
-  lay_out_columns(*bound);
+  lay_out_columns(*bound, store);
   const Diagnostics propriety = check_propriety(*bound);
   diagnostics.insert(diagnostics.end(), propriety.begin(), propriety.end());
   if (has_error(diagnostics)) return diagnostics;
   note_missing(*bound, diagnostics);
+  const Diagnostics notes = notes_on_data(*bound);
+  diagnostics.insert(diagnostics.end(), notes.begin(), notes.end());
+  share(*bound);
+  prepare_lanes(*bound);
   // Maps are found now, so that chains only read.
-  for (const PlanStep& step : plan.steps) natural_parameters(*bound, step);
+  for (std::size_t c = 0; c < plan.conditionals.size(); ++c)
+    StepReader(*bound, static_cast<int>(c));
+  for (const PlanStep& step : plan.steps) {
+    if (step.joint) GaussianBlock(*bound, step);
+  }
   return {std::shared_ptr<const BoundPlan>(std::move(bound)), std::move(diagnostics)};
+}
+
+std::shared_ptr<const BoundPlan> rebind(const BoundPlan& bound, std::shared_ptr<const Data> data) {
+  auto again = std::make_shared<BoundPlan>(bound);
+  again->data = std::move(data);
+  // What elements share is a matter of these data.
+  for (std::size_t v = 0; v < again->sizes.size(); ++v)
+    again->sizes[v] = again->size_of(again->plan->values[v].expr);
+  Machine constants(*again);
+  share(*again);
+  prepare_lanes(*again);
+  return again;
 }
 
 std::vector<Column> draw_columns(const BoundPlan& bound) { return bound.columns; }
@@ -95,6 +171,18 @@ std::vector<Column> draw_columns(const BoundPlan& bound) { return bound.columns;
 std::uint64_t draws_bytes(const BoundPlan& bound, const SampleSettings& settings) {
   return static_cast<std::uint64_t>(bound.columns.size()) * settings.draws * settings.chains *
          sizeof(double);
+}
+
+std::uint64_t running_bytes(const BoundPlan& bound, const SampleSettings& settings) {
+  std::uint64_t scalars = 0;
+  for (int v : bound.running) scalars += bound.sizes[v].total();
+  return scalars * (settings.chains * sizeof(RunningScalar) + sizeof(RowFigures));
+}
+
+std::vector<std::string> running_quantities(const BoundPlan& bound) {
+  std::vector<std::string> names;
+  for (const RowQuantity& q : bound.quantities) names.push_back(q.variable);
+  return names;
 }
 
 }  // namespace lmmdsl

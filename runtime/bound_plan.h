@@ -2,12 +2,16 @@
 #pragma once
 
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "compiler/plan/plan.h"
 #include "runtime/data.h"
 #include "runtime/draws.h"
+#include "runtime/fusion.h"
 #include "runtime/kernels/kernels.h"
+#include "runtime/kernels/lanes.h"
+#include "runtime/running.h"
 
 namespace lmmdsl {
 
@@ -16,6 +20,7 @@ struct ValueSize {
   std::size_t elements = 1;
   int rows = 1;
   int cols = 1;
+  bool shared = false;  ///< one element stands for all of its plate (share.h)
   std::size_t block() const { return static_cast<std::size_t>(rows) * cols; }
   std::size_t total() const { return elements * block(); }
 };
@@ -38,11 +43,23 @@ class BoundPlan {
   std::vector<Column> columns;                 ///< of the draws
   std::vector<ColumnSource> sources;           ///< one for each column
   std::size_t missing_responses = 0;           ///< in all
+  /// For each missing response that is a vector's: elements of its plate in which components are
+  /// missing, and which.
+  std::vector<std::vector<std::pair<std::size_t, std::vector<int>>>> missing_components;
+  std::vector<int> running;             ///< values on the rows, figured while sampling
+  std::vector<RowQuantity> quantities;  ///< what they are called, one for each of them
+  Fusion fusion;
+  std::vector<std::vector<double>> packed;     ///< by value: triangles as lanes, of some constants
+  const LaneKernels* lanes = &lane_kernels();  ///< null: elements are computed one by one
 
   ValueSize size_of(const Expr& e) const;
 };
 
-/// The columns of the draws and where they are read from.
-void lay_out_columns(BoundPlan& bound);
+/// The columns of the draws and where they are read from; `store` names quantities on the rows
+/// that are columns, too, while the others are running.
+void lay_out_columns(BoundPlan& bound, const std::vector<std::string>& store);
+
+/// Elements of a row plate in the order of the file.
+std::vector<std::size_t> in_file_order(const Data& data, const Plate& rows);
 
 }  // namespace lmmdsl

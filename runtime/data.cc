@@ -92,6 +92,7 @@ Result<std::shared_ptr<const Data>> bind_data(const Model& model, const Table& t
     for (Diagnostic& d : more) messages.push_back(std::move(d));
   };
   if (has_error(messages)) return messages;
+  append(check_joined_responses(*data));
   const Usage usage = find_usage(model);
   if (has_columns(model)) {
     if (table.rows() == 0)
@@ -109,6 +110,11 @@ Result<std::shared_ptr<const Data>> bind_data(const Model& model, const Table& t
     if (has_error(messages)) return messages;
     permute_rows(*data, canonical_order(*data, usage));
   }
+  const Diagnostics vectors = check_vectors(*data, usage);
+  append(vectors);
+  if (has_error(messages)) return messages;
+  find_patterns(*data);
+  if (data->needs_patterns) return {std::shared_ptr<const Data>(data), std::move(messages)};
   // Each of these relies on the ones before it.
   for (const auto check : {check_labels, check_designs, check_nesting, check_constant_within,
                            check_fits, check_constants}) {
@@ -116,6 +122,21 @@ Result<std::shared_ptr<const Data>> bind_data(const Model& model, const Table& t
     if (has_error(messages)) return messages;
   }
   return {std::shared_ptr<const Data>(data), std::move(messages)};
+}
+
+std::shared_ptr<const Data> replace_columns(const Data& data, const ColumnValues& columns) {
+  const auto copy = std::make_shared<Data>();
+  copy->columns = data.columns;
+  copy->factors = data.factors;
+  copy->row_number = data.row_number;
+  copy->table_column = data.table_column;
+  copy->model = data.model;
+  copy->table = data.table;
+  for (const auto& [id, values] : columns) copy->columns[id] = values;
+  const std::lock_guard lock(data.mutex_);
+  copy->plates_ = data.plates_;
+  copy->maps_ = data.maps_;
+  return copy;
 }
 
 }  // namespace lmmdsl

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "compiler/model/model.h"
+#include "compiler/model/elementwise.h"
 #include "runtime/table.h"
 
 namespace lmmdsl {
@@ -28,10 +28,23 @@ struct PlateElements {
   std::vector<std::vector<std::string>> labels;
 };
 
-struct BindOptions {
-  std::map<std::string, std::string> headers;  ///< --map name=header
-  bool drop_missing = false;  ///< --na drop: rows with NA in a covariate or factor are left out
+/// --table school=schools.csv: a table with a row for each level of a factor.
+struct GroupTable {
+  std::string factor;
+  std::shared_ptr<const Table> table;
 };
+
+struct BindOptions {
+  std::map<std::string, std::string> headers = {};  ///< --map name=header
+  bool drop_missing = false;  ///< --na drop: rows with NA in a covariate or factor are left out
+  /// --store: derived quantities with a value for each row whose draws are kept like others.
+  std::vector<std::string> store = {};
+  std::vector<GroupTable> tables = {};  ///< in any order
+  std::string schedule = {};            ///< a row of schedules(); empty: the program's own
+};
+
+/// Values of some columns, one for each row in canonical order.
+using ColumnValues = std::map<SymbolId, std::vector<double>>;
 
 /// Immutable once bound; shared by all chains, from any thread.
 class Data {
@@ -57,12 +70,16 @@ class Data {
       factors;  ///< by SymbolId, also of binary columns; codes in canonical row order
   std::vector<std::size_t> row_number;  ///< the row of the table (from 0) of each canonical row
   std::vector<int> table_column;        ///< by SymbolId the column of the table; -1 if none
+  /// Vector responses lack components, and the model has no patterns for them: nothing after that
+  /// was checked. Bind again with_patterns (compiler/model/patterns.h).
+  bool needs_patterns = false;
   const Model* model = nullptr;
   const Table* table = nullptr;
 
  private:
   friend Result<std::shared_ptr<const Data>> bind_data(const Model&, const Table&,
                                                        const BindOptions&);
+  friend std::shared_ptr<const Data> replace_columns(const Data&, const ColumnValues&);
   struct PlateLess {
     bool operator()(const Plate& a, const Plate& b) const;
   };
@@ -77,11 +94,6 @@ class Data {
   mutable std::map<std::pair<Plate, Plate>, std::vector<std::int32_t>, PairLess> maps_;
 };
 
-/// The columns whose NA makes the value of `e` NA: those that it mentions, itself or through the
-/// constants it is made of, outside functions of data (mean(x), ols(y ~ X), ...), which use the
-/// rows in which their own arguments are present.
-std::vector<SymbolId> elementwise_columns(const Model& model, const Expr& e);
-
 /// The level that a "treatment" or "treatment:LABEL" coding leaves out (see coding() in expr.h);
 /// the first where none is named.
 std::size_t reference_level(const std::string& coding, const Factor& factor);
@@ -92,6 +104,12 @@ std::vector<std::string> component_names(const Data& data, const Symbol& symbol)
 /// "plot `3`", "block `W1`, variety `A`", "row 7" (counted from 1 in the file), "" for once.
 std::string describe_element(const Data& data, const Plate& plate, std::size_t element);
 
+/// The table of rows with the columns of the tables of groups that the model declares, each row
+/// having the values of its group. A group table may be joined by a factor of another one. Errors:
+/// a label that one of both tables lacks (each way: which, and where), a group with two rows, a
+/// column that is in two tables, no column for the key.
+Result<Table> join_tables(const Model& model, Table rows, const BindOptions& options);
+
 /// Columns by name (or by `from`, or by --map), with all checks that need rows: types, bounds,
 /// missing values where they are not allowed, `binary` with two labels, plates that must nest
 /// (a school in two districts: which), columns that must be constant within an element of a plate
@@ -99,6 +117,9 @@ std::string describe_element(const Data& data, const Plate& plate, std::size_t e
 /// file, and name the statement of the model in a note.
 Result<std::shared_ptr<const Data>> bind_data(const Model& model, const Table& table,
                                               const BindOptions& options = {});
+
+/// The same rows with other numbers in some columns; NaN must stay where it is. Nothing is checked.
+std::shared_ptr<const Data> replace_columns(const Data& data, const ColumnValues& columns);
 
 /// Values of all parameters at one moment. By SymbolId: elements of the plate one after the other,
 /// each column-major; the value of the name itself (sigma, not sigma^2). Empty for other symbols.

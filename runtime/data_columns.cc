@@ -3,11 +3,19 @@
 #include <cmath>
 
 #include "runtime/bind.h"
+#include "runtime/table/number_text.h"
 
 namespace lmmdsl {
-namespace {
+std::string list_of_headers(const Table& table) {
+  constexpr std::size_t kShown = 20;
+  const std::size_t columns = table.header_spans().size();  // without joined ones
+  std::string text;
+  for (std::size_t i = 0; i < std::min(kShown, columns); ++i)
+    text += (i > 0 ? ", " : "") + table.headers()[i];
+  if (columns > kShown) text += " and " + std::to_string(columns - kShown) + " more";
+  return text;
+}
 
-/// The header a column is looked up by, and the fall-back when its spelling is not there.
 std::optional<std::size_t> find_column(const Table& table, const Symbol& s,
                                        const std::string* mapped) {
   if (mapped != nullptr) return table.find(*mapped);
@@ -16,42 +24,92 @@ std::optional<std::size_t> find_column(const Table& table, const Symbol& s,
   return table.find(s.name);
 }
 
-std::string list_of_headers(const Table& table) {
-  constexpr std::size_t kShown = 20;
-  std::string text;
-  for (std::size_t i = 0; i < std::min(kShown, table.columns()); ++i)
-    text += (i > 0 ? ", " : "") + table.headers()[i];
-  if (table.columns() > kShown)
-    text += " and " + std::to_string(table.columns() - kShown) + " more";
-  return text;
+const std::string* mapped_header(const Symbol& s, const BindOptions& options) {
+  for (const std::string* name : {&s.spelling, &s.name})
+    if (const auto found = options.headers.find(*name); found != options.headers.end())
+      return &found->second;
+  return nullptr;
 }
 
-Diagnostic unknown_column(const Data& data, const Symbol& s, const std::string* mapped) {
-  const Table& table = *data.table;
+namespace {
+
+struct MissingColumn {
+  SymbolId id;
+  const std::string* mapped;  ///< the header that --map gives, or null
+};
+
+Diagnostic unknown_column(const Data& data, const Symbol& s, const std::string* mapped,
+                          const std::vector<GroupTable>& groups) {
+  std::vector<const Table*> tables = {data.table};
+  for (const GroupTable& group : groups) tables.push_back(group.table.get());
   const std::string header = mapped != nullptr ? *mapped : s.header.empty() ? s.spelling : s.header;
   Diagnostic d = model_error(*data.model, s.span, "the data have no column `" + header + "`",
                              mapped != nullptr ? "--map gives it this header" : "");
-  const std::string file = table.source() ? table.source()->name() : "the table";
-  d.notes.push_back({"columns of " + file + ": " + list_of_headers(table)});
-  const std::string near = nearest(header, table.headers());
+  std::vector<std::string> headers;
+  for (const Table* table : tables) {
+    const std::string file = table->source() ? table->source()->name() : "the table";
+    d.notes.push_back({"columns of " + file + ": " + list_of_headers(*table)});
+    headers.insert(headers.end(), table->headers().begin(), table->headers().end());
+  }
+  const std::string near = nearest(header, headers);
   const bool renamed = mapped != nullptr || (!s.header.empty() && s.header != s.spelling);
   if (near.empty()) d.hint = "--map " + s.spelling + "=HEADER reads it from another column";
   else if (renamed) d.hint = "did you mean `" + near + "`?";
-  else d.hint = "did you mean `" + near + "`? Then write  from \"" + near + "\"  behind its type";
+  else
+    d.hint = "did you mean `" + near + "`? Then declare it as  data " + s.spelling + " : " +
+             name(s.column_type) + " from \"" + near + "\"";
   return d;
+}
+
+/// Headers that give away that the table was not read as its writer meant it.
+std::string misread_header(const Table& table) {
+  if (table.columns() == 1)
+    return "the first line is one field; fields are separated by commas, semicolons, tabs or "
+           "blanks";
+  for (const std::string& header : table.headers())
+    if (parse_number(header, table.separator()).ok())
+      return "the first line looks like a row of the table: the line of column names is missing";
+  return "";
+}
+
+/// One error if the table is another one altogether, else one for each column that is not there.
+Diagnostics unknown_columns(const Data& data, const std::vector<MissingColumn>& missing,
+                            const std::vector<GroupTable>& groups) {
+  Diagnostics errors;
+  bool near = false;
+  std::string all;
+  for (std::size_t i = 0; i < missing.size(); ++i) {
+    const auto& [id, mapped] = missing[i];
+    const Symbol& s = (*data.model)[id];
+    errors.push_back(unknown_column(data, s, mapped, groups));
+    near = near || mapped != nullptr || !nearest(s.spelling, data.table->headers()).empty();
+    all += (i == 0 ? "`" : i + 1 == missing.size() ? " and `" : ", `") + s.spelling + "`";
+  }
+  const auto declared = std::count_if(data.model->symbols.begin(), data.model->symbols.end(),
+                                      [](const Symbol& s) { return s.role == Role::column; });
+  if (!groups.empty() || errors.size() < 2 || near ||
+      static_cast<std::ptrdiff_t>(errors.size()) < declared)
+    return errors;
+  Diagnostic& first = errors.front();
+  first.message = "the data have none of the columns " + all;
+  if (std::string hint = misread_header(*data.table); !hint.empty()) first.hint = hint;
+  errors.resize(1);
+  return errors;
 }
 
 /// One error for all rows that break a rule, at the first of them.
 Diagnostic broken_rule(const Data& data, SymbolId id, const std::vector<std::size_t>& rows,
                        const std::string& rule) {
   const Symbol& s = (*data.model)[id];
-  const std::string text = data.table->text(rows.front(), data.table_column[id]);
-  Diagnostic d = cell_error(data, id, rows.front(),
+  const std::vector<std::size_t> cells = distinct_cells(data, id, rows);
+  const std::vector<std::size_t> numbers = rows_in_file(data, id, cells);
+  const std::string text = data.table->text(cells.front(), data.table_column[id]);
+  Diagnostic d = cell_error(data, id, cells.front(),
                             "`" + s.spelling + "` must be " + rule + ", but is " + text +
-                                " in row " + std::to_string(rows.front() + 1),
+                                " in row " + std::to_string(numbers.front() + 1),
                             "");
-  if (rows.size() > 1)
-    d.notes.push_back({"the same in " + describe_rows({rows.begin() + 1, rows.end()})});
+  if (numbers.size() > 1)
+    d.notes.push_back({"the same in " + describe_rows({numbers.begin() + 1, numbers.end()})});
   d.notes.push_back(declaration_note(*data.model, id));
   return d;
 }
@@ -99,30 +157,30 @@ void append_noted(const Model& model, SymbolId id, Diagnostics found, Diagnostic
   }
 }
 
-/// The headers given by --map, by symbol; errors for names that the model does not declare.
-std::map<SymbolId, const std::string*> mapped_headers(const Model& model,
-                                                      const BindOptions& options,
-                                                      Diagnostics& errors) {
-  std::map<SymbolId, const std::string*> mapped;
+/// Names given to --map that the model does not declare.
+Diagnostics check_mapped_names(const Model& model, const BindOptions& options) {
+  Diagnostics errors;
   std::vector<std::string> names;
   for (const Symbol& s : model.symbols)
     if (s.role == Role::column) names.push_back(s.spelling);
   for (const auto& [name, header] : options.headers) {
-    bool known = false;
-    for (SymbolId id = 0; id < static_cast<SymbolId>(model.symbols.size()); ++id) {
-      const Symbol& s = model[id];
-      if (s.role != Role::column || (name != s.name && name != s.spelling)) continue;
-      mapped[id] = &header;
-      known = true;
-    }
-    if (known) continue;
+    const auto has_name = [&, &n = name](const Symbol& s) {
+      return s.role == Role::column && (n == s.name || n == s.spelling);
+    };
+    if (std::any_of(model.symbols.begin(), model.symbols.end(), has_name)) continue;
     const std::string near = nearest(name, names);
     errors.push_back(plain_error(
         ExitCode::command_line,
         "--map " + name + "=" + header + ": the model declares no column `" + name + "`",
         near.empty() ? "" : "did you mean `" + near + "`?"));
   }
-  return mapped;
+  return errors;
+}
+
+bool is_key(const Symbol& s, const BindOptions& options) {
+  return std::any_of(options.tables.begin(), options.tables.end(), [&](const GroupTable& g) {
+    return g.factor == s.name || g.factor == s.spelling;
+  });
 }
 
 }  // namespace
@@ -130,16 +188,16 @@ std::map<SymbolId, const std::string*> mapped_headers(const Model& model,
 Diagnostics read_columns(Data& data, const BindOptions& options) {
   const Model& model = *data.model;
   const Table& table = *data.table;
-  Diagnostics errors;
-  const std::map<SymbolId, const std::string*> mapped = mapped_headers(model, options, errors);
+  Diagnostics errors = check_mapped_names(model, options);
+  std::vector<MissingColumn> missing;
   for (SymbolId id = 0; id < static_cast<SymbolId>(model.symbols.size()); ++id) {
     const Symbol& s = model[id];
     if (s.role != Role::column) continue;
-    const auto map = mapped.find(id);
-    const std::string* header = map == mapped.end() ? nullptr : map->second;
-    const auto column = find_column(table, s, header);
+    const std::string* header = mapped_header(s, options);
+    const auto column =
+        is_key(s, options) ? find_key(table, s, options) : find_column(table, s, header);
     if (!column) {
-      errors.push_back(unknown_column(data, s, header));
+      missing.push_back({id, header});
       continue;
     }
     data.table_column[id] = static_cast<int>(*column);
@@ -156,6 +214,8 @@ Diagnostics read_columns(Data& data, const BindOptions& options) {
       append_noted(model, id, std::move(read.diagnostics), errors);
     }
   }
+  Diagnostics unknown = unknown_columns(data, missing, options.tables);
+  errors.insert(errors.begin(), unknown.begin(), unknown.end());
   return errors;
 }
 

@@ -65,6 +65,7 @@ class ConstantCheck {
     const Family& f = family(d.family);
     span_ = d.span;
     if (d.response >= 0) response(d, f);
+    bounds(d, f);
     for (std::size_t k = 0; k < d.args.size() && k < f.slots.size(); ++k) {
       if (!finite(d.args[k], d.plate) || !is_constant(model_, d.args[k])) continue;
       slot(d, f, f.slots[k], d.args[k]);
@@ -102,15 +103,22 @@ class ConstantCheck {
     }
     std::vector<std::size_t> bad;
     double first = 0;
-    bool positive = false;
+    bool outside = false;
+    std::vector<std::vector<char>> observed;
+    if (d.observed) observed = observed_components(data_, d);
     for (std::size_t i = 0; i < rows.size; ++i) {
       const std::size_t row = rows.representative[i];
-      const double x = value(d.value, d.value->plate == d.plate ? i : row)(0, 0);
+      const Matrix v = value(d.value, d.value->plate == d.plate ? i : row);
+      double x = d.observed ? 1 : v(0, 0);
+      for (Eigen::Index k = 0; k < v.size(); ++k) {
+        const bool there = observed.empty() || observed[i][static_cast<std::size_t>(k)];
+        if (there && !std::isfinite(v(k))) x = v(k);
+      }
       const bool not_finite = !std::isfinite(x);
-      if (!not_finite && (f.support != Support::positive || x > 0)) continue;
+      if (!not_finite && inside(d, f, x, i)) continue;
       if (bad.empty() || data_.row_number[row] < *std::min_element(bad.begin(), bad.end())) {
         first = x;
-        positive = !not_finite;
+        outside = !not_finite;
       }
       bad.push_back(data_.row_number[row]);
     }
@@ -120,15 +128,76 @@ class ConstantCheck {
     if (columns.empty()) return;
     const std::string row = " in row " + std::to_string(bad.front() + 1);
     const std::string what = "`" + render(d.value, &model_) + "`";
-    Diagnostic e = cell_error(data_, columns.front(), bad.front(),
-                              positive ? what + " must be positive to have the distribution " +
-                                             f.name + ", but is " + shown(first) + row
-                                       : what + " is not finite" + row + ": " + shown(first),
-                              "");
+    Diagnostic e =
+        row_error(data_, columns.front(), bad.front(),
+                  outside ? what + " must be " + support_of(f) + " to have the distribution " +
+                                f.name + ", but is " + shown(first) + row
+                          : what + " is not finite" + row + ": " + shown(first),
+                  "");
     if (bad.size() > 1)
       e.notes.push_back({"the same in " + describe_rows({bad.begin() + 1, bad.end()})});
     e.notes.push_back(model_note(model_, d.span, "it is a response"));
     errors.push_back(std::move(e));
+  }
+
+  static const char* support_of(const Family& f) {
+    switch (f.support) {
+      case Support::positive:
+        return "positive";
+      case Support::unit:
+        return "between 0 and 1";
+      case Support::binary:
+        return "0 or 1";
+      case Support::count:
+        return f.id == FamilyId::binomial ? "a count of at most n" : "a count";
+      default:
+        return "a number";
+    }
+  }
+
+  /// Whether a response lies in the support; `element` is one of the density's plate.
+  bool inside(const Density& d, const Family& f, double x, std::size_t element) const {
+    switch (f.support) {
+      case Support::positive:
+        return x > 0;
+      case Support::unit:
+        return x > 0 && x < 1;
+      case Support::binary:
+        return x == 0 || x == 1;
+      case Support::count:
+        if (!(x >= 0 && x == std::floor(x))) return false;
+        return f.id != FamilyId::binomial || !is_constant(model_, d.args[0]) ||
+               x <= at(d.args[0], d.plate, element);
+      default:
+        return true;
+    }
+  }
+
+  /// A constant scalar at an element of a plate.
+  double at(const Expr& e, const Plate& plate, std::size_t element) const {
+    const std::size_t own = e->plate.once()     ? 0
+                            : e->plate == plate ? element
+                                                : data_.map(plate, e->plate)[element];
+    return value(e, own)(0, 0);
+  }
+
+  /// The ends of a support that are given: in order.
+  void bounds(const Density& d, const Family& f) {
+    const bool interval = f.id == FamilyId::uniform;
+    const Expr lower = interval ? d.args[0] : d.lower, upper = interval ? d.args[1] : d.upper;
+    for (const Expr& bound : {lower, upper})
+      if (bound && !finite(bound, d.plate)) return;
+    if (!lower || !upper || !is_constant(model_, lower) || !is_constant(model_, upper)) return;
+    const std::size_t n = data_.plate(d.plate).size;
+    for (std::size_t i = 0; i < n; ++i) {
+      const double from = at(lower, d.plate, i), to = at(upper, d.plate, i);
+      if (from < to) continue;
+      errors.push_back(model_error(model_, place(upper),
+                                   "the lower bound of " + f.name + " is not below the upper one" +
+                                       where(d.plate, i) + ": " + shown(from) + " and " + shown(to),
+                                   ""));
+      return;
+    }
   }
 
   /// All parts of e without parameters are finite, and what is inverted is not singular.
@@ -159,7 +228,7 @@ class ConstantCheck {
       errors.push_back(model_error(model_, place(e), what, ""));
       return;
     }
-    errors.push_back(cell_error(data_, columns.front(), data_.row_number[element], what, ""));
+    errors.push_back(row_error(data_, columns.front(), data_.row_number[element], what, ""));
     errors.back().notes.push_back(model_note(model_, span_, "it stands"));
   }
 
@@ -187,14 +256,22 @@ class ConstantCheck {
   }
 
   void slot(const Density& d, const Family& f, const Slot& slot, const Expr& arg) {
-    const std::size_t n = data_.plate(arg->plate).size;
+    // Of arguments on the rows only those of rows with a response count.
+    const bool rows = arg->plate.rows && d.plate.rows;
+    const std::size_t n = data_.plate(rows ? d.plate : arg->plate).size;
     const double p = d.value->shape.is_scalar() ? 1 : data_.length(d.value->shape.rows);
-    for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t k = 0; k < n; ++k) {
+      const std::size_t i =
+          rows && !(arg->plate == d.plate) ? data_.map(d.plate, arg->plate)[k] : k;
       const Matrix v = value(arg, i);
       std::string wrong;
       if (slot.support == Support::covariance || slot.shape == SlotShape::variance)
         wrong = why_not_covariance(v);
-      else if (slot.support == Support::positive && !(v(0, 0) > 0)) wrong = "is not positive";
+      else if (slot.support == Support::positive && !(v.minCoeff() > 0)) wrong = "is not positive";
+      else if (slot.support == Support::at_least_one && !(v(0, 0) >= 1))
+        wrong = "must be at least 1";
+      else if (slot.support == Support::unit && !(v(0, 0) > 0 && v(0, 0) < 1))
+        wrong = "must lie between 0 and 1";
       else if (slot.support == Support::above_dimension && !(v(0, 0) > p - 1))
         wrong = "must be greater than " + shown(p - 1) + " for a " + shown(p) + " x " + shown(p) +
                 " matrix";
@@ -221,7 +298,7 @@ class ConstantCheck {
 
 Diagnostics check_constants(const Data& data, const Usage&) {
   ConstantCheck check(data);
-  for (const Density& d : data.model->densities) check.density(d);
+  for (const Density& d : data.model->stated) check.density(d);
   for (const Symbol& s : data.model->symbols)
     if (s.role == Role::derived && s.definition) check.derived(s);
   return std::move(check.errors);

@@ -1,5 +1,6 @@
 // Wording shared by the errors of bind_data: places in the data file, with the line of the model
 // that asks for what the data do not give.
+#include <algorithm>
 #include <charconv>
 
 #include "runtime/bind.h"
@@ -31,12 +32,58 @@ std::string shortest(double x) {
 
 Diagnostic cell_error(const Data& data, SymbolId column, std::size_t row, std::string message,
                       std::string label) {
+  const Origin at = data.table->origin(row, data.table_column[column]);
   Diagnostic d;
-  d.source = data.table->source();
-  d.span = data.table->cell(row, data.table_column[column]).span;
+  d.source = at.table->source();
+  d.span = at.table->cell(at.row, at.column).span;
   d.message = std::move(message);
   d.label = std::move(label);
   return d;
+}
+
+Diagnostic row_error(const Data& data, SymbolId column, std::size_t row, std::string message,
+                     std::string label) {
+  const Table& table = *data.table;
+  std::size_t own = data.table_column[column];
+  while (const JoinedColumn* joined = table.joined(own)) own = joined->join->key;
+  Diagnostic d;
+  d.source = table.source();
+  d.span = table.cell(row, own).span;
+  d.message = std::move(message);
+  d.label = std::move(label);
+  if (table.joined(data.table_column[column])) {
+    const Origin at = table.origin(row, data.table_column[column]);
+    const int line = at.table->line(at.row);
+    d.notes.push_back({"its `" + (*data.model)[column].spelling + "` is in line " +
+                       std::to_string(line) + " of " + at.table->source()->name() + ": " +
+                       trimmed_line(*at.table->source(), line)});
+  }
+  return d;
+}
+
+std::vector<std::size_t> distinct_cells(const Data& data, SymbolId column,
+                                        std::vector<std::size_t> rows) {
+  const Table& table = *data.table;
+  const std::size_t c = data.table_column[column];
+  if (rows.empty() || !table.joined(c)) return rows;
+  const auto at = [&](std::size_t row) { return table.origin(row, c).row; };
+  // A row without a group has no cell there: it is left to rows that have one.
+  const Table* file = table.joined(c)->join->groups.get();
+  if (std::any_of(rows.begin(), rows.end(),
+                  [&](std::size_t row) { return table.origin(row, c).table == file; }))
+    std::erase_if(rows, [&](std::size_t row) { return table.origin(row, c).table != file; });
+  std::stable_sort(rows.begin(), rows.end(),
+                   [&](std::size_t a, std::size_t b) { return at(a) < at(b); });
+  const auto end = std::unique(rows.begin(), rows.end(),
+                               [&](std::size_t a, std::size_t b) { return at(a) == at(b); });
+  rows.erase(end, rows.end());
+  return rows;
+}
+
+std::vector<std::size_t> rows_in_file(const Data& data, SymbolId column,
+                                      std::vector<std::size_t> rows) {
+  for (std::size_t& row : rows) row = data.table->origin(row, data.table_column[column]).row;
+  return rows;
 }
 
 Diagnostic model_error(const Model& model, Span span, std::string message, std::string label) {

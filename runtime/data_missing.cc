@@ -15,22 +15,41 @@ Diagnostic missing_value(const Data& data, const Usage& usage, SymbolId id,
                          const std::vector<std::size_t>& rows) {
   const Model& model = *data.model;
   const Symbol& s = model[id];
-  const std::string where = " is missing in " + describe_rows(rows);
+  const std::vector<std::size_t> cells = distinct_cells(data, id, rows);
+  const std::string where = " is missing in " + describe_rows(rows_in_file(data, id, cells));
+  const std::string hint = data.table->joined(data.table_column[id])
+                               ? "--na drop leaves out the rows that need it"
+                           : rows.size() == 1 ? "--na drop leaves this row out"
+                                              : "--na drop leaves these rows out";
   if (usage.likelihood[id] < 0) {
     const char* kind = s.column_type == ColumnType::factor ? "the factor `" : "the covariate `";
-    Diagnostic d = cell_error(data, id, rows.front(), kind + s.spelling + "`" + where, "");
+    Diagnostic d = cell_error(data, id, cells.front(), kind + s.spelling + "`" + where, "");
     d.notes.push_back(model_note(model, usage.elementwise_at[id], "it is needed"));
-    d.hint = rows.size() == 1 ? "--na drop leaves this row out" : "--na drop leaves these rows out";
+    d.hint = hint;
     return d;
   }
   Diagnostic d =
-      cell_error(data, id, rows.front(),
+      cell_error(data, id, cells.front(),
                  "`" + s.spelling + "`" + where + " and stands in two places of the model", "");
-  d.notes.push_back(model_note(model, model.densities[usage.likelihood[id]].span,
+  d.notes.push_back(model_note(model, model.stated[usage.likelihood[id]].span,
                                "its missing values would be drawn from the density"));
   d.notes.push_back(model_note(model, usage.elementwise_at[id], "it also stands"));
-  d.hint = rows.size() == 1 ? "--na drop leaves this row out" : "--na drop leaves these rows out";
+  d.hint = hint;
   return d;
+}
+
+/// Whether a joined column lacks nothing but the values of rows whose key is NA, which is an error
+/// of the key.
+bool lacks_key_only(const Data& data, const Usage& usage, SymbolId id,
+                    const std::vector<std::size_t>& rows) {
+  const std::size_t column = data.table_column[id];
+  const JoinedColumn* joined = data.table->joined(column);
+  if (joined == nullptr) return false;
+  for (SymbolId key = 0; key < static_cast<SymbolId>(data.table_column.size()); ++key)
+    if (data.table_column[key] == static_cast<int>(joined->join->key) && usage.elementwise[key])
+      return std::all_of(rows.begin(), rows.end(),
+                         [&](std::size_t row) { return joined->join->row_of[row] < 0; });
+  return false;
 }
 
 }  // namespace
@@ -47,7 +66,7 @@ Result<std::vector<std::size_t>> rows_to_keep(const Data& data, const Usage& usa
     std::vector<std::size_t> rows;
     for (std::size_t row = 0; row < n; ++row)
       if (is_na(data, id, row)) rows.push_back(row);
-    if (rows.empty()) continue;
+    if (rows.empty() || lacks_key_only(data, usage, id, rows)) continue;
     if (!drop_missing) messages.push_back(missing_value(data, usage, id, rows));
     for (std::size_t row : rows) drop[row] = 1;
     reasons += (reasons.empty() ? "" : ", ") + model[id].spelling + " (" +

@@ -51,7 +51,7 @@ class NestingCheck {
         require(plate, e->plate);
         require(e->over, e->plate);
       }
-      if (e->op == Op::collapse) require(plate, e->plate);
+      if (e->op == Op::collapse || e->op == Op::gather) require(plate, e->plate);
     });
   }
 
@@ -88,11 +88,11 @@ class NestingCheck {
         });
     const std::string a = describe_element(data_, coarse, to.of_row[first]);
     const std::string b = describe_element(data_, coarse, to.of_row[second]);
-    Diagnostic d = cell_error(data_, culprit, data_.row_number[second],
-                              describe_element(data_, fine, data_.plate(fine).of_row[first]) +
-                                  " lies in " + a + " (" + row_name(data_, first) + ") and in " +
-                                  b + " (" + row_name(data_, second) + ")",
-                              "");
+    Diagnostic d = row_error(data_, culprit, data_.row_number[second],
+                             describe_element(data_, fine, data_.plate(fine).of_row[first]) +
+                                 " lies in " + a + " (" + row_name(data_, first) + ") and in " + b +
+                                 " (" + row_name(data_, second) + ")",
+                             "");
     if (in_all > 1)
       d.notes.push_back({std::to_string(in_all) + " of the " +
                          std::to_string(data_.plate(fine).size) + " levels of " +
@@ -156,11 +156,11 @@ void check_constant(const Data& data, const Evaluator& evaluator, const Expr& e,
                  ? "`" + label_at(data, id, r) + "`"
                  : data.table->text(data.row_number[r], data.table_column[id]);
     };
-    Diagnostic d = cell_error(data, id, data.row_number[row],
-                              "`" + model[id].spelling + "` is not constant within " + within +
-                                  ": " + cell(first) + " in " + row_name(data, first) + ", " +
-                                  cell(row) + " in " + row_name(data, row),
-                              "");
+    Diagnostic d = row_error(data, id, data.row_number[row],
+                             "`" + model[id].spelling + "` is not constant within " + within +
+                                 ": " + cell(first) + " in " + row_name(data, first) + ", " +
+                                 cell(row) + " in " + row_name(data, row),
+                             "");
     d.notes.push_back(
         model_note(model, span,
                    plate.once() ? "one value is needed"

@@ -5,47 +5,11 @@
 // needed in every row, and so is plot, which says where a row belongs.
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 #include "runtime/bind.h"
 
 namespace lmmdsl {
-
-bool gathers(Op op) {
-  switch (op) {
-    case Op::sum_over:
-    case Op::mean_over:
-    case Op::var_over:
-    case Op::sd_over:
-    case Op::min_over:
-    case Op::max_over:
-    case Op::median_over:
-    case Op::count_over:
-    case Op::quantile_over:
-    case Op::cov_over:
-    case Op::cor_over:
-    case Op::least_squares:
-    case Op::triangle:
-      return true;
-    default:
-      return false;
-  }
-}
-
-std::vector<SymbolId> elementwise_columns(const Model& model, const Expr& e) {
-  std::set<SymbolId> found;
-  std::set<SymbolId> entered;
-  const std::function<void(const Expr&)> visit = [&](const Expr& node) {
-    if (gathers(node->op)) return;
-    if (node->op == Op::symbol) {
-      const Symbol& s = model[node->symbol];
-      if (s.role == Role::column) found.insert(node->symbol);
-      if (s.definition && entered.insert(node->symbol).second) visit(s.definition);
-    }
-    for (const Expr& a : node->args) visit(a);
-  };
-  visit(e);
-  return {found.begin(), found.end()};
-}
 
 namespace {
 
@@ -60,8 +24,8 @@ class UsageFinder {
   }
 
   Usage find() {
-    for (std::size_t d = 0; d < model_.densities.size(); ++d) {
-      const Density& density = model_.densities[d];
+    for (std::size_t d = 0; d < model_.stated.size(); ++d) {
+      const Density& density = model_.stated[d];
       span_ = density.span;
       plate(density.plate);
       if (density.response >= 0) {
@@ -118,6 +82,7 @@ class UsageFinder {
     plate(e->plate);
     plate(e->over);
     if (e->op == Op::symbol) mention(e->symbol, gathered);
+    if (e->op == Op::gather) need(e->symbol);
     for (const Expr& a : e->args) visit(a, gathered || gathers(e->op));
   }
 
@@ -136,7 +101,7 @@ Usage find_usage(const Model& model) { return UsageFinder(model).find(); }
 
 std::vector<UsedExpr> sites(const Model& model, const Usage& usage) {
   std::vector<UsedExpr> result;
-  for (const Density& d : model.densities) {
+  for (const Density& d : model.stated) {
     result.push_back({d.value, d.plate, d.span});
     for (const Expr& a : d.args) result.push_back({a, d.plate, d.span});
   }
@@ -155,18 +120,13 @@ void walk(const Expr& e, const Plate& plate,
       return walk(e->args[0], e->over, visit);
     case Op::level:
       return walk(e->args[0], e->args[0]->plate, visit);
+    case Op::gather:
     case Op::least_squares:
       for (const Expr& a : e->args) walk(a, row_plate(), visit);
       return;
     default:
       for (const Expr& a : e->args) walk(a, gathers(e->op) ? e->over : plate, visit);
   }
-}
-
-bool is_constant(const Model& model, const Expr& e) {
-  return std::none_of(e->symbols.begin(), e->symbols.end(), [&](SymbolId id) {
-    return model[id].role == Role::parameter || model[id].role == Role::derived;
-  });
 }
 
 void walk_constants(const Model& model, const Expr& e, const Plate& plate,

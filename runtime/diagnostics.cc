@@ -1,6 +1,7 @@
 #include "runtime/diagnostics.h"
 
 #include <algorithm>
+#include <boost/math/special_functions/beta.hpp>
 #include <cmath>
 #include <limits>
 
@@ -118,6 +119,26 @@ double quantile_sorted(std::span<const double> sorted, double probability) {
   return low == high ? low : (1 - h) * low + h * high;
 }
 
+Interval highest_density_interval(std::span<const double> sorted, double probability) {
+  if (sorted.size() < 2) return {kNan, kNan};
+  const std::size_t n = sorted.size();
+  // Ties to even, as R rounds.
+  const double share = std::nearbyint(static_cast<double>(n) * probability);
+  const auto gap = static_cast<std::size_t>(std::clamp(share, 1.0, static_cast<double>(n - 1)));
+  std::size_t best = 0;
+  double shortest = std::numeric_limits<double>::infinity();
+  for (std::size_t i = 0; i + gap < n; ++i) {
+    const double length = sorted[i + gap] - sorted[i];
+    if (length < shortest) shortest = length, best = i;
+  }
+  return {sorted[best], sorted[best + gap]};
+}
+
+Interval equal_tailed_interval(std::span<const double> sorted, double probability) {
+  const double outside = (1 - probability) / 2;
+  return {quantile_sorted(sorted, outside), quantile_sorted(sorted, 1 - outside)};
+}
+
 double ess_mean(const Chains& chains) {
   return count(chains) == 0 ? kNan : basic_ess(split(chains, [](double x) { return x; }));
 }
@@ -156,6 +177,34 @@ double ess_tail(const Chains& chains) {
   return ess_tail_of(chains, values_of(sort_draws(chains)));
 }
 
+double ess_quantile(const Chains& chains, double probability) {
+  if (count(chains) == 0 || has_nan(chains)) return kNan;
+  const std::vector<double> sorted = values_of(sort_draws(chains));
+  return varies(sorted) ? ess_of_indicator(chains, quantile_sorted(sorted, probability)) : kNan;
+}
+
+double mcse_quantile(const Chains& chains, double probability) {
+  const double ess = ess_quantile(chains, probability);
+  if (!(ess > 0)) return kNan;
+  const std::vector<double> sorted = values_of(sort_draws(chains));
+  const double n = static_cast<double>(sorted.size());
+  // A standard deviation below and above, of a normal distribution.
+  const auto position = [&](double p) {
+    return boost::math::ibeta_inv(ess * probability + 1, ess * (1 - probability) + 1, p) * n;
+  };
+  const double below = std::max(std::floor(position(0.1586553)), 1.0);
+  const double above = std::min(std::ceil(position(0.8413447)), n);
+  return (sorted[static_cast<std::size_t>(above) - 1] -
+          sorted[static_cast<std::size_t>(below) - 1]) /
+         2;
+}
+
+int lag_of_decay(const std::vector<double>& autocorrelations) {
+  for (std::size_t lag = 1; lag < autocorrelations.size(); ++lag)
+    if (std::fabs(autocorrelations[lag]) < kForgotten) return static_cast<int>(lag);
+  return -1;
+}
+
 double tail_index(const Chains& chains) {
   if (count(chains) == 0 || has_nan(chains)) return kNan;
   const std::vector<double> sorted = values_of(sort_draws(chains));
@@ -177,8 +226,8 @@ std::vector<double> autocorrelation(const Chains& chains, int max_lag) {
   return result;
 }
 
-ChainFigures diagnose(const Chains& chains, const NormalScores& scores) {
-  ChainFigures d{kNan, kNan, kNan, kNan, kNan, kNan, kNan, kNan, kNan, kNan, kNan};
+ChainFigures diagnose(const Chains& chains, const NormalScores& scores, double hpd_probability) {
+  ChainFigures d{kNan, kNan, kNan, kNan, kNan, kNan, kNan, kNan, kNan, kNan, kNan, {kNan, kNan}};
   if (count(chains) == 0 || has_nan(chains)) return d;
 
   const std::vector<Ranked> sorted = sort_draws(chains);
@@ -199,6 +248,7 @@ ChainFigures diagnose(const Chains& chains, const NormalScores& scores) {
   d.mcse_mean = d.sd / std::sqrt(ess_mean(chains));
   d.mcse_sd = mcse_of_sd(chains, draws, d.mean);
   d.tail_index = tail_index_of(values, d.ess_tail);
+  d.hpd = highest_density_interval(values, hpd_probability);
   return d;
 }
 

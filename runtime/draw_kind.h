@@ -6,7 +6,7 @@
 
 namespace lmmdsl {
 
-DrawKind draw_kind(const BoundPlan& bound, const Conditional& c);
+DrawKind draw_kind(const BoundPlan& bound, int conditional);
 
 /// One natural parameter of a step: read for each element of the target's plate, from a value that
 /// lives on it or on a coarser plate.
@@ -14,9 +14,16 @@ class ParameterReader {
  public:
   ParameterReader(const BoundPlan& bound, int value, const Plate& plate);
   const double* operator()(const Machine& machine, std::size_t element) const {
-    const std::size_t at = map_ ? static_cast<std::size_t>((*map_)[element]) : once_ ? 0 : element;
-    return machine.value(value_) + at * block_;
+    return at(machine.value(value_), element);
   }
+  /// The same, given where the value's numbers begin.
+  const double* at(const double* data, std::size_t element) const {
+    const std::size_t at = map_ ? static_cast<std::size_t>((*map_)[element]) : once_ ? 0 : element;
+    return data + at * block_;
+  }
+
+  bool same_for_all() const { return once_; }
+  int value() const { return value_; }  ///< of the plan
 
  private:
   int value_;
@@ -25,7 +32,18 @@ class ParameterReader {
   const std::vector<std::int32_t>* map_ = nullptr;
 };
 
-std::pair<ParameterReader, ParameterReader> natural_parameters(const BoundPlan& bound,
-                                                               const PlanStep& step);
+/// All natural parameters of a full conditional, and its bounds.
+class StepReader {
+ public:
+  StepReader(const BoundPlan& bound, int conditional);
+  StepParameters operator()(const Machine& machine, std::size_t element) const {
+    StepParameters at = {};
+    for (std::size_t k = 0; k < readers_.size(); ++k) at[k] = readers_[k](machine, element);
+    return at;
+  }
+
+ private:
+  std::vector<ParameterReader> readers_;
+};
 
 }  // namespace lmmdsl

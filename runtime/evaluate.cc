@@ -6,6 +6,7 @@
 // except below operators that change the plate.
 #include "runtime/evaluate.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -22,6 +23,14 @@ using Matrix = Eigen::MatrixXd;
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 Matrix scalar(double x) { return Matrix::Constant(1, 1, x); }
+
+/// Where a vector of indicators is not 0.
+std::vector<int> marked(const Matrix& indicators) {
+  std::vector<int> found;
+  for (Eigen::Index i = 0; i < indicators.size(); ++i)
+    if (indicators(i) != 0) found.push_back(static_cast<int>(i));
+  return found;
+}
 
 [[noreturn]] void bug(const std::string& what) {
   throw std::logic_error("reference evaluator: " + what);
@@ -47,8 +56,8 @@ Matrix code_columns(const std::string& coding, const Factor& factor, std::int32_
 
 /// Worth keeping for constants: what costs more than its arguments.
 bool worth_keeping(Op op) {
-  return gathers(op) || op == Op::inverse || op == Op::determinant || op == Op::log_determinant ||
-         op == Op::level;
+  return gathers(op) || op == Op::gather || op == Op::inverse || op == Op::determinant ||
+         op == Op::log_determinant || op == Op::level;
 }
 
 }  // namespace
@@ -87,6 +96,12 @@ Matrix Evaluator::evaluate_symbol(const Expr& e, const State& state, const Plate
         cols = static_cast<Eigen::Index>(size) / rows;
       }
       return Eigen::Map<const Matrix>(values.data() + at * size, rows, cols);
+    }
+    case Role::pattern: {
+      const std::string& marks = data_.plate(s.plate).labels[at][0];
+      Matrix o(static_cast<Eigen::Index>(marks.size()), 1);
+      for (Eigen::Index i = 0; i < o.size(); ++i) o(i) = marks[static_cast<std::size_t>(i)] == '1';
+      return o;
     }
     case Role::fit:
       break;
@@ -237,17 +252,69 @@ Matrix Evaluator::evaluate_at(const Expr& e, const State& state, const Plate& pl
       return scalar(arg(0).maxCoeff<Eigen::PropagateNaN>());
     case Op::correlation:
       return correlation_of(arg(0));
+    case Op::flatten_rows: {
+      std::vector<Matrix> parts;
+      for (std::size_t k = 0; k < e->args.size(); ++k) parts.push_back(arg(k));
+      const Matrix side_by_side = concatenate(parts, true);
+      return Matrix(side_by_side.transpose()).reshaped(1, side_by_side.size());
+    }
+    case Op::contract: {
+      const Matrix S = arg(0), M = arg(1);
+      const Eigen::Index a = S.rows() / M.rows(), b = S.cols() / M.cols();
+      Matrix sum = Matrix::Zero(a, b);
+      for (Eigen::Index k = 0; k < M.rows(); ++k) {
+        for (Eigen::Index l = 0; l < M.cols(); ++l) sum += M(k, l) * S.block(k * a, l * b, a, b);
+      }
+      return sum;
+    }
+    case Op::scatter: {
+      const Matrix triangle = arg(0), v = arg(1);
+      const Eigen::Index p = data_.length(e->shape.rows), width = triangle.cols() / p;
+      Eigen::VectorXd w(width);
+      w << v.reshaped(), 1;
+      Matrix U(triangle.rows(), p);
+      for (Eigen::Index k = 0; k < p; ++k) U.col(k) = triangle.middleCols(k * width, width) * w;
+      return U.transpose() * U;
+    }
     case Op::distance: {
       const Matrix triangle = arg(0), v = arg(1);
       Eigen::VectorXd w(v.size() + 1);
       w << v.reshaped(), 1;
       return scalar((triangle * w).squaredNorm());
     }
+    case Op::filled: {
+      Matrix m = arg(0);
+      for (double& x : m.reshaped())
+        if (std::isnan(x)) x = 0;
+      return m;
+    }
+    case Op::observed_inverse: {
+      const Matrix V = arg(0);
+      const std::vector<int> o = marked(arg(1));
+      Matrix W = Matrix::Zero(V.rows(), V.cols());
+      const Matrix observed = V(o, o);
+      if (!o.empty()) W(o, o) = observed.inverse().eval();
+      return W;
+    }
+    case Op::observed_log_determinant: {
+      const Matrix V = arg(0);
+      const std::vector<int> o = marked(arg(1));
+      const Matrix observed = V(o, o);
+      return scalar(o.empty() ? 0 : log_determinant(observed));
+    }
+    case Op::completed: {
+      // What is not drawn: the sum over vectors of which nothing is missing.
+      const Matrix S = arg(0);
+      return marked(arg(3)).size() == static_cast<std::size_t>(S.rows())
+                 ? S
+                 : Matrix::Zero(S.rows(), S.cols());
+    }
     case Op::poly:
       return evaluate_poly(e, element_of(plate, element, row_plate()));
     case Op::inverse:
     case Op::determinant:
     case Op::log_determinant:
+    case Op::gather:
     case Op::level:
     case Op::sum_over:
     case Op::mean_over:
@@ -280,6 +347,8 @@ Matrix Evaluator::evaluate_gathered(const Expr& e, const State& state, std::size
       return scalar(evaluate_at(e->args[0], state, e->plate, element).determinant());
     case Op::log_determinant:
       return scalar(log_determinant(evaluate_at(e->args[0], state, e->plate, element)));
+    case Op::gather:
+      return evaluate_gather(e, state, element);
     case Op::level:
       return evaluate_level(e, state);
     case Op::least_squares:
@@ -296,15 +365,36 @@ double Evaluator::log_density(const Density& density, const State& state) const 
   for (std::size_t i = 0; i < data_.plate(density.plate).size; ++i) {
     std::vector<Matrix> args;
     for (const Expr& a : density.args) args.push_back(evaluate_at(a, state, density.plate, i));
-    sum += reference_log_density(density.family,
-                                 evaluate_at(density.value, state, density.plate, i), args);
+    Matrix value = evaluate_at(density.value, state, density.plate, i);
+    if (density.observed) {
+      // The components that are there, whatever the pattern says.
+      std::vector<int> o;
+      for (Eigen::Index k = 0; k < value.size(); ++k)
+        if (!std::isnan(value(k))) o.push_back(static_cast<int>(k));
+      if (o.empty()) continue;
+      const Matrix mean = args[0](o, Eigen::all), V = args[1](o, o);
+      value = value(o, Eigen::all).eval();
+      args = {mean, V};
+    }
+    sum += reference_log_density(density.family, value, args);
   }
   return sum;
 }
 
-double Evaluator::log_joint(const State& state) const {
+double Evaluator::log_joint(const State& state, const std::vector<SymbolId>& integrated) const {
   double sum = 0;
-  for (const Density& density : model_.densities) sum += log_density(density, state);
+  std::vector<bool> replaced(model_.densities.size(), false);
+  for (const Rewrite& r : model_.rewrites) {
+    const bool out = std::any_of(integrated.begin(), integrated.end(), [&](SymbolId s) {
+      return std::find(r.auxiliaries.begin(), r.auxiliaries.end(), s) != r.auxiliaries.end();
+    });
+    if (!out) continue;
+    if (r.density >= 0) replaced[r.density] = true;
+    for (SymbolId a : r.auxiliaries) replaced[model_[a].prior] = true;
+    sum += log_density(model_.stated[r.stated], state);
+  }
+  for (std::size_t d = 0; d < replaced.size(); ++d)
+    if (!replaced[d]) sum += log_density(model_.densities[d], state);
   return sum;
 }
 

@@ -23,8 +23,9 @@ class Evaluator {
   /// Log density of one statement, summed over its plate, on the scale on which it is written (the
   /// left-hand side's), constants included; Flat counts 0. NaN or -inf outside the support.
   double log_density(const Density& density, const State& state) const;
-  /// Sum over all statements.
-  double log_joint(const State& state) const;
+  /// Sum over all densities of the model; of those from which the auxiliary variables `integrated`
+  /// came, over what was stated instead.
+  double log_joint(const State& state, const std::vector<SymbolId>& integrated = {}) const;
 
  private:
   using Matrix = Eigen::MatrixXd;
@@ -42,6 +43,7 @@ class Evaluator {
   Matrix evaluate_aggregate(const Expr& e, const State& state, std::size_t element) const;
   Matrix evaluate_least_squares(const Expr& e, std::size_t element) const;
   Matrix evaluate_triangle(const Expr& e, const State& state, std::size_t element) const;
+  Matrix evaluate_gather(const Expr& e, const State& state, std::size_t element) const;
   Matrix evaluate_level(const Expr& e, const State& state) const;
   Matrix evaluate_poly(const Expr& e, std::size_t row) const;
   /// The elements of `fine` that lie in an element of `coarse`.

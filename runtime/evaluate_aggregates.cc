@@ -140,6 +140,16 @@ Matrix Evaluator::evaluate_aggregate(const Expr& e, const State& state, std::siz
   return result;
 }
 
+/// One row for each level; check_vectors has refused data in which that is not so.
+Matrix Evaluator::evaluate_gather(const Expr& e, const State& state, std::size_t element) const {
+  const Factor& factor = data_.factors[e->symbol];
+  Matrix result = Matrix::Constant(data_.length(e->shape.rows), data_.length(e->shape.cols), kNan);
+  for (std::int32_t row : members(row_plate(), e->plate, element)) {
+    result.row(factor.codes[row]) = evaluate_at(e->args[0], state, row_plate(), row);
+  }
+  return result;
+}
+
 Matrix Evaluator::evaluate_level(const Expr& e, const State& state) const {
   const Plate& plate = e->args[0]->plate;
   const std::vector<std::vector<std::string>>& labels = data_.plate(plate).labels;

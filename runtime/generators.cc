@@ -9,6 +9,7 @@
 #include <limits>
 
 #include "runtime/random.h"
+#include "runtime/random_block.h"
 
 namespace lmmdsl {
 namespace {
@@ -70,18 +71,48 @@ double gamma_cube(Random& random, double d) {
 
 }  // namespace
 
+namespace {
+
+/// The layer and abscissa of one word: true where that settles the draw.
+inline bool from_word(std::uint64_t bits, int& i, double& x) {
+  i = static_cast<int>(bits & (kLayers - 1));
+  // An odd number of 54 bits with its sign: symmetric about 0, and never 0.
+  const std::int64_t k = (static_cast<std::int64_t>(bits) >> 10) | 1;
+  x = static_cast<double>(k) * 0x1p-53 * ziggurat.x[i];
+  return std::fabs(x) < ziggurat.x[i + 1];
+}
+
+}  // namespace
+
 double normal(Random& random) {
   for (;;) {
-    const std::uint64_t bits = random.bits();
-    const int i = static_cast<int>(bits & (kLayers - 1));
-    // An odd number of 54 bits with its sign: symmetric about 0, and never 0.
-    const std::int64_t k = (static_cast<std::int64_t>(bits) >> 10) | 1;
-    const double x = static_cast<double>(k) * 0x1p-53 * ziggurat.x[i];
-    const double size = std::fabs(x);
-    if (size < ziggurat.x[i + 1]) return x;
+    int i;
+    double x;
+    if (from_word(random.bits(), i, x)) return x;
     if (i == 0) return std::copysign(normal_tail(random), x);
     const double height = ziggurat.f[i] + random.uniform() * (ziggurat.f[i + 1] - ziggurat.f[i]);
     if (height < std::exp(-0.5 * x * x)) return x;
+  }
+}
+
+void normals(Random& random, std::size_t n, double* out) {
+  constexpr std::size_t kBlock = 64;
+  std::uint64_t words[kBlock];
+  for (std::size_t begin = 0; begin < n; begin += kBlock) {
+    const std::size_t size = n - begin < kBlock ? n - begin : kBlock;
+    random.bits(words, size);
+    for (std::size_t k = 0; k < size; ++k) {
+      int i;
+      double x;
+      if (!from_word(words[k], i, x)) {
+        // The word may yet give this draw: see `normal`.
+        const bool kept =
+            i > 0 && ziggurat.f[i] + random.uniform() * (ziggurat.f[i + 1] - ziggurat.f[i]) <
+                         std::exp(-0.5 * x * x);
+        if (!kept) x = i == 0 ? std::copysign(normal_tail(random), x) : normal(random);
+      }
+      out[begin + k] = x;
+    }
   }
 }
 

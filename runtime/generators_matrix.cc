@@ -60,6 +60,7 @@ bool by_size(int p, F f) {
     case 8:
       return f.template operator()<Fixed<8>>();
     default:
+      static_assert(kLargestFixedSize == 8, "the cases above");
       return p > 0 && f.template operator()<Dynamic>();
   }
 }

@@ -6,6 +6,14 @@
 
 namespace lmmdsl {
 
+namespace {
+
+void no_kernel(Work&) {}
+
+constexpr std::uint32_t kCompletionStep = 0x20000;  // streams apart from those of the sweep's steps
+
+}  // namespace
+
 Machine::Machine(BoundPlan& bound) : bound_(bound) {
   const std::size_t n = bound.plan->values.size();
   data_.resize(n, nullptr);
@@ -21,20 +29,32 @@ Machine::Machine(BoundPlan& bound) : bound_(bound) {
     }
     if (bound.plan->values[v].definition >= 0) readers[bound.plan->values[v].definition] += 1;
   }
-  for (const PlanStep& step : bound.plan->steps) {
-    for (int v : step.parameters) readers[v] += 1 << 20;
-  }
   const auto keep = [&](int v) { readers[v] += 1 << 20; };
+  for (const std::vector<int>& natural : bound.plan->natural) {
+    for (int v : natural) keep(v);
+  }
+  for (const PlanStep& step : bound.plan->steps) {
+    for (int v : read_values(*bound.plan, step)) keep(v);
+  }
   for (const DesignValue& d : bound.plan->designs) {
     if (d.value >= 0) keep(d.value);
   }
-  for (const auto& [density, v] : bound.plan->responses) keep(v);
+  for (const PlanResponse& r : bound.plan->responses) {
+    for (int v : {r.value, r.open_above, r.open_below})
+      if (v >= 0) keep(v);
+  }
   for (const MissingResponse& m : bound.plan->missing) {
     for (int v : m.arguments) keep(v);
+    if (m.value >= 0) keep(m.value);
   }
   for (const auto& d : bound.plan->derived) keep(d.second);
+  for (const auto& d : bound.plan->row_derived) keep(d.second);
   for (const auto& d : bound.plan->log_densities) keep(d.second);
-  for (const Pilot& p : bound.plan->pilots) keep(p.triangle);
+  for (int v : bound.plan->log_posterior) keep(v);
+  for (const Pilot& p : bound.plan->pilots) {
+    keep(p.triangle);
+    if (p.top_triangle >= 0) keep(p.top_triangle);
+  }
   for (int v : bound.plan->setup) {
     bound.constants[v].resize(bound.sizes[v].total());
     data_[v] = bound.constants[v].data();
@@ -75,11 +95,39 @@ Machine::Machine(const BoundPlan& bound) : bound_(bound) {
     prepare(static_cast<int>(v));
     changing_.push_back(static_cast<int>(v));
   }
+  if (bound.lanes) use_lanes();
+}
+
+/// Kernels that compute several values of the plan, or elements as lanes.
+void Machine::use_lanes() {
+  const Plan& plan = *bound_.plan;
+  for (std::size_t v = 0; v < plan.values.size(); ++v) {
+    if (v < bound_.fusion.inside.size() && bound_.fusion.inside[v]) kernels_[v] = no_kernel;
+    Work& w = works_[v];
+    w.lanes = bound_.lanes;
+    if (w.in.size() == 2 && plan.values[v].expr->op == Op::distance && kernels_[v] &&
+        !bound_.packed[plan.values[v].args[0]].empty() && !w.in[1].map && !w.in[1].once) {
+      w.in[0].data = bound_.packed[plan.values[v].args[0]].data();
+      kernels_[v] = lane_distance_kernel;
+    }
+  }
+  for (const OuterSum& sum : bound_.fusion.outer_sums) {
+    Work& w = works_[sum.value];
+    w.in.clear();
+    for (const int t : sum.terms) {
+      const ValueSize& size = bound_.sizes[t];
+      w.in.push_back({data_[t], nullptr, plan.values[t].expr->plate.once() || size.shared,
+                      size.rows, size.cols});
+    }
+    kernels_[sum.value] = outer_sum_kernel;
+  }
 }
 
 void Machine::prepare(int v) {
-  kernels_[v] = find_kernel(bound_.plan->values[v].expr->op);
+  const Op op = bound_.plan->values[v].expr->op;
+  const KernelInfo* kernel = find_kernel(op);
   works_[v] = work_for(v);
+  if (kernel && op != Op::symbol && op != Op::completed) kernels_[v] = kernel->run;
 }
 
 Work Machine::work_for(int v) const {
@@ -111,7 +159,7 @@ Work Machine::work_for(int v) const {
     largest = std::max(largest, bound_.sizes[a].block());
     if (node.op == Op::level) {
       // Found by its labels below.
-    } else if (arg->plate.once()) {
+    } else if (arg->plate.once() || bound_.sizes[a].shared) {
       in.once = true;
     } else if (node.op == Op::collapse) {
       in.map = data.plate(node.plate).representative.data();
@@ -123,7 +171,8 @@ Work Machine::work_for(int v) const {
   if (node.op == Op::level) {
     const auto& labels = data.plate(node.args[0]->plate).labels;
     const auto found = std::find(labels.begin(), labels.end(), node.labels);
-    w.index = {static_cast<int>(found - labels.begin())};
+    const bool shared = bound_.sizes[value.args[0]].shared;
+    w.index = {shared ? 0 : static_cast<int>(found - labels.begin())};
   }
   std::size_t widest = 1;
   for (const Input& in : w.in) {
@@ -135,14 +184,21 @@ Work Machine::work_for(int v) const {
 }
 
 void Machine::run(int v) {
+  if (kernels_[v]) kernels_[v](works_[v]);
+  else run_other(v);
+}
+
+void Machine::run_other(int v) {
   const PlanValue& value = bound_.plan->values[v];
   Work& w = works_[v];
   if (value.expr->op == Op::symbol) {
     run_symbol(v);
     return;
   }
-  if (kernels_[v]) {
-    kernels_[v]->run(w);
+  if (value.expr->op == Op::completed) {
+    w.stream = stream_;
+    if (w.stream.step > 0) w.stream.step += static_cast<std::uint32_t>(v);
+    completed_kernel(w);
     return;
   }
   const Evaluator reference(*bound_.model, *bound_.data);
@@ -162,12 +218,19 @@ void Machine::run_symbol(int v) {
     const double* from = data_[value.definition];
     const ValueSize& size = bound_.sizes[v];
     // A definition that holds once may stand for a symbol on the row plate (X = [1, 1]).
-    const bool once = bound_.plan->values[value.definition].expr->plate.once();
+    const bool once = bound_.plan->values[value.definition].expr->plate.once() ||
+                      bound_.sizes[value.definition].shared;
     for (std::size_t e = 0; e < size.elements; ++e) {
       const std::size_t at = once ? 0 : rows ? static_cast<std::size_t>((*rows)[e]) : e;
       const double* block = from + at * size.block();
       std::copy(block, block + size.block(), data_[v] + e * size.block());
     }
+    return;
+  }
+  if (bound_.model->symbols[value.expr->symbol].role == Role::pattern) {
+    double* out = data_[v];
+    for (const auto& labels : bound_.data->plate(value.expr->plate).labels)
+      for (char mark : labels[0]) *out++ = mark == '1' ? 1 : 0;
     return;
   }
   const std::vector<double>& column = bound_.data->columns[value.expr->symbol];
@@ -180,6 +243,11 @@ void Machine::run_symbol(int v) {
 
 void Machine::run(const std::vector<int>& values) {
   for (int v : values) run(v);
+}
+
+void Machine::draw_from(const StreamAddress& address) {
+  stream_ = address;
+  stream_.step = kCompletionStep;
 }
 
 void Machine::run_all() { run(changing_); }

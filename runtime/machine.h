@@ -17,6 +17,9 @@ class Machine {
 
   void run(const std::vector<int>& values);  ///< recomputes them, in order
   void run_all();                            ///< every value that depends on a parameter
+  /// Where values that are draws themselves (Op::completed) draw from, until the next call. Without
+  /// one they leave out what would have to be drawn.
+  void draw_from(const StreamAddress& address);
   const double* value(int v) const { return data_[v]; }
   /// The current value of a parameter, to be drawn into.
   double* parameter(SymbolId p) { return state_.values[p].data(); }
@@ -26,16 +29,20 @@ class Machine {
  private:
   void prepare(int v);
   void run(int v);
+  void run_other(int v);
   void run_symbol(int v);
+  void use_lanes();
   Work work_for(int v) const;
 
   const BoundPlan& bound_;
   State state_;
-  std::vector<std::vector<double>> own_;    ///< buffers of values that change
-  std::vector<double*> data_;               ///< by value
-  std::vector<Work> works_;                 ///< by value; node == nullptr where nothing is to do
-  std::vector<const KernelInfo*> kernels_;  ///< null: the reference evaluator
+  std::vector<std::vector<double>> own_;  ///< buffers of values that change
+  std::vector<double*> data_;             ///< by value
+  std::vector<Work> works_;               ///< by value; node == nullptr where nothing is to do
+  /// By value; null: a symbol, a draw, or an operator that the reference evaluator computes.
+  std::vector<Kernel> kernels_;
   std::vector<int> changing_;
+  StreamAddress stream_ = {};
 };
 
 }  // namespace lmmdsl

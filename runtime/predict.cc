@@ -1,6 +1,9 @@
 #include "runtime/predict.h"
 
+#include <Eigen/Dense>
 #include <cmath>
+
+#include "runtime/draw_family.h"
 
 namespace lmmdsl {
 
@@ -10,19 +13,20 @@ constexpr std::uint32_t kPredictStep = 0x8000;  // streams apart from those of t
 
 }  // namespace
 
-double draw_from(FamilyId family, const double* args, Random& random) {
-  switch (family) {
-    case FamilyId::normal:
-      return args[0] + std::sqrt(args[1]) * normal(random);
-    case FamilyId::inverse_gamma:
-      return inverse_gamma_variate(random, args[0], args[1]);
-    case FamilyId::gamma:
-      return gamma_variate(random, args[0], args[1]);
-    case FamilyId::scaled_inverse_chi_square:
-      return inverse_gamma_variate(random, 0.5 * args[0], 0.5 * args[0] * args[1]);
-    default:
-      return NAN;  // matrices and improper families are no scalar responses
-  }
+bool complete_normal(int p, const double* mean, const double* V, double* y, Random& random) {
+  const Eigen::Map<const Eigen::MatrixXd> S(V, p, p);
+  const Eigen::Map<const Eigen::VectorXd> centre(mean, p);
+  Eigen::Map<Eigen::VectorXd> x(y, p);
+  std::vector<int> o, m;
+  for (int i = 0; i < p; ++i) (std::isnan(y[i]) ? m : o).push_back(i);
+  const Eigen::MatrixXd B =
+      Eigen::MatrixXd(S(o, o)).llt().solve(Eigen::MatrixXd(S(o, m))).transpose();
+  const Eigen::LLT<Eigen::MatrixXd> C(Eigen::MatrixXd(S(m, m) - B * S(o, m)));
+  if (C.info() != Eigen::Success) return false;
+  Eigen::VectorXd z(static_cast<Eigen::Index>(m.size()));
+  for (double& u : z) u = normal(random);
+  x(m) = centre(m) + B * (x(o) - centre(o)) + C.matrixL() * z;
+  return true;
 }
 
 Predictor::Predictor(const BoundPlan& bound, const Machine& machine)
@@ -31,6 +35,7 @@ Predictor::Predictor(const BoundPlan& bound, const Machine& machine)
     sizes_.push_back(bound.data->plate(m.plate).size);
     arguments_.emplace_back();
     for (int v : m.arguments) arguments_.back().emplace_back(bound, v, m.plate);
+    if (m.value >= 0) arguments_.back().emplace_back(bound, m.value, m.plate);
   }
 }
 
@@ -38,8 +43,12 @@ const std::vector<double>& Predictor::operator()(StreamAddress address) {
   std::size_t at = 0;
   std::vector<double> args;
   for (std::size_t k = 0; k < arguments_.size(); ++k) {
-    const FamilyId family = bound_.model->densities[bound_.plan->missing[k].density].family;
+    const FamilyId family = bound_.model->stated[bound_.plan->missing[k].density].family;
     address.step = kPredictStep + static_cast<std::uint32_t>(k);
+    if (bound_.plan->missing[k].value >= 0) {
+      complete(k, address, at);
+      continue;
+    }
     for (std::size_t e = 0; e < sizes_[k]; ++e) {
       args.clear();
       for (const ParameterReader& read : arguments_[k]) args.push_back(*read(machine_, e));
@@ -49,6 +58,20 @@ const std::vector<double>& Predictor::operator()(StreamAddress address) {
     }
   }
   return values_;
+}
+
+void Predictor::complete(std::size_t k, StreamAddress address, std::size_t& at) {
+  const int p = bound_.sizes[bound_.plan->missing[k].value].rows;
+  std::vector<double> y(static_cast<std::size_t>(p));
+  for (const auto& [e, components] : bound_.missing_components[k]) {
+    const double* observed = arguments_[k][2](machine_, e);
+    std::copy(observed, observed + p, y.begin());
+    address.level = static_cast<std::uint32_t>(e);
+    Random random(address);
+    const bool done = complete_normal(p, arguments_[k][0](machine_, e),
+                                      arguments_[k][1](machine_, e), y.data(), random);
+    for (int i : components) values_[at++] = done ? y[static_cast<std::size_t>(i)] : std::nan("");
+  }
 }
 
 }  // namespace lmmdsl

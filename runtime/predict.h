@@ -10,9 +10,9 @@
 
 namespace lmmdsl {
 
-/// One value of a scalar family; `args` in the order of its slots (Normal: mean, variance). NaN
-/// where the arguments are not valid.
-double draw_from(FamilyId family, const double* args, Random& random);
+/// The missing components of y ~ Normal(mean, V) given the others; those of `y` that are NaN are
+/// filled in, in place. False where V is not positive definite.
+bool complete_normal(int p, const double* mean, const double* V, double* y, Random& random);
 
 class Predictor {
  public:
@@ -24,6 +24,9 @@ class Predictor {
   const std::vector<double>& operator()(StreamAddress address);
 
  private:
+  /// Missing components of the k-th response, a vector's; `at` is where their values go.
+  void complete(std::size_t k, StreamAddress address, std::size_t& at);
+
   const BoundPlan& bound_;
   const Machine& machine_;
   std::vector<std::vector<ParameterReader>> arguments_;  ///< by missing response

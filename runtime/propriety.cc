@@ -5,9 +5,10 @@
 #include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 #include "compiler/math/render.h"
+#include "runtime/joint_design.h"
+#include "runtime/separation.h"
 
 namespace lmmdsl {
 
@@ -15,16 +16,7 @@ namespace {
 
 using Matrix = Eigen::MatrixXd;
 
-constexpr double kTolerance = 1e-9;    // of columns scaled to length 1
-constexpr std::size_t kWidest = 2000;  // columns of a design that is examined
-
-/// One coefficient parameter's columns in a joint design: elements of its plate, each p wide.
-struct Block {
-  SymbolId target = -1;
-  std::size_t elements = 1;
-  std::size_t p = 1;
-  std::size_t columns() const { return elements * p; }
-};
+constexpr double kTolerance = 1e-9;  // of columns scaled to length 1
 
 class Propriety {
  public:
@@ -40,106 +32,22 @@ class Propriety {
 
   Diagnostics run() {
     if (flat_.empty() && scales_.empty()) return {};
-    std::vector<SymbolId> targets;
-    for (const Conditional* c : flat_) targets.push_back(c->target);
-    const bool flat_known = triangle_of(targets, false, flat_triangle_, flat_blocks_);
-    if (flat_known) {
+    const JointDesign flat(bound_, targets_of_flat());
+    if (flat.known()) {
+      flat_triangle_ = flat.triangle();
       flat_rank_ = rank(flat_triangle_);
-      if (flat_rank_ < flat_triangle_.cols()) refuse_flat();
+      if (flat_rank_ < flat_triangle_.cols()) refuse_flat(flat);
+      else if (!flat_.empty()) check_separation(flat);
     }
-    if (errors_.empty() && flat_known) check_scales();
+    if (errors_.empty() && flat.known()) check_scales();
     return errors_;
   }
 
  private:
-  /// R of the QR decomposition of the joint design of the targets (and the response, last). False
-  /// where a design is not fixed or too wide.
-  bool triangle_of(const std::vector<SymbolId>& targets, bool with_response, Matrix& R,
-                   std::vector<Block>& blocks) const {
-    std::map<SymbolId, std::size_t> begin;
-    std::size_t columns = 0;
-    blocks.clear();
-    for (SymbolId t : targets) {
-      Block b;
-      b.target = t;
-      b.elements = bound_.data->plate(model_[t].plate).size;
-      b.p = static_cast<std::size_t>(bound_.data->length(model_[t].shape.rows));
-      begin[t] = columns;
-      columns += b.columns();
-      blocks.push_back(b);
-    }
-    const std::size_t width = columns + (with_response ? 1 : 0);
-    if (columns > kWidest) return false;
-    R = Matrix::Zero(static_cast<Eigen::Index>(width), static_cast<Eigen::Index>(width));
-    for (const auto& [density, response] : bound_.plan->responses) {
-      const Plate& rows = model_.densities[density].plate;
-      const std::size_t n = bound_.data->plate(rows).size;
-      std::vector<Source> sources;
-      for (const DesignValue& d : bound_.plan->designs) {
-        if (d.density != density || !begin.count(d.target)) continue;
-        if (d.value < 0) return false;
-        sources.push_back(source(d, rows, begin[d.target]));
-      }
-      if (with_response) sources.push_back(response_source(response, rows, columns));
-      fold(sources, n, R);
-    }
-    return true;
-  }
-
-  struct Source {
-    const double* data;
-    const std::vector<std::int32_t>* map;  ///< from the density's rows to the value's
-    bool once;
-    std::size_t p;
-    const std::vector<std::int32_t>* element;  ///< of the target, for each of the density's rows
-    std::size_t begin;
-  };
-
-  Source source(const DesignValue& d, const Plate& rows, std::size_t begin) const {
-    const Plate& own = bound_.plan->values[d.value].expr->plate;
-    const Plate& target = model_[d.target].plate;
-    return {bound_.constants[d.value].data(),
-            own.once() || own == rows ? nullptr : &bound_.data->map(rows, own),
-            own.once(),
-            bound_.sizes[d.value].block(),
-            target.once() ? nullptr : &bound_.data->map(rows, target),
-            begin};
-  }
-
-  Source response_source(int value, const Plate& rows, std::size_t begin) const {
-    const Plate& own = bound_.plan->values[value].expr->plate;
-    return {bound_.constants[value].data(),
-            own == rows ? nullptr : &bound_.data->map(rows, own),
-            false,
-            1,
-            nullptr,
-            begin};
-  }
-
-  /// The triangle so far on top of the next rows, again and again.
-  static void fold(const std::vector<Source>& sources, std::size_t n, Matrix& R) {
-    const Eigen::Index k = R.cols();
-    if (k == 0) return;
-    const std::size_t step = std::max<std::size_t>(256, static_cast<std::size_t>(k));
-    for (std::size_t at = 0; at < n; at += step) {
-      const std::size_t count = std::min(step, n - at);
-      Matrix stack = Matrix::Zero(k + static_cast<Eigen::Index>(count), k);
-      stack.topRows(k) = R;
-      for (std::size_t r = 0; r < count; ++r) {
-        for (const Source& s : sources) {
-          const std::size_t row = at + r;
-          const std::size_t from = s.once ? 0 : s.map ? (*s.map)[row] : row;
-          const std::size_t column =
-              s.begin + (s.element ? static_cast<std::size_t>((*s.element)[row]) * s.p : 0);
-          for (std::size_t j = 0; j < s.p; ++j) {
-            stack(k + static_cast<Eigen::Index>(r), static_cast<Eigen::Index>(column + j)) =
-                s.data[from * s.p + j];
-          }
-        }
-      }
-      Eigen::HouseholderQR<Eigen::Ref<Matrix>> qr(stack);
-      R = stack.topRows(k).triangularView<Eigen::Upper>();
-    }
+  std::vector<SymbolId> targets_of_flat() const {
+    std::vector<SymbolId> targets;
+    for (const Conditional* c : flat_) targets.push_back(c->target);
+    return targets;
   }
 
   static Matrix scaled(const Matrix& R) {
@@ -158,53 +66,49 @@ class Propriety {
     return qr.rank();
   }
 
-  /// "b[x]", by the column of the draws that it is reported in.
-  std::string column_name(const Block& block, std::size_t column) const {
+  /// "`b[x]` and `b[z]`", by the columns of the draws that they are reported in.
+  std::string names_of(const JointDesign& design, const std::vector<std::size_t>& columns) const {
+    std::string names;
+    for (std::size_t i = 0; i < columns.size() && i < 8; ++i) {
+      names += (i == 0                    ? ""
+                : i + 1 == columns.size() ? " and "
+                                          : ", ") +
+               ("`" + column_name(design, columns[i]) + "`");
+    }
+    if (columns.size() > 8) names += fmt::format(" and {} more", columns.size() - 8);
+    return names;
+  }
+
+  std::string column_name(const JointDesign& design, std::size_t column) const {
+    const JointDesign::Block& block = design.block_of(column);
     for (std::size_t j = 0; j < bound_.sources.size(); ++j) {
       const ColumnSource& s = bound_.sources[j];
       if (s.value >= 0 && bound_.plan->values[s.value].parameter == block.target &&
-          s.offset == column && !s.square) {
+          s.offset == column - block.begin && !s.square) {
         return bound_.columns[j].name;
       }
     }
     return model_[block.target].spelling;
   }
 
-  std::string name_of(std::size_t column) const {
-    for (const Block& b : flat_blocks_) {
-      if (column < b.columns()) return column_name(b, column);
-      column -= b.columns();
-    }
-    return {};
-  }
-
   /// Names the columns of one combination that is zero in every row.
-  void refuse_flat() {
+  void refuse_flat(const JointDesign& design) {
     const Matrix S = scaled(flat_triangle_);
     Eigen::ColPivHouseholderQR<Matrix> qr(S);
     qr.setThreshold(kTolerance);
     const Eigen::Index r = qr.rank();
     const auto order = qr.colsPermutation().indices();
-    const Eigen::Index dependent = order[r];
+    const auto dependent = static_cast<std::size_t>(order[r]);
     Matrix R = qr.matrixR();
     const Eigen::VectorXd x =
         R.topLeftCorner(r, r).triangularView<Eigen::Upper>().solve(R.col(r).head(r));
-    std::vector<std::size_t> columns = {static_cast<std::size_t>(dependent)};
+    std::vector<std::size_t> columns = {dependent};
     for (Eigen::Index j = 0; j < r; ++j) {
       if (std::abs(x[j]) > 1e-6) columns.push_back(static_cast<std::size_t>(order[j]));
     }
     std::sort(columns.begin(), columns.end());
-    std::string names;
-    for (std::size_t i = 0; i < columns.size() && i < 8; ++i) {
-      names += (i == 0                    ? ""
-                : i + 1 == columns.size() ? " and "
-                                          : ", ") +
-               ("`" + name_of(columns[i]) + "`");
-    }
-    if (columns.size() > 8) names += fmt::format(" and {} more", columns.size() - 8);
-    std::size_t column = static_cast<std::size_t>(dependent), b = 0;
-    while (column >= flat_blocks_[b].columns()) column -= flat_blocks_[b++].columns();
-    Diagnostic d = at_prior(flat_blocks_[b].target, Severity::error);
+    const std::string names = names_of(design, columns);
+    Diagnostic d = at_prior(design.block_of(dependent).target, Severity::error);
     d.message = columns.size() == 1 ? fmt::format("no data reach {}, which has a flat prior", names)
                                     : fmt::format("the data cannot tell apart {}", names);
     d.label = fmt::format(
@@ -213,6 +117,35 @@ class Propriety {
         r, S.cols());
     d.hint = columns.size() == 1 ? "give it a proper prior, such as Normal(0, 100)"
                                  : "leave one of them out, or give one a proper prior";
+    errors_.push_back(std::move(d));
+  }
+
+  /// Counts, proportions and censored values: a direction in which no likelihood falls.
+  void check_separation(const JointDesign& design) {
+    const JointDesign::Rows rows = design.rows_by_end();
+    if (!rows.known) {
+      warn(design.block_of(0).target,
+           "whether the posterior is proper was not examined: it may not be if the responses are "
+           "separated");
+      return;
+    }
+    const Eigen::VectorXd direction = separating_direction(rows.closed, rows.open);
+    if (direction.size() == 0) return;
+    std::vector<std::size_t> columns;
+    for (Eigen::Index j = 0; j < direction.size(); ++j)
+      if (std::abs(direction[j]) > 1e-6) columns.push_back(static_cast<std::size_t>(j));
+    const std::string names = names_of(design, columns);
+    Diagnostic d = at_prior(design.block_of(columns[0]).target, Severity::error);
+    d.message = fmt::format("the responses are separated by {}", names);
+    d.label =
+        columns.size() == 1
+            ? fmt::format(
+                  "the posterior is improper: the likelihood of no row falls as it goes to "
+                  "{}infinity",
+                  direction[static_cast<Eigen::Index>(columns[0])] < 0 ? "minus " : "")
+            : "the posterior is improper: in one direction of these the likelihood of no row falls";
+    d.hint = columns.size() == 1 ? "give it a proper prior, such as Normal(0, 10)"
+                                 : "give them proper priors, such as Normal(0, 10)";
     errors_.push_back(std::move(d));
   }
 
@@ -225,9 +158,10 @@ class Propriety {
   }
 
   struct Scale {
-    const Conditional* conditional;
+    const Conditional* conditional = nullptr;
     double a = 0;                   ///< p(v) ∝ v^(-a-1) for the variance v
-    std::vector<int> likelihoods;   ///< densities on rows of which it is the variance
+    double n = 0;                   ///< responses of which it is the variance
+    bool components = false;        ///< the variance of single components of vectors of effects
     std::vector<SymbolId> effects;  ///< coefficients of which it is the variance
   };
 
@@ -236,12 +170,18 @@ class Propriety {
     double sum_a = 0;
     std::vector<SymbolId> effects;
     for (const Conditional* c : scales_) {
-      Scale s{c, 0, {}, {}};
+      Scale s;
+      s.conditional = c;
       for (const Contribution& l : c->likelihood) {
-        const Density& d = model_.densities[l.density];
+        const Density& d = density_at(model_, l.density);
         if (d.family != FamilyId::normal) continue;
-        if (d.target < 0) {
-          s.likelihoods.push_back(l.density);
+        if (d.target >= 0 && model_[d.target].auxiliary) {
+          s.n += static_cast<double>(fully_observed(l.density));
+        } else if (d.target < 0) {
+          const double each = l.component > 0 ? 1 : bound_.data->length(d.value->shape.rows);
+          s.n += each * static_cast<double>(bound_.data->plate(d.plate).size);
+        } else if (l.component > 0) {
+          s.components = true;
         } else {
           s.effects.push_back(d.target);
         }
@@ -262,21 +202,34 @@ class Propriety {
     }
     const int groups = static_cast<int>(std::count_if(
         scales.begin(), scales.end(), [](const Scale& s) { return !s.effects.empty(); }));
-    std::vector<SymbolId> all;
-    for (const Conditional* c : flat_) all.push_back(c->target);
+    std::vector<SymbolId> all = targets_of_flat();
     all.insert(all.end(), effects.begin(), effects.end());
+    const JointDesign design(bound_, all);
+    const bool known = design.known() && design.with_responses();
     Matrix R;
-    std::vector<Block> blocks;
-    const bool known = triangle_of(all, true, R, blocks);
     Eigen::Index t = 0, q = 0;
     if (known) {
+      R = design.triangle_beside_responses();
       t = rank(R.leftCols(R.cols() - 1)) - flat_rank_;
       q = R.cols() - 1 - flat_triangle_.cols();
     }
     for (const Scale& s : scales) {
-      if (!s.effects.empty()) check_group(s, known, groups, t, q);
-      if (!s.likelihoods.empty()) check_error(s, known, sum_a, R);
+      if (!s.effects.empty() || s.components) check_group(s, known && !s.components, groups, t, q);
+      if (s.n > 0) check_error(s, known, sum_a, R);
     }
+  }
+
+  /// Rows of a censored response that were seen.
+  std::size_t fully_observed(int density) const {
+    for (const PlanResponse& r : bound_.plan->responses) {
+      if (r.density != density) continue;
+      const std::size_t n = bound_.data->plate(model_.densities[density].plate).size;
+      std::size_t count = 0;
+      for (std::size_t row = 0; row < n; ++row)
+        count += !is_open(bound_, r.open_above, row) && !is_open(bound_, r.open_below, row);
+      return count;
+    }
+    return 0;
   }
 
   void check_group(const Scale& s, bool known, int groups, Eigen::Index t, Eigen::Index q) {
@@ -290,7 +243,10 @@ class Propriety {
     }
     if (!known) {
       warn(v,
-           "whether the posterior is proper was not examined: its design is not fixed or too wide");
+           s.components
+               ? "whether the posterior is proper was not examined for the variance of a component"
+               : "whether the posterior is proper was not examined: its design is not fixed or too "
+                 "wide");
       return;
     }
     if (groups == 1) {
@@ -317,17 +273,14 @@ class Propriety {
 
   void check_error(const Scale& s, bool known, double sum_a, const Matrix& R) {
     const SymbolId v = s.conditional->target;
-    double n = 0;
-    for (int d : s.likelihoods)
-      n += static_cast<double>(bound_.data->plate(model_.densities[d].plate).size);
-    const double left = n + 2 * sum_a - static_cast<double>(flat_rank_);
+    const double left = s.n + 2 * sum_a - static_cast<double>(flat_rank_);
     if (!(left > 0)) {
-      refuse(v,
-             fmt::format("the posterior of `{}` is improper with so few rows", model_[v].spelling),
-             fmt::format(
-                 "{} rows, {} flat coefficient{}, and {:.6g} for the flat scales: {:.6g} must be "
-                 "above 0",
-                 n, flat_rank_, flat_rank_ == 1 ? "" : "s", 0.0 - 2 * sum_a, left));
+      refuse(
+          v, fmt::format("the posterior of `{}` is improper with so few rows", model_[v].spelling),
+          fmt::format(
+              "{} responses, {} flat coefficient{}, and {:.6g} for the flat scales: {:.6g} must be "
+              "above 0",
+              s.n, flat_rank_, flat_rank_ == 1 ? "" : "s", 0.0 - 2 * sum_a, left));
       return;
     }
     if (!known || R.cols() == 0) return;
@@ -346,7 +299,10 @@ class Propriety {
 
   void check_covariance(const Scale& s) {
     const SymbolId v = s.conditional->target;
-    if (s.effects.empty()) return;
+    if (s.effects.empty()) {
+      check_complete(s);
+      return;
+    }
     if (s.conditional->exponent < 0) {
       refuse(v, "a flat prior on the inverse covariance of group effects is always improper",
              "the likelihood does not vanish as the covariance goes to 0");
@@ -358,6 +314,29 @@ class Propriety {
       warn(v, fmt::format("the posterior of `{}` may be improper under a flat prior",
                           model_[v].spelling));
     }
+  }
+
+  /// Vectors that lack components leave a proper posterior proper, but need not make it so: the
+  /// complete ones must.
+  void check_complete(const Scale& s) {
+    const SymbolId v = s.conditional->target;
+    double complete = 0;
+    bool lacking = false;
+    for (const Contribution& l : s.conditional->likelihood) {
+      const Density& d = density_at(model_, l.density);
+      if (!d.observed) continue;
+      lacking = true;
+      const auto& patterns = bound_.data->plate(d.observed->plate).labels;
+      for (std::int32_t pattern : bound_.data->map(d.plate, d.observed->plate))
+        complete += patterns[static_cast<std::size_t>(pattern)][0].find('0') == std::string::npos;
+    }
+    const double p = bound_.data->length(model_[v].shape.rows);
+    const double needed = p - 1 + static_cast<double>(flat_rank_) / p;
+    if (lacking && complete <= needed)
+      warn(v,
+           fmt::format("the posterior of `{}` may be improper: {} vectors are complete, and with "
+                       "more than {:.6g} it certainly is not",
+                       model_[v].spelling, complete, needed));
   }
 
   void refuse(SymbolId parameter, std::string message, std::string label) {
@@ -380,7 +359,6 @@ class Propriety {
   std::vector<const Conditional*> flat_;
   std::vector<const Conditional*> scales_;
   Matrix flat_triangle_;
-  std::vector<Block> flat_blocks_;
   Eigen::Index flat_rank_ = 0;
   Diagnostics errors_;
 };

@@ -3,6 +3,7 @@
 // threads, on the order of loops or on which other chains run.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 
@@ -17,7 +18,8 @@ struct StreamAddress {
   std::uint32_t level = 0;  ///< the element of a plate
 };
 
-/// Philox4x64 with 10 rounds: for each key a bijection of counters onto outputs.
+/// Philox4x64 with 10 rounds (Salmon et al. 2011): for each key a bijection of counters onto
+/// outputs.
 void philox(const std::uint64_t counter[4], const std::uint64_t key[2], std::uint64_t out[4]);
 
 /// A stream of independent uniform bits. Cheap to make: one for each element and step.
@@ -37,6 +39,9 @@ class Random {
     if (left_ == 0) refill();
     return buffer_[4 - left_--];
   }
+
+  /// The next n words; those that are left of a block of four go to waste.
+  void bits(std::uint64_t* out, std::size_t n);
 
   /// In the open interval (0, 1): the midpoints of 2^52 equal cells, all exact in double.
   double uniform() { return (static_cast<double>(bits() >> 12) + 0.5) * 0x1p-52; }
@@ -69,10 +74,24 @@ double inverse_gamma_variate(Random& random, double shape, double scale);
 /// Exponential of rate 1.
 double exponential_variate(Random& random);
 
+/// Logarithm of a generalised inverse Gaussian draw, density in x: x^(p-1) exp(-(a x + b/x)/2), for
+/// any p and a, b >= 0 for which it is one; by rejection from log-concave densities (Devroye 2014),
+/// |p| = 1/2 by the inverse Gaussian. NaN where there is no such law.
+double log_gig_variate(Random& random, double p, double a, double b);
+/// The same between bounds, given by their logarithms. Gamma(s, r) between bounds is (s, 2 r, 0),
+/// InverseGamma(s, r) is (-s, 0, 2 r).
+double log_gig_variate(Random& random, double p, double a, double b, double log_lower,
+                       double log_upper);
+/// Inverse Gaussian, density sqrt(l/(2 pi x^3)) exp(-l (x-m)^2/(2 m^2 x)) for mean m, shape l.
+double inverse_gaussian_variate(Random& random, double mean, double shape);
+/// N(0, 1) between bounds, which may be infinite; equal bounds give that value.
+double truncated_normal_variate(Random& random, double lower, double upper);
+
 // Matrices are column-major, p x p, dense. Of a symmetric argument only the lower triangle is read;
 // a symmetric result is exactly symmetric. The functions return false, leaving `out` unspecified,
 // where a matrix is not positive definite or a result is not finite. `out` must not overlap the
-// arguments. Up to p = 8 nothing is allocated.
+// arguments. Up to kLargestFixedSize there is code for each size, and nothing is allocated.
+constexpr int kLargestFixedSize = 8;
 
 /// x ~ N(mean, covariance).
 bool normal_by_covariance(Random& random, int p, const double* mean, const double* covariance,

@@ -90,6 +90,117 @@ double scaled_inverse_chi_square(double x, double nu, double variance) {
          (0.5 * nu + 1) * std::log(x) - nu * variance / (2 * x);
 }
 
+/// t_nu(m, s^2), 1/s of the density of (x - m)/s
+double student_t(double x, double nu, double m, double s) {
+  if (!(nu > 0 && s > 0)) return kInvalid;
+  const double z = (x - m) / s;
+  return std::lgamma(0.5 * (nu + 1)) - std::lgamma(0.5 * nu) - 0.5 * (std::log(nu) + kLogPi) -
+         std::log(s) - 0.5 * (nu + 1) * std::log1p(z * z / nu);
+}
+
+/// Twice the density of a t variable, on the positive half line.
+double half_t(double x, double nu, double scale) {
+  if (x < 0) return kOutside;
+  return kLog2 + student_t(x, nu, 0, scale);
+}
+
+double laplace(double x, double m, double b) {
+  if (!(b > 0)) return kInvalid;
+  return -kLog2 - std::log(b) - std::abs(x - m) / b;
+}
+
+/// Yu and Moyeed (2001): q (1 - q)/s exp(-rho_q((x - m)/s))
+double asymmetric_laplace(double x, double q, double m, double s) {
+  if (!(s > 0 && q > 0 && q < 1)) return kInvalid;
+  const double z = (x - m) / s;
+  return std::log(q * (1 - q) / s) - (z >= 0 ? q * z : (q - 1) * z);
+}
+
+double choose(double n, double k) {
+  return std::lgamma(n + 1) - std::lgamma(k + 1) - std::lgamma(n - k + 1);
+}
+
+double binomial(double x, double n, double p) {
+  if (!(p >= 0 && p <= 1)) return kInvalid;
+  if (x < 0 || x > n || x != std::floor(x)) return kOutside;
+  double sum = choose(n, x);
+  if (x > 0) sum += x * std::log(p);
+  if (x < n) sum += (n - x) * std::log1p(-p);
+  return sum;
+}
+
+/// Size r and success probability r/(r + m), counting failures.
+double negative_binomial(double x, double mean, double r) {
+  if (!(mean > 0 && r > 0)) return kInvalid;
+  if (x < 0 || x != std::floor(x)) return kOutside;
+  const double p = r / (r + mean);
+  return choose(x + r - 1, x) + r * std::log(p) + x * std::log1p(-p);
+}
+
+double poisson(double x, double rate) {
+  if (!(rate > 0)) return kInvalid;
+  if (x < 0 || x != std::floor(x)) return kOutside;
+  return x * std::log(rate) - rate - std::lgamma(x + 1);
+}
+
+double beta(double x, double a, double b) {
+  if (!(a > 0 && b > 0)) return kInvalid;
+  if (x <= 0 || x >= 1) return kOutside;
+  return std::lgamma(a + b) - std::lgamma(a) - std::lgamma(b) + (a - 1) * std::log(x) +
+         (b - 1) * std::log1p(-x);
+}
+
+double log_normal_cdf(double z) { return std::log(0.5 * std::erfc(-z / std::sqrt(2.0))); }
+
+/// Tobin (1958): the density between the limits, the probability of what lies beyond them at them.
+double censored_normal(double y, double m, double v, double below, double above) {
+  const double sd = std::sqrt(v);
+  if (y <= below) return log_normal_cdf((below - m) / sd);
+  if (y >= above) return log_normal_cdf((m - above) / sd);
+  return -0.5 * (kLog2Pi + std::log(v) + (y - m) * (y - m) / v);
+}
+
+double grid(double x, const Matrix& values, const Matrix& weights) {
+  for (Eigen::Index k = 0; k < values.size(); ++k)
+    if (std::abs(values(k) - x) <= 1e-12 * std::abs(x)) return std::log(weights(k) / weights.sum());
+  return kOutside;
+}
+
+/// Huang and Wand (2013), density (2) with its constant: an inverse-Wishart density averaged over
+/// gamma scales in closed form.
+double huang_wand(const Matrix& x, double nu, const Matrix& scales) {
+  const double p = static_cast<double>(x.rows());
+  const double log_det = log_determinant(x);
+  if (std::isnan(log_det)) return kOutside;
+  const Matrix inverse = x.inverse();
+  const double df = nu + p - 1;
+  double sum = -0.5 * (nu + 2 * p) * log_det + 0.5 * df * p * std::log(nu) -
+               log_multivariate_gamma(0.5 * df, x.rows());
+  for (Eigen::Index k = 0; k < x.rows(); ++k) {
+    sum += std::lgamma(0.5 * (nu + p)) - std::lgamma(0.5) - std::log(scales(k)) -
+           0.5 * (nu + p) * std::log(nu * inverse(k, k) + 1 / (scales(k) * scales(k)));
+  }
+  return sum;
+}
+
+double spike_slab(double x, double p, double v) {
+  if (x == 0) return std::log1p(-p);
+  return std::log(p) - 0.5 * (kLog2Pi + std::log(v) + x * x / v);
+}
+
+/// A density of scalars, summed over the components of a vector.
+template <class F>
+double each(const Matrix& value, const F& log_density) {
+  double sum = 0;
+  for (Eigen::Index k = 0; k < value.size(); ++k) sum += log_density(value(k), k);
+  return sum;
+}
+
+/// An argument that holds for all components, or one of each.
+double part(const Matrix& argument, Eigen::Index k) {
+  return argument.size() == 1 ? argument(0) : argument(k);
+}
+
 }  // namespace
 
 double reference_log_density(FamilyId family, const Matrix& value,
@@ -99,9 +210,61 @@ double reference_log_density(FamilyId family, const Matrix& value,
     case FamilyId::normal:
       return normal(value, args[0], args[1]);
     case FamilyId::gamma:
-      return gamma(value(0, 0), number(0), number(1));
+      return each(value, [&](double x, auto k) { return gamma(x, number(0), part(args[1], k)); });
     case FamilyId::inverse_gamma:
-      return inverse_gamma(value(0, 0), number(0), number(1));
+      return each(value,
+                  [&](double x, auto k) { return inverse_gamma(x, number(0), part(args[1], k)); });
+    case FamilyId::half_cauchy:
+      return half_t(value(0, 0), 1, number(0));
+    case FamilyId::half_t:
+      return half_t(value(0, 0), number(0), number(1));
+    case FamilyId::half_normal:
+      if (value(0, 0) < 0) return kOutside;
+      return kLog2 + normal(value, Matrix::Zero(1, 1), args[0] * args[0]);
+    case FamilyId::exponential:
+      return gamma(value(0, 0), 1, number(0));
+    case FamilyId::uniform:
+      if (value(0, 0) < number(0) || value(0, 0) > number(1)) return kOutside;
+      return -std::log(number(1) - number(0));
+    case FamilyId::pareto:
+      if (value(0, 0) < number(1)) return kOutside;
+      return std::log(number(0) / number(1)) - (number(0) + 1) * std::log(value(0, 0) / number(1));
+    case FamilyId::grid:
+      return grid(value(0, 0), args[0], args[1]);
+    case FamilyId::student_t:
+      return each(value, [&](double x, auto k) {
+        return student_t(x, number(0), part(args[1], k), number(2));
+      });
+    case FamilyId::laplace:
+      return each(value, [&](double x, auto k) { return laplace(x, part(args[0], k), number(1)); });
+    case FamilyId::asymmetric_laplace:
+      return asymmetric_laplace(value(0, 0), number(0), number(1), number(2));
+    case FamilyId::bernoulli:
+      return binomial(value(0, 0), 1, number(0));
+    case FamilyId::binomial:
+      return binomial(value(0, 0), number(0), number(1));
+    case FamilyId::negative_binomial:
+      return negative_binomial(value(0, 0), number(0), number(1));
+    case FamilyId::poisson:
+      return poisson(value(0, 0), number(0));
+    case FamilyId::beta:
+      return beta(value(0, 0), number(0), number(1));
+    case FamilyId::censored_normal:
+      return censored_normal(value(0, 0), number(0), number(1), number(2), number(3));
+    case FamilyId::horseshoe:
+      return kInvalid;  // no closed form: it stands in no model after its rewrite
+    case FamilyId::huang_wand:
+      return huang_wand(value, number(0), args[1]);
+    case FamilyId::spike_slab:
+      return each(value, [&](double x, auto) { return spike_slab(x, number(0), number(1)); });
+    case FamilyId::logistic_tilt:
+      return number(2) * number(0) - 0.5 * number(1) * number(0) * number(0);
+    case FamilyId::polya_gamma:
+      return value(0, 0) > 0 ? 0 : kOutside;  // relative to PG(b, 0)
+    case FamilyId::latent_normal: {
+      const double r = value(0, 0) - number(0);
+      return -0.5 * number(1) * r * r;  // relative to the law that the signs leave
+    }
     case FamilyId::wishart:
       return wishart(value, number(0), args[1]);
     case FamilyId::inverse_wishart:

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 #include <time.h>
 
+#include <cmath>
 #include <mutex>
 #include <thread>
 
+#include "runtime/draw_buffer.h"
 #include "runtime/initial.h"
 #include "runtime/machine.h"
 #include "runtime/predict.h"
@@ -28,6 +30,7 @@ struct ChainResult {
   double sampling_seconds = 0;
   bool interrupted = false;
   std::string failure;
+  std::vector<Acceptance> acceptance;
 };
 
 class Chain {
@@ -38,10 +41,15 @@ class Chain {
         settings_(settings),
         index_(static_cast<std::uint32_t>(index)),
         progress_(progress),
-        kept_(kept),
+        kept_(bound, kept, settings.draws),
         machine_(bound),
-        sweep_(bound, machine_),
-        predictor_(bound, machine_) {}
+        sweep_(bound, machine_, settings.warmup),
+        predictor_(bound, machine_) {
+    for (int v : bound.running) running_.emplace_back(bound.sizes[v].total());
+  }
+
+  /// What is remembered of the values in bound.running, scalar by scalar.
+  std::vector<std::vector<RunningScalar>> take_running() { return std::move(running_); }
 
   ChainResult run() {
     ChainResult result;
@@ -69,7 +77,9 @@ class Chain {
         keep(result.kept++, sweep);
       }
     }
+    kept_.flush();
     result.sampling_seconds = thread_seconds() - begin;
+    result.acceptance = sweep_.acceptance();
     return result;
   }
 
@@ -77,28 +87,50 @@ class Chain {
   void keep(std::size_t draw, std::uint64_t sweep) {
     machine_.run(bound_.plan->report);
     double lp = 0;
-    for (const auto& [density, value] : bound_.plan->log_densities) lp += *machine_.value(value);
+    for (int value : bound_.plan->log_posterior) lp += *machine_.value(value);
     const std::vector<double>& predicted =
         predictor_({.seed = settings_.seed, .chain = index_, .sweep = sweep});
-    const std::size_t stride = settings_.draws;
-    kept_[draw] = lp;
-    for (std::size_t j = 1; j < bound_.sources.size(); ++j) {
-      const ColumnSource& source = bound_.sources[j];
-      const double x = source.predicted >= 0 ? predicted[source.predicted]
-                                             : machine_.value(source.value)[source.offset];
-      kept_[j * stride + draw] = source.square ? x * x : x;
+    for (std::size_t k = 0; k < running_.size(); ++k) {
+      const double* values = machine_.value(bound_.running[k]);
+      for (std::size_t i = 0; i < running_[k].size(); ++i)
+        running_[k][i].add(values[i], draw, settings_.draws);
     }
+    kept_.keep(lp, machine_, predicted);
   }
 
   const BoundPlan& bound_;
   const SampleSettings& settings_;
   std::uint32_t index_;
   Progress& progress_;
-  std::vector<double>& kept_;
+  DrawBuffer kept_;
   Machine machine_;
   Sweep sweep_;
   Predictor predictor_;
+  std::vector<std::vector<RunningScalar>> running_;
 };
+
+using Running = std::vector<std::vector<RunningScalar>>;
+
+/// The figures of quantities on the rows, of all chains together, in the order of the file.
+std::vector<RowQuantity> row_quantities(const BoundPlan& bound,
+                                        const std::vector<Running>& chains) {
+  std::vector<RowQuantity> quantities = bound.quantities;
+  for (std::size_t k = 0; k < quantities.size(); ++k) {
+    const int v = bound.running[k];
+    const std::size_t block = bound.sizes[v].block();
+    for (std::size_t e : in_file_order(*bound.data, bound.plan->values[v].expr->plate)) {
+      for (std::size_t i = e * block; i < (e + 1) * block; ++i) {
+        std::vector<const RunningScalar*> of_chains;
+        for (const Running& chain : chains)
+          if (k < chain.size()) of_chains.push_back(&chain[k][i]);
+        RowFigures f = figures(of_chains);
+        if (!quantities[k].moments) f = {NAN, NAN, NAN, NAN};
+        quantities[k].figures.push_back(f);
+      }
+    }
+  }
+  return quantities;
+}
 
 }  // namespace
 
@@ -111,11 +143,14 @@ Samples sample(const BoundPlan& bound, const SampleSettings& settings, Progress&
   draws.values.resize(settings.chains);
   draws.kept.resize(settings.chains, 0);
   std::vector<ChainResult> results(settings.chains);
+  std::vector<Running> running(settings.chains);
   std::atomic<int> next{0};
   const auto work = [&] {
     for (int c = next++; c < settings.chains; c = next++) {
       draws.values[c].resize(bound.columns.size() * settings.draws);
-      results[c] = Chain(bound, settings, c, progress, draws.values[c]).run();
+      Chain chain(bound, settings, c, progress, draws.values[c]);
+      results[c] = chain.run();
+      running[c] = chain.take_running();
     }
   };
   {
@@ -124,12 +159,14 @@ Samples sample(const BoundPlan& bound, const SampleSettings& settings, Progress&
     for (int t = 1; t < count; ++t) threads.emplace_back(work);
     work();
   }
+  samples.rows = row_quantities(bound, running);
   for (int c = 0; c < settings.chains; ++c) {
     const ChainResult& r = results[c];
     draws.kept[c] = r.kept;
     samples.warmup_seconds += r.warmup_seconds;
     samples.sampling_seconds += r.sampling_seconds;
     samples.interrupted |= r.interrupted;
+    samples.acceptance.push_back(r.acceptance);
     if (!r.failure.empty() && !samples.failure) {
       samples.failure = plain_error(
           ExitCode::numerical, r.failure,

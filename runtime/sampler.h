@@ -8,8 +8,10 @@
 
 #include "compiler/plan/plan.h"
 #include "grammar/diagnostic.h"
+#include "runtime/acceptance.h"
 #include "runtime/data.h"
 #include "runtime/draws.h"
+#include "runtime/running.h"
 
 namespace lmmdsl {
 
@@ -31,9 +33,11 @@ struct Progress {
 /// What sampling gives. Draws so far are kept when it was stopped or failed.
 struct Samples {
   Draws draws;
+  std::vector<RowQuantity> rows;  ///< of all chains together
   bool interrupted = false;
   std::optional<Diagnostic> failure;  ///< ExitCode::numerical: what could not be computed, where
-  double warmup_seconds = 0;          ///< CPU seconds of all chains together
+  std::vector<std::vector<Acceptance>> acceptance;  ///< by chain, of its Metropolised steps
+  double warmup_seconds = 0;                        ///< CPU seconds of all chains together
   double sampling_seconds = 0;
 };
 
@@ -44,13 +48,22 @@ class BoundPlan;
 /// too few degrees of freedom, a least squares fit that does not exist), flat priors that the data
 /// do not make proper, and memory (ExitCode::limit). Model, plan and data must outlive the result.
 Result<std::shared_ptr<const BoundPlan>> bind_plan(const Model& model, const Plan& plan,
-                                                   std::shared_ptr<const Data> data);
+                                                   std::shared_ptr<const Data> data,
+                                                   const std::vector<std::string>& store = {});
+
+/// The plan on other numbers in the same rows (replace_columns): what it computes once is computed
+/// again. Nothing is checked.
+std::shared_ptr<const BoundPlan> rebind(const BoundPlan& bound, std::shared_ptr<const Data> data);
 
 /// The columns of the draws: lp__, parameters in the order of their statements, derived quantities.
 std::vector<Column> draw_columns(const BoundPlan& bound);
 
 /// Bytes that the draws of a run will take; checked against memory before it starts.
 std::uint64_t draws_bytes(const BoundPlan& bound, const SampleSettings& settings);
+/// Bytes of what is remembered of quantities with a value for each row.
+std::uint64_t running_bytes(const BoundPlan& bound, const SampleSettings& settings);
+/// Quantities with a value for each row whose draws are not kept.
+std::vector<std::string> running_quantities(const BoundPlan& bound);
 
 Samples sample(const BoundPlan& bound, const SampleSettings& settings, Progress& progress);
 

@@ -2,49 +2,125 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace lmmdsl {
 
-Sweep::Sweep(const BoundPlan& bound, Machine& machine) : bound_(bound), machine_(machine) {
+namespace {
+
+/// In which sweeps no step rests: each of so many.
+constexpr std::uint64_t kFullSweeps = 4;
+
+}  // namespace
+
+Sweep::Sweep(const BoundPlan& bound, Machine& machine, std::uint64_t warmup)
+    : bound_(bound), machine_(machine) {
   for (const PlanStep& step : bound.plan->steps) {
-    const Conditional& c = bound.plan->conditionals[step.conditional];
-    const DrawKind kind = draw_kind(bound, c);
-    const std::size_t p = static_cast<std::size_t>(kind.p);
-    const std::size_t block = c.family == UpdateFamily::normal ? p : p * p;
-    auto [first, second] = natural_parameters(bound, step);
-    steps_.push_back({&step, &c, kind, machine.parameter(c.target), block,
-                      machine.state().values[c.target].size() / block, first, second});
+    if (step.joint) {
+      steps_.push_back(
+          {.step = &step, .joint = std::make_unique<MarginalStep>(bound, machine, step, warmup)});
+      continue;
+    }
+    const Conditional& c = bound.plan->conditionals[step.conditional()];
+    const DrawKind kind = draw_kind(bound, step.conditional());
+    const std::size_t block = kind.block();
+    steps_.push_back({&step, nullptr, &c, kind, machine.parameter(c.target), block,
+                      machine.state().values[c.target].size() / block,
+                      StepReader(bound, step.conditional()), NormalStep::make(bound, step)});
   }
 }
 
 std::string Sweep::operator()(StreamAddress address) {
+  machine_.draw_from(address);
   for (std::size_t s = 0; s < steps_.size(); ++s) {
     const Step& step = steps_[s];
-    machine_.run(step.step->refresh);
     address.step = static_cast<std::uint32_t>(s);
-    for (std::size_t e = 0; e < step.elements; ++e) {
-      address.level = static_cast<std::uint32_t>(e);
-      Random random(address);
-      if (!draw(step.kind, step.first(machine_, e), step.second(machine_, e), random,
-                step.out + e * step.block)) {
-        return describe_failure(step, e, address);
-      }
-    }
+    if (!draw_step(step, address)) return describe_failure(step, address);
   }
   return {};
 }
 
-std::string Sweep::describe_failure(const Step& step, std::size_t element,
-                                    const StreamAddress& address) const {
+std::vector<Acceptance> Sweep::acceptance() const {
+  std::vector<Acceptance> found;
+  for (std::size_t s = 0; s < steps_.size(); ++s) {
+    if (!steps_[s].step->proposal) continue;
+    found.push_back(steps_[s].joint->acceptance());
+    found.back().step = static_cast<int>(s);
+  }
+  return found;
+}
+
+const MarginalStep* Sweep::marginal_of(int conditional) const {
+  for (const Step& step : steps_) {
+    if (!step.joint) continue;
+    const std::vector<int>& drawn = step.step->marginal;
+    if (std::find(drawn.begin(), drawn.end(), conditional) != drawn.end()) return step.joint.get();
+  }
+  return nullptr;
+}
+
+bool Sweep::rests(const Step& step, const StreamAddress& address) const {
+  if (step.joint || address.sweep % kFullSweeps == 0) return false;
+  const MarginalStep* marginal = marginal_of(step.step->conditional());
+  return marginal && marginal->accepted_often();
+}
+
+bool Sweep::draw_step(const Step& step, StreamAddress& address) {
+  if (rests(step, address)) {
+    machine_.run(step.step->refresh);  // what comes later reads these values
+    return true;
+  }
+  if (step.normal) {
+    machine_.run(step.normal->refresh());
+    if ((*step.normal)(machine_, address)) return true;
+    machine_.run(step.step->refresh);  // which element it is
+    return draw_elements(step, address);
+  }
+  if (!step.joint) {
+    machine_.run(step.step->refresh);
+    return draw_elements(step, address);
+  }
+  if (!step.joint->self_contained()) machine_.run(step.step->refresh);
+  return (*step.joint)(address);
+}
+
+bool Sweep::draw_elements(const Step& step, StreamAddress& address) {
+  for (std::size_t e = 0; e < step.elements; ++e) {
+    address.level = static_cast<std::uint32_t>(e);
+    Random random(address);
+    if (!draw(step.kind, (*step.parameters)(machine_, e), random, step.out + e * step.block))
+      return false;
+  }
+  return true;
+}
+
+std::string Sweep::describe_failure(const Step& step, const StreamAddress& address) const {
+  const std::string when = fmt::format("(chain {}, sweep {})", address.chain + 1, address.sweep);
+  if (step.joint) {
+    std::vector<std::string> names;
+    for (int c : step.step->targets)
+      names.push_back(
+          fmt::format("`{}`", bound_.model->symbols[bound_.plan->conditionals[c].target].spelling));
+    return fmt::format(
+        "the joint conditional of {} cannot be drawn from: its precision is not positive definite "
+        "{}",
+        fmt::join(names, ", "), when);
+  }
   const Conditional& c = *step.conditional;
-  const std::string where = describe_element(*bound_.data, c.plate, element);
-  const double first = *step.first(machine_, element), second = *step.second(machine_, element);
-  return fmt::format(
-      "the full conditional of `{}`{}{} cannot be drawn from: {} with {} {:.6g}{} and {} {:.6g}{} "
-      "(chain {}, sweep {})",
-      bound_.model->symbols[c.target].spelling, where.empty() ? "" : " at ", where, name(c.family),
-      parameter_name(c.family, 0), first, step.kind.p > 1 && step.block > 1 ? ", ..." : "",
-      parameter_name(c.family, 1), second, step.kind.p > 1 ? ", ..." : "", address.chain + 1,
-      address.sweep);
+  const std::string where = describe_element(*bound_.data, c.plate, address.level);
+  const StepParameters at = (*step.parameters)(machine_, address.level);
+  std::string parameters;
+  for (int k = 0; k < step.kind.count; ++k) {
+    parameters +=
+        fmt::format("{}{} {:.6g}{}",
+                    k == 0                     ? ""
+                    : k + 1 == step.kind.count ? " and "
+                                               : ", ",
+                    parameter_name(c.family, k), *at[k], step.kind.shared[k] ? "" : ", ...");
+  }
+  return fmt::format("the full conditional of `{}`{}{} cannot be drawn from: {} with {} {}",
+                     bound_.model->symbols[c.target].spelling, where.empty() ? "" : " at ", where,
+                     name(c.family), parameters, when);
 }
 
 }  // namespace lmmdsl

@@ -1,41 +1,61 @@
-// One sweep: every step of the plan draws its parameter from the current full conditional.
+// One sweep: every step of the plan draws its parameters, given everything else as it is now.
 //
 //   Machine machine(bound);            // parameters set by start(), or by hand; then run_all()
 //   Sweep sweep(bound, machine);
 //   std::string failure = sweep({.seed = 1, .chain = 0, .sweep = 1});
 #pragma once
 
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "runtime/draw_kind.h"
 #include "runtime/machine.h"
+#include "runtime/marginal_step.h"
+#include "runtime/normal_step.h"
 #include "runtime/random.h"
 
 namespace lmmdsl {
 
 class Sweep {
  public:
-  /// Both must outlive it.
-  Sweep(const BoundPlan& bound, Machine& machine);
+  /// Both must outlive it. Marginal steps find their proposals in the first `warmup` sweeps;
+  /// without any they draw the coefficients alone.
+  Sweep(const BoundPlan& bound, Machine& machine, std::uint64_t warmup = 0);
 
-  /// Draws each parameter once, in the order of the schedule. The streams are those of `address`,
-  /// whose step and level are set here. Empty, or what could not be drawn from, where.
+  /// Draws each parameter, in the order of the schedule. The streams are those of `address`, whose
+  /// step and level are set here. Empty, or what could not be drawn from, where.
   std::string operator()(StreamAddress address);
+
+  /// Of the marginal steps, in order.
+  std::vector<Acceptance> acceptance() const;
+
+  /// By step of the plan; null where it is not a marginal one.
+  MarginalStep* marginal(std::size_t step) { return steps_[step].joint.get(); }
 
  private:
   struct Step {
     const PlanStep* step;
-    const Conditional* conditional;
-    DrawKind kind;
-    double* out;        ///< the first element of the target
-    std::size_t block;  ///< numbers in one element
-    std::size_t elements;
-    ParameterReader first, second;
+    std::unique_ptr<MarginalStep> joint;  ///< of a joint step; the rest is then unused
+    const Conditional* conditional = nullptr;
+    DrawKind kind = {};
+    double* out = nullptr;  ///< the first element of the target
+    std::size_t block = 0;  ///< numbers in one element
+    std::size_t elements = 0;
+    std::optional<StepReader> parameters = {};
+    std::unique_ptr<NormalStep> normal = {};  ///< all elements together; null: one by one
   };
 
-  std::string describe_failure(const Step& step, std::size_t element,
-                               const StreamAddress& address) const;
+  /// The marginal step that draws a parameter; null if there is none.
+  const MarginalStep* marginal_of(int conditional) const;
+  /// Whether a step is left out of this sweep. Scales that a marginal step draws have a step of
+  /// their own, which ends long rejections. Where proposals are accepted often, it does so as well
+  /// in one sweep of four.
+  bool rests(const Step& step, const StreamAddress& address) const;
+  bool draw_step(const Step& step, StreamAddress& address);
+  bool draw_elements(const Step& step, StreamAddress& address);
+  std::string describe_failure(const Step& step, const StreamAddress& address) const;
 
   const BoundPlan& bound_;
   Machine& machine_;

@@ -12,14 +12,33 @@ std::optional<std::size_t> Table::find(std::string_view header) const {
   return static_cast<std::size_t>(found - headers_.begin());
 }
 
+void Table::add(JoinedColumn column) {
+  headers_.push_back(column.join->groups->headers()[column.column]);
+  joined_.push_back(std::move(column));
+}
+
+const JoinedColumn* Table::joined(std::size_t column) const {
+  return column < cells_.size() ? nullptr : &joined_[column - cells_.size()];
+}
+
+Origin Table::origin(std::size_t row, std::size_t column) const {
+  if (column < cells_.size()) return {this, row, column};
+  const JoinedColumn& j = joined_[column - cells_.size()];
+  const std::int32_t group = j.join->row_of[row];
+  if (group < 0) return origin(row, j.join->key);
+  return {j.join->groups.get(), static_cast<std::size_t>(group), j.column};
+}
+
 std::string Table::text(std::size_t row, std::size_t column) const {
-  return cell_text(source_->text(), cell(row, column), separator_);
+  const Origin o = origin(row, column);
+  return cell_text(o.table->source_->text(), o.table->cell(o.row, o.column), o.table->separator_);
 }
 
 bool Table::is_missing(std::size_t row, std::size_t column) const {
-  const Cell& cell = this->cell(row, column);
+  const Origin o = origin(row, column);
+  const Cell& cell = o.table->cell(o.row, o.column);
   if (cell.span.begin == cell.span.end) return true;
-  return !cell.quoted && source_->slice(cell.span) == "NA";
+  return !cell.quoted && o.table->source_->slice(cell.span) == "NA";
 }
 
 int Table::line(std::size_t row) const {

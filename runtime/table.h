@@ -13,6 +13,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,6 +34,26 @@ struct Cell {
   bool escaped = false;  ///< holds doubled quotes that must be undone
 };
 
+class Table;
+
+/// A table of groups, schools say, looked up for each row of another table by a key: its school.
+struct Join {
+  std::shared_ptr<const Table> groups;
+  std::size_t key = 0;               ///< the column of the other table that says which group
+  std::vector<std::int32_t> row_of;  ///< for each row of the other table; -1 where the key is NA
+};
+
+struct JoinedColumn {
+  std::shared_ptr<const Join> join;
+  std::size_t column = 0;  ///< of the table of groups
+};
+
+/// Where the text of a cell stands.
+struct Origin {
+  const Table* table = nullptr;
+  std::size_t row = 0, column = 0;
+};
+
 /// The rectangular text table of a data file. Cells are kept as places in the source, column by
 /// column, so that any later message can point to file, line and column. Has at least one row and
 /// one column; headers are distinct, not empty and UTF-8. Row names are not part of it.
@@ -46,6 +67,13 @@ class Table {
   const std::vector<std::string>& headers() const { return headers_; }
   /// Index of the column with this header, or nothing.
   std::optional<std::size_t> find(std::string_view header) const;
+  /// A column joined from a table of groups follows those of the file.
+  void add(JoinedColumn column);
+  /// Null for a column of the file.
+  const JoinedColumn* joined(std::size_t column) const;
+  /// The cell in the file that it stands in; for a joined column without a group, its key.
+  Origin origin(std::size_t row, std::size_t column) const;
+  /// A cell of the file, not of a joined column.
   const Cell& cell(std::size_t row, std::size_t column) const { return cells_[column][row]; }
   /// What the cell says, without quotes and with escaped quotes undone.
   std::string text(std::size_t row, std::size_t column) const;
@@ -61,8 +89,10 @@ class Table {
   std::vector<std::string> headers_;
   std::vector<Span> header_spans_;
   std::vector<std::vector<Cell>> cells_;
+  std::vector<JoinedColumn> joined_;  ///< the last columns
 
  public:
+  /// Of the columns of the file.
   const std::vector<Span>& header_spans() const { return header_spans_; }
 };
 

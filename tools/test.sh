@@ -19,8 +19,6 @@ cmake --build --preset dev
 ctest --preset dev
 
 step "fuzzing the readers of models and of data"
-cmake --preset fuzz
-cmake --build --preset fuzz
 tools/fuzz.sh "${LMMDSL_FUZZ_SECONDS:-20}"
 
 step "release: build, all tests"

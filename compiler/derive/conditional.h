@@ -2,28 +2,20 @@
 // what to the natural parameters, and the family that results.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "compiler/model/model.h"
+#include "compiler/rules/update_families.h"
 
 namespace lmmdsl {
 
-/// The families that full conditionals have. Their parameters, in order:
-///   normal           precision, shift      (mean = precision^-1 shift)
-///   inverse_gamma    shape, scale
-///   gamma            shape, rate
-///   inverse_wishart  df, scale
-///   wishart          df, inverse scale
-enum class UpdateFamily { normal, inverse_gamma, gamma, inverse_wishart, wishart };
-
-const char* name(UpdateFamily family);
-const char* parameter_name(UpdateFamily family, int which);  ///< "precision", "shift", "shape", ...
-
 /// What one density adds to the natural parameters of its target.
 struct Contribution {
-  int density = 0;   ///< index into Model::densities
-  std::string rule;  ///< name of the conjugacy rule (rules/conjugacy.h)
+  int density = 0;    ///< see density_at()
+  int component = 0;  ///< of a vector with independent components the one, from 1; 0: all of it
+  std::string rule;   ///< name of the conjugacy rule (rules/conjugacy.h)
   std::string
       dependence;  ///< "affine", "proportional", "inversely proportional"; empty for the prior
   Expr A, b;       ///< affine: mean = A t + b (column form)
@@ -32,6 +24,8 @@ struct Contribution {
   /// The same term for one element of the density's plate, before the sum: what a reader sees
   /// first.
   std::vector<Expr> summands;
+  /// The second term holds for complete vectors, and missing components are drawn first.
+  bool completed = false;
 };
 
 struct Conditional {
@@ -43,7 +37,22 @@ struct Conditional {
   Contribution prior;
   std::vector<Contribution> likelihood;  ///< every other density that mentions the target
   std::vector<Expr> parameters;          ///< natural parameters collected: prior + likelihood
+  Expr lower, upper;  ///< the target lies between these; null where its support has no such end
+  /// Auxiliary variables that are integrated out of it: nothing may read them before they are drawn
+  /// again.
+  std::vector<SymbolId> integrated = {};
 };
+
+/// The conditional of one parameter, or what is in its way.
+struct Derived {
+  SymbolId target = -1;
+  std::optional<Conditional> conditional = {};
+  Diagnostics refused = {};        ///< why there is none
+  std::vector<int> spoiling = {};  ///< the densities that have no conjugate form in it
+};
+
+/// One for each parameter, in the order of their statements.
+std::vector<Derived> derive_each(const Model& model);
 
 /// Derives the full conditional of every parameter, or says why there is none: the parameter, the
 /// density, the place that breaks the structure and what would mend it.

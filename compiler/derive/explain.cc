@@ -5,26 +5,17 @@
 #include <algorithm>
 #include <set>
 
+#include "compiler/derive/inline.h"
 #include "compiler/derive/legend.h"
-#include "compiler/derive/wrap.h"
+#include "compiler/derive/sources.h"
+#include "compiler/derive/steps.h"
+#include "compiler/math/layout.h"
+#include "compiler/math/render.h"
 #include "compiler/rules/conjugacy.h"
 
 namespace lmmdsl {
 
 namespace {
-
-/// A statement on one line, as it was written, without the blanks that align it.
-std::string statement_text(const Model& model, Span span) {
-  std::string text;
-  for (char c : model.source->slice(span)) {
-    const bool blank = c == ' ' || c == '\t' || c == '\n' || c == '\r';
-    if (!blank) text += c;
-    if (blank && !text.empty() && text.back() != ' ') text += ' ';
-  }
-  return text;
-}
-
-int line_of(const Model& model, Span span) { return model.source->position(span.begin).line; }
 
 const Rule* find_rule(const std::string& name) {
   for (const Rule& r : rules()) {
@@ -33,189 +24,366 @@ const Rule* find_rule(const std::string& name) {
   return nullptr;
 }
 
-class Explainer {
+class ConditionalPage {
  public:
-  Explainer(const Model& model, const Conditional& c, Notation notation)
-      : model_(model), c_(c), notation_(notation) {}
+  ConditionalPage(const Model& model, const Conditional& c, const Numbers* numbers)
+      : model_(model), c_(c), family_(info(c.family)), numbers_(numbers) {
+    const Typesetter names(model);
+    std::vector<std::string> letters;
+    for (const auto& candidates : family_.letters) letters.push_back(names.free_name(candidates));
+    steps_ = derive_steps(model, c, letters);
+  }
 
-  std::string write() {
-    const std::string title =
-        fmt::format("Full conditional of {}", text(c_.quantity)) +
-        (c_.plate.once() ? "" : fmt::format(", for {}", describe(model_, c_.plate)));
-    std::string out = title + "\n";
-    out += "\n  The densities that mention it\n";
-    out += mention(c_.prior, prior_form());
-    for (const Contribution& l : c_.likelihood) out += mention(l, recognised(l));
+  Page write(Detail detail) {
+    const bool full = detail == Detail::full;
+    Text title = "Full conditional of " + at_target(c_.quantity);
+    if (!c_.plate.once()) title = std::move(title) + (", for " + describe(model_, c_.plate));
+    page_.title = "Full conditional of " + render(c_.quantity, &model_);
+    page_.heading(2, std::move(title));
+    mentions();
+    if (full) {
+      logarithms();
+    } else {
+      contributions();
+    }
+    collected(full);
+    if (full && c_.family == UpdateFamily::normal) square();
+    result();
+    if (full) meaning();
+    words();
+    return std::move(page_);
+  }
+
+ private:
+  /// A formula about one element of the target, remembered for the legend.
+  Formula note(Formula f) {
+    noted_.push_back(f);
+    return f;
+  }
+  Text at_target(const Expr& e) { return note(formula(e, c_.plate)); }
+  /// About one element of a density.
+  Text at_density(const Expr& e, const Density& d) { return note(formula(e, d.plate, c_.plate)); }
+  const Density& density(const Contribution& c) const { return density_at(model_, c.density); }
+
+  void mentions() {
+    page_.heading(3, "The densities that mention it");
+    std::vector<std::vector<Text>> rows;
+    const auto mention = [&](const Contribution& c, Text how) {
+      const Density& d = density(c);
+      rows.push_back({line_name(model_, d.span), Code{statement_text(model_, d.span)}});
+      rows.push_back({Text(), std::move(how)});
+    };
+    mention(c_.prior, prior_form());
+    for (const Contribution& l : c_.likelihood) mention(l, recognised(l));
+    page_.table(std::move(rows));
     if (c_.likelihood.empty()) {
-      out += "    none other: no data reach it, and it is drawn from its prior\n";
+      page_.paragraph("None other: no data reach it, and it is drawn from its prior.");
     }
-    out += "\n  What each adds\n";
-    out += contribution(c_.prior);
-    for (const Contribution& l : c_.likelihood) out += contribution(l);
-    out += "\n  Collected\n";
-    for (int i = 0; i < 2; ++i) {
-      out += wrap_formula(fmt::format("    {} = ", letter(i)), text(c_.parameters[i]));
+  }
+
+  /// The prior as the family it is updated in, where it was written in another way.
+  Text prior_form() {
+    const Density& d = density(c_.prior);
+    if (family(d.family).name == family_.name && same(d.value, c_.quantity)) return "its prior";
+    Text text =
+        "its prior; on " + at_target(c_.quantity) + " the same as " + family_.name + " with ";
+    const std::size_t n = c_.prior.terms.size();
+    for (std::size_t k = 0; k < n; ++k) {
+      text = std::move(text) +
+             (k == 0       ? ""
+              : k + 1 == n ? " and "
+                           : ", ") +
+             (family_.parameters[k] + " ") + at_target(c_.prior.terms[k]);
     }
-    out += "\n" + wrap_formula("  ", result(), 8);
-    if (const std::string inverse = inverse_result(); !inverse.empty()) {
-      out += wrap_formula("  that is, ", inverse, 8);
+    return text;
+  }
+
+  Text recognised(const Contribution& l) {
+    const Rule* rule = find_rule(l.rule);
+    const Density& d = density(l);
+    std::string slot = rule ? rule->info.slot : "";
+    if (l.component > 0) slot += fmt::format(" of component {}", l.component);
+    if (l.dependence == "affine") {
+      const Expr form = add({multiply({l.A, reference(model_, c_.target)}), l.b});
+      return Text("the " + slot + " is ") +
+             (same(form, reference(model_, c_.target)) ? "" : "linear in it: ") +
+             at_density(form, d);
     }
-    const std::string words = legend(model_, c_.parameters, notation_);
-    if (!words.empty()) out += "\n  In words\n" + words;
+    if (!rule) return "its log density is evaluated at each value";
+    if (l.dependence != "proportional" && l.dependence != "inversely proportional") {
+      const Expr argument = d.args[static_cast<std::size_t>(rule->slot)];
+      return Text("the " + slot + " is ") + at_density(inline_derived(model_, argument), d);
+    }
+    const bool inverted = l.dependence != "proportional";
+    const Expr q = inverted ? inverse(c_.quantity) : c_.quantity;
+    if (is_number(l.c, 1)) return Text("the " + slot + " is ") + at_density(q, d);
+    return Text("the " + slot + " is proportional to ") + at_density(q, d) + ": it is " +
+           at_density(multiply({l.c, q}), d);
+  }
+
+  /// = 37, where the data fix it and it is the same in every element.
+  void add_value(Formula& f, const Expr& e) const {
+    if (!numbers_ || e->op == Op::number || e->op == Op::zero || !is_known(model_, e)) return;
+    const Values values = numbers_->values(e);
+    if (values.elements.empty() || values.rows > 8 || !all_alike(values)) return;
+    bool rounded = false;
+    const Expr value = number_expression(values, 0, rounded);
+    f << sign_term(rounded ? "approx" : "=") << expression(value);
+  }
+
+  void contributions() {
+    page_.heading(3, "What each adds");
+    std::vector<std::vector<Text>> rows;
+    const auto row = [&](const Contribution& c, Text from) {
+      for (std::size_t k = 0; k < c.terms.size(); ++k) {
+        Formula f = formula(c.terms[k], c_.plate);
+        add_value(f, c.terms[k]);
+        rows.push_back({k == 0 ? from : Text(), family_.parameters[k], note(std::move(f))});
+      }
+    };
+    row(c_.prior, "prior");
+    for (const Contribution& l : c_.likelihood) row(l, line_name(model_, density(l).span));
+    page_.table(std::move(rows));
+  }
+
+  /// left = e + const
+  void log_line(Formula f, const Expr& e, bool constant = true) {
+    f << sign_term("=") << e;
+    if (constant) f << sign_term("+") << word_term("const");
+    page_.display(note(std::move(f)));
+  }
+
+  void logarithms() {
+    page_.heading(3, "Their logarithms");
+    bool first = true;
+    for (const DensitySteps& s : steps_.densities) {
+      const Density& d = density_at(model_, s.density);
+      const bool sums = !(d.plate == c_.plate) && !first;
+      page_.paragraph(line_title(d) + (first ? ", the prior" : "") +
+                      (s.component > 0 ? fmt::format(", component {}", s.component) : "") +
+                      (sums ? ", for " + describe(model_, d.plate) + ":" : ":"));
+      Formula head{{log_density(s.value, false)}, d.plate, c_.plate};
+      log_line(head, s.log, false);
+      dropped(s, d);
+      Formula next{{}, d.plate, c_.plate};
+      if (!s.dropped.empty()) log_line(next, s.kept);
+      if (!same(s.collected, s.kept)) log_line(next, s.collected);
+      if (sums && !is_zero(s.collected)) {
+        page_.paragraph("Summed over " + range_of(d) + ":");
+        Formula sum{{}, c_.plate, {}};
+        log_line(sum, s.summed);
+      }
+      first = false;
+    }
+  }
+
+  std::string line_title(const Density& d) const {
+    std::string name = line_name(model_, d.span);
+    name[0] = 'L';
+    return name;
+  }
+
+  Text range_of(const Density& d) {
+    const std::string every = describe(model_, d.plate).substr(5);
+    const std::string name = d.plate.rows                  ? "the rows"
+                             : d.plate.factors.size() == 1 ? "the levels of " + every
+                                                           : "the " + every;
+    if (c_.plate.once()) return name;
+    return Text(name + " in ") + describe(model_, c_.plate);
+  }
+
+  void dropped(const DensitySteps& s, const Density& d) {
+    if (s.dropped.empty()) return;
+    Text list;
+    for (std::size_t k = 0; k < s.dropped.size(); ++k) {
+      list = std::move(list) +
+             (k == 0                      ? ""
+              : k + 1 == s.dropped.size() ? " and "
+                                          : ", ") +
+             at_density(s.dropped[k], d);
+    }
+    const bool several = s.dropped.size() > 1;
+    page_.paragraph(std::move(list) + (several ? " are free of " : " is free of ") +
+                    at_target(c_.quantity) + (several ? " and are" : " and is") +
+                    " dropped, so that");
+  }
+
+  void collected(bool full) {
+    page_.heading(3, "Collected");
+    if (full) {
+      page_.paragraph("The sum of the logarithms is");
+      Formula sum{{log_density(c_.quantity, true)}, c_.plate, {}};
+      log_line(sum, steps_.sum);
+      page_.paragraph("with");
+    }
+    std::vector<std::vector<Text>> rows;
+    for (std::size_t k = 0; k < c_.parameters.size(); ++k) {
+      const Expr& letter = steps_.names[k];
+      const Expr& value = c_.parameters[k];
+      Formula f{{}, c_.plate, {}};
+      if (!same(letter, value)) f << expression(letter) << sign_term("=");
+      f << expression(value);
+      add_value(f, value);
+      rows.push_back({family_.parameters[k], note(std::move(f))});
+    }
+    page_.table(std::move(rows));
+    if (full) page_.paragraph(family_.recognise);
+  }
+
+  void square() {
+    page_.heading(3, "The square completed");
+    Formula f{{log_density(c_.quantity, true)}, c_.plate, {}};
+    f << sign_term("=") << steps_.square;
+    if (!is_zero(steps_.rest)) f << sign_term("+") << expression(steps_.rest);
+    f << sign_term("+") << word_term("const");
+    page_.display(std::move(f));
+    if (!is_zero(steps_.rest)) {
+      page_.paragraph("The second term is free of " + at_target(c_.quantity) +
+                      ": the constant takes it up. The first is the logarithm of a Normal density "
+                      "with mean " +
+                      at_target(multiply({inverse(steps_.names[0]), steps_.names[1]})) +
+                      " and variance " + at_target(inverse(steps_.names[0])) + ".");
+    }
+  }
+
+  void result() {
+    page_.heading(3, "The full conditional");
+    page_.display(note(result_formula()));
+    if (c_.lower) {
+      page_.paragraph("and " + at_target(reference(model_, c_.target)) + " lies between " +
+                      at_target(c_.lower) + " and " + at_target(c_.upper) + ".");
+    }
+    if (const Formula inverse = inverse_result(); !inverse.terms.empty()) {
+      page_.paragraph("that is,");
+      page_.display(inverse);
+    }
+  }
+
+  Formula result_formula() const {
+    const auto& p = c_.parameters;
+    Formula f{{given_rest(c_.quantity), sign_term("~")}, c_.plate, {}};
+    switch (c_.family) {
+      case UpdateFamily::normal: {
+        const Expr variance = inverse(steps_.names[0]);
+        f << law(family_.name, {multiply({variance, steps_.names[1]}), variance});
+        break;
+      }
+      case UpdateFamily::wishart:
+        f << law(family_.name, {p[0], inverse(p[1])});
+        break;
+      default:
+        f << law(family_.name, p);
+    }
+    return f;
+  }
+
+  /// The same of the inverse, where the page speaks of a variance and the model of a precision.
+  Formula inverse_result() const {
+    Formula f;
+    if (c_.exponent > 0) return f;
+    if (c_.family != UpdateFamily::wishart && c_.family != UpdateFamily::gamma) return f;
+    const auto family = c_.family == UpdateFamily::wishart ? UpdateFamily::inverse_wishart
+                                                           : UpdateFamily::inverse_gamma;
+    f = {{given_rest(inverse(c_.quantity)), sign_term("~"),
+          law(name(family), {c_.parameters[0], c_.parameters[1]})},
+         c_.plate,
+         {}};
+    return f;
+  }
+
+  /// What the parameters say, in sentences.
+  void meaning() {
+    page_.heading(3, "What it says");
+    if (c_.likelihood.empty()) {
+      page_.paragraph("The conditional is the prior.");
+      return;
+    }
+    page_.paragraph(family_.teach);
+    if (c_.family == UpdateFamily::normal) weighted_average();
+  }
+
+  /// mean = P^-1 (P0 m0 + Pd estimate), the estimate of the data alone.
+  void weighted_average() {
+    std::vector<Expr> precisions, shifts;
+    for (const Contribution& l : c_.likelihood) {
+      precisions.push_back(l.terms[0]);
+      shifts.push_back(l.terms[1]);
+    }
+    const Expr data_precision = add(precisions), data_shift = add(shifts);
+    const Symbol& target = model_[c_.target];
+    const Expr estimate =
+        symbol(-1, target.name + "_hat", target.shape, target.plate, false, false);
+    Formula solves{
+        {expression(multiply({data_precision, estimate})), sign_term("="), expression(data_shift)},
+        c_.plate,
+        {}};
+    const Expr mean = multiply({inverse(steps_.names[0]), steps_.names[1]});
+    Formula average{{expression(mean), sign_term("=")}, c_.plate, {}};
+    const bool flat = is_zero(c_.prior.terms[0]);
+    const Expr pulled = multiply({data_precision, estimate});
+    average << expression(
+        multiply({inverse(steps_.names[0]), flat ? pulled : add({c_.prior.terms[1], pulled})}));
+    page_.paragraph("The least squares estimate of " + at_target(reference(model_, c_.target)) +
+                    ", everything else known, is the solution " +
+                    note(formula(estimate, c_.plate)) + " of");
+    page_.display(std::move(solves));
+    page_.paragraph(flat ? "and with a flat prior it is the mean:" : "and the mean is");
+    page_.display(std::move(average));
+  }
+
+  void words() {
+    auto rows = legend(model_, noted_);
+    if (!rows.empty()) {
+      page_.heading(3, "In words");
+      page_.table(std::move(rows));
+    }
     std::set<std::string> told;
     for (const Contribution& l : c_.likelihood) {
       const Rule* rule = find_rule(l.rule);
       if (!rule || !told.insert(l.rule).second) continue;
-      out += "\n" + wrap_words("  ", rule->info.because) + wrap_words("  ", rule->info.reference);
+      if (told.size() == 1) page_.heading(3, "Why, and where to read");
+      page_.paragraph(rule->info.because + " " + rule->info.reference + ".");
     }
-    return out;
-  }
-
-  std::string result() const {
-    const std::string q = text(c_.quantity);
-    const auto& p = c_.parameters;
-    switch (c_.family) {
-      case UpdateFamily::normal: {
-        if (c_.quantity->shape.is_scalar())
-          return fmt::format("{} | rest ~ Normal(h / P, 1 / P)", q);
-        return notation_ == Notation::ascii
-                   ? fmt::format("{} | rest ~ Normal(inv(P) * h, inv(P))", q)
-                   : fmt::format("{} | rest ~ Normal(P⁻¹ h, P⁻¹)", q);
-      }
-      case UpdateFamily::inverse_gamma:
-      case UpdateFamily::gamma:
-      case UpdateFamily::inverse_wishart:
-        return fmt::format("{} | rest ~ {}({}, {})", q, name(c_.family), text(p[0]), text(p[1]));
-      case UpdateFamily::wishart:
-        return fmt::format("{} | rest ~ {}({}, {})", q, name(c_.family), text(p[0]),
-                           text(inverse(p[1])));
-    }
-    return {};
-  }
-
- private:
-  std::string text(const Expr& e) const { return render(e, &model_, notation_); }
-
-  /// The same of the inverse, where the page speaks of a variance and the model of a precision.
-  std::string inverse_result() const {
-    if (c_.exponent > 0) return {};
-    const char* family = c_.family == UpdateFamily::wishart ? name(UpdateFamily::inverse_wishart)
-                         : c_.family == UpdateFamily::gamma ? name(UpdateFamily::inverse_gamma)
-                                                            : "";
-    if (!*family) return {};
-    return fmt::format("{} | rest ~ {}({}, {})", text(inverse(c_.quantity)), family,
-                       text(c_.parameters[0]), text(c_.parameters[1]));
-  }
-
-  /// What a natural parameter is called in the block.
-  std::string letter(int which) const {
-    if (c_.family == UpdateFamily::normal) return which == 0 ? "precision P" : "shift     h";
-    return fmt::format("{:<13}", parameter_name(c_.family, which));
-  }
-
-  std::string mention(const Contribution& c, const std::string& how) const {
-    const Density& d = model_.densities[c.density];
-    return wrap_formula(fmt::format("    {:<9}", who(d)), statement_text(model_, d.span)) +
-           wrap_formula(std::string(13, ' '), how);
-  }
-
-  std::string who(const Density& d) const {
-    return fmt::format("line {}", line_of(model_, d.span));
-  }
-
-  /// The prior as the family it is updated in, where it was written in another way.
-  std::string prior_form() const {
-    const Density& d = model_.densities[c_.prior.density];
-    if (family(d.family).name == name(c_.family) && same(d.value, c_.quantity)) return "its prior";
-    return fmt::format("its prior; on {} the same as {} with {} {} and {} {}", text(c_.quantity),
-                       name(c_.family), parameter_name(c_.family, 0), text(c_.prior.terms[0]),
-                       parameter_name(c_.family, 1), text(c_.prior.terms[1]));
-  }
-
-  std::string recognised(const Contribution& l) const {
-    const Rule* rule = find_rule(l.rule);
-    const std::string slot = rule ? rule->info.slot : "";
-    if (l.dependence == "affine") {
-      const Expr form = add({multiply({l.A, c_.quantity}), l.b});
-      return fmt::format("the {} is {}{}", slot,
-                         same(form, c_.quantity) ? "" : "linear in it: ", text(form));
-    }
-    const bool inverted = l.dependence != "proportional";
-    const Expr q = inverted ? inverse(c_.quantity) : c_.quantity;
-    if (is_number(l.c, 1)) return fmt::format("the {} is {}", slot, text(q));
-    return fmt::format("the {} is proportional to {}: c {} with c = {}", slot, text(q), text(q),
-                       text(l.c));
-  }
-
-  std::string contribution(const Contribution& c) const {
-    const bool prior = c.rule == "prior";
-    std::string out;
-    for (int i = 0; i < 2; ++i) {
-      out += wrap_formula(fmt::format("    {:<9}{:<14}{} ",
-                                      i > 0   ? ""
-                                      : prior ? "prior"
-                                              : who(model_.densities[c.density]),
-                                      parameter_name(c_.family, i), prior ? " =" : "+="),
-                          text(c.terms[i]));
-    }
-    return out;
   }
 
   const Model& model_;
   const Conditional& c_;
-  Notation notation_;
+  const UpdateFamilyInfo& family_;
+  const Numbers* numbers_;
+  Steps steps_;
+  Page page_;
+  std::vector<Formula> noted_;
 };
 
 }  // namespace
 
-std::string explain(const Model& model, const Conditional& conditional, Notation notation) {
-  return Explainer(model, conditional, notation).write();
+Page explain(const Model& model, const Conditional& conditional, Detail detail,
+             const Numbers* numbers) {
+  return ConditionalPage(model, conditional, numbers).write(detail);
 }
 
-std::string result_line(const Model& model, const Conditional& conditional, Notation notation) {
-  if (conditional.family != UpdateFamily::normal) {
-    return Explainer(model, conditional, notation).result();
+std::string result_line(const Model& model, const Conditional& conditional) {
+  const auto& p = conditional.parameters;
+  const auto text = [&](const Expr& e) { return render(e, &model); };
+  const std::string subject = text(conditional.quantity) + " | rest ~ ";
+  if (conditional.family == UpdateFamily::normal) {
+    return fmt::format("{}Normal(precision P = {}, shift h = {})", subject, text(p[0]), text(p[1]));
   }
-  return fmt::format("{} | rest ~ Normal(precision P = {}, shift h = {})",
-                     render(conditional.quantity, &model, notation),
-                     render(conditional.parameters[0], &model, notation),
-                     render(conditional.parameters[1], &model, notation));
-}
-
-std::string explain_model(const Model& model, Notation notation) {
-  std::string out = model.title.empty() ? std::string() : model.title + "\n\n";
-  out += "The joint density is the product of\n";
-  std::vector<std::string> densities;
-  std::size_t width = 0;
-  std::set<FamilyId> used;
-  for (const Density& d : model.densities) {
-    std::string args;
-    for (const Expr& a : d.args) args += (args.empty() ? "" : ", ") + render(a, &model, notation);
-    densities.push_back(
-        fmt::format("{} ~ {}({})", render(d.value, &model, notation), family(d.family).name, args));
-    width = std::max(width, columns(densities.back()));
-    used.insert(d.family);
+  std::string list;
+  for (std::size_t k = 0; k < p.size(); ++k) {
+    const bool inverted = conditional.family == UpdateFamily::wishart && k == 1;
+    list += (list.empty() ? "" : ", ") + text(inverted ? inverse(p[k]) : p[k]);
   }
-  width = std::min<std::size_t>(width, 70);
-  for (std::size_t i = 0; i < densities.size(); ++i) {
-    const Plate& plate = model.densities[i].plate;
-    out += fmt::format("  {:<{}}  {}\n", densities[i], width,
-                       plate.once() ? "once" : "for " + describe(model, plate));
-  }
-  out += "\nConventions\n";
-  for (FamilyId id : used) out += wrap_words("  ", family(id).convention, 4);
-  const std::string twice = data_used_twice(model);
-  if (!twice.empty()) out += "\nData used twice\n" + wrap_words("  ", twice);
-  return out;
+  return fmt::format("{}{}({})", subject, name(conditional.family), list);
 }
 
 std::string to_text(const Model& model, const std::vector<Conditional>& conditionals) {
   std::string out;
   for (const Conditional& c : conditionals) {
     out += fmt::format("{}: {}\n", render(c.quantity, &model), name(c.family));
-    for (int i = 0; i < 2; ++i) {
+    for (int i = 0; i < static_cast<int>(c.parameters.size()); ++i) {
       out += fmt::format("  {:<14} {}\n", parameter_name(c.family, i),
-                         render(c.parameters[i], &model));
+                         render(c.parameters[static_cast<std::size_t>(i)], &model));
     }
   }
   return out;

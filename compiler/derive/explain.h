@@ -1,21 +1,27 @@
-// A full conditional in words and formulas, from the object that runs.
+// A full conditional as a page: from the objects that run, in words and formulas.
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "compiler/derive/conditional.h"
-#include "compiler/math/render.h"
+#include "compiler/page/numbers.h"
+#include "compiler/page/page.h"
 
 namespace lmmdsl {
 
-/// One block of text: the densities that mention the parameter with their lines, the form that each
-/// is recognised by, the terms collected, the named result, and why.
-std::string explain(const Model& model, const Conditional& conditional, Notation notation);
+/// What the densities that mention a parameter add up to, and why. With `numbers` also the values
+/// of what the data fix.
+Page explain(const Model& model, const Conditional& conditional, Detail detail,
+             const Numbers* numbers = nullptr);
 
-/// The head of an explanation: the joint density and the conventions of the priors.
-std::string explain_model(const Model& model, Notation notation);
+/// Of a parameter without one: how far the derivation goes, what spoils it, and what would mend it.
+Page explain_refusal(const Model& model, const Derived& derived);
 
-/// One line: "theta | rest ~ Normal(precision = ..., shift = ...)".
-std::string result_line(const Model& model, const Conditional& conditional, Notation notation);
+/// The joint density, the graph, what the priors mean; sizes and constants of the data.
+Page explain_model(const Model& model, const Numbers* numbers = nullptr);
+
+/// One line: "theta | rest ~ Normal(precision P = ..., shift h = ...)".
+std::string result_line(const Model& model, const Conditional& conditional);
 
 }  // namespace lmmdsl

@@ -9,8 +9,7 @@ Expr inline_derived(const Model& model, const Expr& e) {
   });
 }
 
-std::vector<Density> inlined_densities(const Model& model) {
-  std::vector<Density> densities = model.densities;
+std::vector<Density> inlined_densities(const Model& model, std::vector<Density> densities) {
   for (Density& d : densities) {
     for (Expr& a : d.args) a = inline_derived(model, a);
   }

@@ -8,7 +8,7 @@ namespace lmmdsl {
 /// e with the definitions of derived symbols in their place; constants keep their names.
 Expr inline_derived(const Model& model, const Expr& e);
 
-/// The densities of a model with the arguments so written out.
-std::vector<Density> inlined_densities(const Model& model);
+/// Densities of a model with the arguments so written out.
+std::vector<Density> inlined_densities(const Model& model, std::vector<Density> densities);
 
 }  // namespace lmmdsl

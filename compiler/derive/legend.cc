@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <set>
 
-#include "compiler/derive/wrap.h"
+#include "compiler/math/arrange.h"
+#include "compiler/math/layout.h"
+#include "compiler/math/render.h"
 
 namespace lmmdsl {
 
@@ -13,58 +15,123 @@ namespace {
 
 class Legend {
  public:
-  Legend(const Model& model, Notation notation) : model_(model), notation_(notation) {}
-
-  void read(const Expr& e) {
-    if (e->op == Op::sum_over) sum(*e, render(e, &model_, notation_));
-    for (const Expr& a : e->args) read(a);
+  explicit Legend(const Model& model) : model_(model), typesetter_(model) {
+    typesetter_.look_ups = &look_ups_;
   }
 
-  std::string text() const {
-    std::size_t width = 0;
-    for (const Entry& e : entries_) width = std::max(width, columns(e.sign));
-    std::string out;
-    for (const Entry& e : entries_) {
-      out += wrap_words(fmt::format("    {:<{}}  ", e.sign, width), e.meaning);
+  void read(const Formula& f) {
+    const Indices indices = typesetter_.indices(f.plate, f.within);
+    if (f.plate.rows) row_index(indices, f.plate);
+    for (const Term& t : f.terms) {
+      if (t.kind == Term::Kind::factor && !t.plate.once()) {
+        const Indices inside = typesetter_.inside(t.plate, once_plate(), indices);
+        if (t.plate.rows) row_index(inside, t.plate);
+        for (const Expr& e : t.args) read(e, inside);
+        continue;
+      }
+      for (const Expr& e : t.args) read(e, indices);
     }
-    return out;
+    layout(f, typesetter_);  // notes look-ups
+  }
+
+  std::vector<std::vector<Text>> rows() {
+    for (const Typesetter::LookUp& l : look_ups_) {
+      add(row_of(notation_term("", l.layout)),
+          fmt::format("the {} of {}{}", model_[l.factor].spelling,
+                      l.element.kind == Layout::Kind::letter ? "row " : "", to_unicode(l.element)),
+          "");
+    }
+    std::vector<std::vector<Text>> rows;
+    for (const Entry& e : entries_) rows.push_back({e.sign, Text(e.meaning)});
+    return rows;
   }
 
  private:
   struct Entry {
-    std::string sign, meaning;
+    Formula sign;
+    std::string key, meaning;
   };
 
-  void add(const std::string& sign, const std::string& meaning) {
+  static Formula row_of(Term term) {
+    Formula f;
+    f << std::move(term);
+    return f;
+  }
+
+  /// One row a sign, as it is seen on a page.
+  void add(const Formula& sign, const std::string& meaning, const std::string& code) {
+    const std::string key = code + "|" + to_unicode(layout(sign, plain_));
     const auto found = std::find_if(entries_.begin(), entries_.end(),
-                                    [&](const Entry& e) { return e.sign == sign; });
+                                    [&](const Entry& e) { return e.key == key; });
     if (found == entries_.end()) {
-      entries_.push_back({sign, meaning});
+      entries_.push_back({sign, key, meaning});
     } else if (found->meaning.find(meaning) == std::string::npos) {
       found->meaning += ", or " + meaning;
     }
   }
 
-  void sum(const Node& e, const std::string& rendered) {
-    const std::string within = e.plate.once() ? "" : " in " + describe(model_, e.plate);
-    if (is_number(e.args[0], 1)) {
-      add(rendered, "number of " + elements(e.over) + within);
-    } else if (rendered.rfind("sum(", 0) == 0) {
-      std::string by;
-      for (SymbolId f : e.plate.factors) by += (by.empty() ? "" : ", ") + name(f);
-      add(by.empty() ? "sum(e)" : "sum(e, by " + by + ")",
-          "sum over the " + elements(e.over) + within);
-    } else {
-      for (SymbolId s : e.args[0]->symbols) {
-        std::string index;
-        for (SymbolId f : e.plate.factors) index += (index.empty() ? "" : ", ") + name(f);
-        add(name(s) + "[" + index + "]",
-            fmt::format("the rows of {}{}, one below the other", name(s), within));
-      }
+  void read(const Expr& e, const Indices& indices) {
+    if (e->op == Op::sum_over) {
+      sum(e, indices);
+      return;
     }
+    if (e->op == Op::gather) {
+      const Layout sign = typesetter_.layout(e, indices);
+      add(row_of(notation_term(render(e, &model_), sign)),
+          fmt::format("the rows of {} in {}, in the order of the levels of {}",
+                      render(e->args[0], &model_), describe(model_, e->plate), name(e->symbol)),
+          render(e, &model_));
+      return;
+    }
+    for (const Expr& a : e->args) read(a, indices);
   }
 
-  std::string name(SymbolId s) const { return render_name(model_[s].name, notation_); }
+  void sum(const Expr& e, const Indices& indices) {
+    if (const Expr counted = counted_sum(e)) return sum(counted, indices);
+    const std::string within = e->plate.once() ? "" : " in " + describe(model_, e->plate);
+    if (is_number(e->args[0], 1)) {
+      const std::string as_code = render(e, &model_);
+      add(row_of(notation_term(as_code, typesetter_.layout(e, indices))),
+          "number of " + elements(e->over) + within, as_code);
+      return;
+    }
+    if (const StackedProduct stacks = stacked_product(e)) {
+      for (const Expr& s : {stacks.left, stacks.right}) stack(s, e->plate, indices, within);
+      if (!e->plate.once()) return;
+      add_sum_sign(e, indices, within, false);
+      return;
+    }
+    add_sum_sign(e, indices, within, true);
+    const Indices inside = typesetter_.inside(e->over, e->plate, indices);
+    if (e->over.rows) row_index(inside, e->over);
+    read(e->args[0], inside);
+  }
+
+  void add_sum_sign(const Expr& e, const Indices& indices, const std::string& within, bool page) {
+    std::string by;
+    for (SymbolId f : e->plate.factors) by += (by.empty() ? "" : ", ") + name(f);
+    const std::string as_code = by.empty() ? "sum(e)" : "sum(e, by " + by + ")";
+    const Layout sign{Layout::Kind::big, "sum", {typesetter_.range(e->over, e->plate, indices)}};
+    add(row_of(notation_term(as_code, page ? sign : Layout{})),
+        "sum over the " + elements(e->over) + within, as_code);
+  }
+
+  /// X[plot], or on a page X alone: the whole column.
+  void stack(const Expr& s, const Plate& plate, const Indices& indices, const std::string& within) {
+    std::string index;
+    for (SymbolId f : plate.factors) index += (index.empty() ? "" : ", ") + name(f);
+    const std::string as_code = index.empty() ? "" : name(s->symbol) + "[" + index + "]";
+    add(row_of(notation_term(
+            as_code, with_subscript(name_layout(s->text), typesetter_.subscript(plate, indices)))),
+        fmt::format("the rows of {}{}, one below the other", name(s->symbol), within), as_code);
+  }
+
+  void row_index(const Indices& indices, const Plate& plate) {
+    add(row_of(notation_term("", indices.row)),
+        (plate.response < 0 ? "a row" : "a row with a value of " + name(plate.response)), "");
+  }
+
+  std::string name(SymbolId s) const { return model_[s].name; }
 
   std::string elements(const Plate& plate) const {
     if (plate.rows)
@@ -76,7 +143,9 @@ class Legend {
   }
 
   const Model& model_;
-  Notation notation_;
+  Typesetter typesetter_;
+  Typesetter plain_{model_};
+  std::vector<Typesetter::LookUp> look_ups_;
   std::vector<Entry> entries_;
 };
 
@@ -92,7 +161,15 @@ void columns_used(const Model& model, const Expr& e, std::set<SymbolId>& found) 
   for (const Expr& a : e->args) columns_used(model, a, found);
 }
 
-std::string listed(const std::vector<std::string>& items) {
+}  // namespace
+
+bool is_known(const Model& model, const Expr& e) {
+  return std::all_of(e->symbols.begin(), e->symbols.end(), [&](SymbolId s) {
+    return s >= 0 && model[s].role != Role::parameter && model[s].role != Role::derived;
+  });
+}
+
+std::string listed_words(const std::vector<std::string>& items) {
   std::string text;
   for (std::size_t i = 0; i < items.size(); ++i) {
     text += (i == 0 ? "" : i + 1 == items.size() ? " and " : ", ") + items[i];
@@ -100,22 +177,20 @@ std::string listed(const std::vector<std::string>& items) {
   return text;
 }
 
-}  // namespace
-
-std::string legend(const Model& model, const std::vector<Expr>& formulas, Notation notation) {
-  Legend found(model, notation);
-  for (const Expr& e : formulas) found.read(e);
-  return found.text();
+std::vector<std::vector<Text>> legend(const Model& model, const std::vector<Formula>& formulas) {
+  Legend found(model);
+  for (const Formula& f : formulas) found.read(f);
+  return found.rows();
 }
 
 std::string data_used_twice(const Model& model) {
   std::set<SymbolId> responses;
-  for (const Density& d : model.densities) {
-    if (d.target < 0) responses.insert(d.response);
+  for (const Density& d : model.stated) {
+    if (d.target < 0) columns_used(model, d.value, responses);
   }
   std::vector<std::string> lines, names;
   std::set<SymbolId> named;
-  for (const Density& d : model.densities) {
+  for (const Density& d : model.stated) {
     if (d.target < 0) continue;
     std::set<SymbolId> used;
     for (const Expr& a : d.args) columns_used(model, a, used);
@@ -133,7 +208,7 @@ std::string data_used_twice(const Model& model) {
       "and "
       "the posterior is somewhat narrower than the data alone can make it.",
       lines.size() > 1 ? "s" : "", lines.size() > 1 ? "s" : "",
-      listed(lines) + (lines.size() > 1 ? " are" : " is"), listed(names),
+      listed_words(lines) + (lines.size() > 1 ? " are" : " is"), listed_words(names),
       names.size() > 1 ? "have" : "has");
 }
 

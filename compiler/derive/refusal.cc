@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "compiler/derive/inline.h"
 #include "compiler/math/render.h"
@@ -46,6 +47,17 @@ std::string slot_words(const Density& density, int slot) {
 /// How to mend an expression of the wrong form.
 std::string form_hint(const Model& model, const Refusal& r, const Density& density) {
   const std::string& name = model[r.target].spelling;
+  if (density.family == FamilyId::poisson)
+    return "counts with a linear predictor are drawn exactly as  NegativeBinomial(exp(eta), size), "
+           "of "
+           "which a Poisson count is the limit of large sizes";
+  if (density.family == FamilyId::bernoulli || density.family == FamilyId::binomial)
+    return fmt::format(
+        "{} is drawn exactly where p is invlogit(eta) or Phi(eta), written  logit = eta  "
+        "or  probit = eta,  with eta linear in it",
+        name);
+  if (density.family == FamilyId::negative_binomial)
+    return "a negative binomial count is drawn exactly where its mean is exp(eta)";
   const bool mean = density.family == FamilyId::normal && r.slot == 0;
   if (mean) {
     return fmt::format(
@@ -60,8 +72,8 @@ std::string form_hint(const Model& model, const Refusal& r, const Density& densi
   }
   if (r.obstacle.reason.find("a part of a matrix") != std::string::npos) {
     return fmt::format(
-        "give each component a scalar Normal of its own with `{}` as its variance, or the whole "
-        "covariance one prior: Sigma ~ InverseWishart(df, S)",
+        "independent components have the covariance diag(v1, v2), in which `{}` may be an entry; "
+        "correlated ones have one with a prior as a whole: Sigma ~ InverseWishart(df, S)",
         name);
   }
   return fmt::format("`{0}` is drawn exactly where it is a factor of the whole, as in  {0} / w",
@@ -76,24 +88,34 @@ Expr in_slot(const Model& model, const Refusal& r) {
   return r.exponent < 0 ? inverse(t) : t;
 }
 
+/// Rules by which a wrong form or prior is best explained.
+bool is_usual(const Rule& rule) {
+  const bool form = rule.dependence == Dependence::affine ||
+                    rule.dependence == Dependence::proportional ||
+                    rule.dependence == Dependence::inverse;
+  return form && rule.family != UpdateFamily::spike_slab;
+}
+
 /// The priors under which the slot would be conjugate, from the rules.
-std::string conjugate_priors(const Model& model, const Refusal& r, const Density& density) {
+std::vector<std::string> conjugate_priors(const Model& model, const Refusal& r,
+                                          const Expr& quantity_in_slot, const Density& density) {
   const Expr t = reference(model, r.target);
   const bool matrix = !t->shape.is_scalar() && t->symmetric;
-  const Expr quantity_in_slot = in_slot(model, r);
   const FamilyId id = canonical(density).family;
-  std::string text;
+  std::vector<std::string> priors;
   for (const Rule& rule : rules()) {
-    if (rule.density != id || rule.slot != r.slot) continue;
+    if (rule.density != id || rule.slot != r.slot || !is_usual(rule)) continue;
     const bool of_matrix =
         rule.family == UpdateFamily::wishart || rule.family == UpdateFamily::inverse_wishart;
     if (rule.dependence != Dependence::affine && of_matrix != matrix) continue;
     const Expr quantity =
         rule.dependence == Dependence::inverse ? inverse(quantity_in_slot) : quantity_in_slot;
-    text += fmt::format("{}{} on {}", text.empty() ? "" : " or ", name(rule.family),
-                        render(quantity, &model));
+    priors.push_back(fmt::format("{} on {}", name(rule.family), render(quantity, &model)));
   }
-  return text;
+  if (id == FamilyId::normal && r.slot == 1 && std::abs(r.exponent) == 2)
+    priors.push_back("HalfNormal, HalfCauchy, HalfT, Exponential or Uniform on " +
+                     render(t, &model));
+  return priors;
 }
 
 /// Where no rule knows the prior in this slot: what breaks the form that the slot's rules ask for
@@ -103,7 +125,7 @@ Obstacle obstacle_of_form(const Model& model, const Refusal& r, const Density& d
   const Expr slot = inline_derived(model, known.args[r.slot]);
   const Expr t = reference(model, r.target);
   for (const Rule& rule : rules()) {
-    if (rule.density != known.family || rule.slot != r.slot) continue;
+    if (rule.density != known.family || rule.slot != r.slot || !is_usual(rule)) continue;
     if (rule.dependence == Dependence::affine) {
       const auto found = affine(slot, t);
       if (const auto* obstacle = std::get_if<Obstacle>(&found)) return *obstacle;
@@ -115,11 +137,28 @@ Obstacle obstacle_of_form(const Model& model, const Refusal& r, const Density& d
   return {};
 }
 
+/// The text without the name in quotes at its beginning.
+std::string without_name(const std::string& text) {
+  const std::size_t end = text.starts_with("`") ? text.find('`', 1) : std::string::npos;
+  return end == std::string::npos ? text : text.substr(end + 1);
+}
+
+/// "`a` has no ..." and "`b` has no ..." -> "`a` and `b` have no ...".
+std::string join_names(const std::string& first, const std::string& second) {
+  const std::string name = second.substr(0, second.find('`', 1) + 1);
+  std::string joined = first;
+  if (const std::size_t has = joined.find(" has "); has != std::string::npos) {
+    return joined.replace(has, 5, " and " + name + " have ");
+  }
+  joined.replace(joined.find(" and "), 5, ", ");
+  return joined.insert(joined.find(" have "), " and " + name);
+}
+
 }  // namespace
 
 Diagnostic refuse(const Model& model, const Refusal& refusal) {
   Refusal r = refusal;
-  const Density& density = model.densities[r.density];
+  const Density& density = density_at(model, r.density);
   const Symbol& target = model[r.target];
   if (r.obstacle.reason.empty() && !r.rule_exists) {
     r.obstacle = obstacle_of_form(model, r, density);
@@ -143,11 +182,20 @@ Diagnostic refuse(const Model& model, const Refusal& refusal) {
                             slot_words(density, r.slot), render(in_slot(model, r), &model),
                             family(prior.family).name, "...", render(prior.value, &model));
     }
-    const std::string priors = conjugate_priors(model, r, density);
+    const auto priors = conjugate_priors(model, r, in_slot(model, r), density);
     d.hint = priors.empty() ? fmt::format("no parameter can stand as {}; give it a known value",
                                           slot_words(density, r.slot))
                             : fmt::format("as {}, a quantity is drawn exactly under: {}",
-                                          slot_words(density, r.slot), priors);
+                                          slot_words(density, r.slot), fmt::join(priors, " or "));
+    // The prior may be that of a precision where a variance stands, or the other way round.
+    const Expr reciprocal = inverse(in_slot(model, r));
+    const auto others = conjugate_priors(model, r, reciprocal, density);
+    const std::string own =
+        fmt::format("{} on {}", family(prior.family).name, render(prior.value, &model));
+    if (r.exponent != 0 && std::count(others.begin(), others.end(), own) > 0) {
+      d.hint += fmt::format("; under this prior {} may be {}", slot_words(density, r.slot),
+                            render(reciprocal, &model));
+    }
   }
   d.notes.push_back(
       {fmt::format("the density that breaks it is in {}", line_of(model, density.span))});
@@ -167,6 +215,24 @@ Diagnostic refuse_two_slots(const Model& model, SymbolId target, const Density& 
   d.notes.push_back(prior_note(model, target));
   d.hint = "use two parameters, one for each";
   return d;
+}
+
+void merge_alike(Diagnostics& refused) {
+  std::vector<Diagnostic> causes;
+  for (Diagnostic& d : refused) {
+    auto first = std::find_if(causes.begin(), causes.end(), [&](const Diagnostic& c) {
+      return c.span.begin == d.span.begin && c.span.end == d.span.end && !c.notes.empty() &&
+             !d.notes.empty() && c.notes.size() == d.notes.size() &&
+             without_name(c.label) == without_name(d.label);
+    });
+    if (first == causes.end()) {
+      causes.push_back(std::move(d));
+    } else {
+      first->message = join_names(first->message, d.message);
+      first->notes.push_back(d.notes.back());  // where it has its prior
+    }
+  }
+  refused = std::move(causes);
 }
 
 }  // namespace lmmdsl

@@ -22,4 +22,8 @@ Diagnostic refuse(const Model& model, const Refusal& refusal);
 Diagnostic refuse_two_slots(const Model& model, SymbolId target, const Density& density,
                             const std::vector<int>& slots);
 
+/// Of parameters that are refused for one reason at one place, as the terms of v1 + v2: one
+/// message.
+void merge_alike(Diagnostics& refused);
+
 }  // namespace lmmdsl

@@ -190,7 +190,9 @@ std::variant<Power, Obstacle> proportional(const Expr& e, const Expr& t) {
       return Power{number(1), 1};
     case Op::power: {
       if (e->args[1]->op != Op::number)
-        return obstacle(e, "`" + name + "` has an exponent that is not a number");
+        return obstacle(e, mentions(e->args[1], t->symbol)
+                               ? "`" + name + "` stands in an exponent"
+                               : "`" + name + "` has an exponent that is not a number");
       auto inner = proportional(e->args[0], t);
       if (std::holds_alternative<Obstacle>(inner)) return inner;
       const auto& [c, k] = std::get<Power>(inner);

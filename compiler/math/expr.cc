@@ -488,6 +488,7 @@ Expr hcat(std::vector<Expr> parts) {
 }
 
 Expr vcat(std::vector<Expr> parts) {
+  if (parts.size() == 1 && parts[0]->shape.kind == ShapeKind::vector) return parts[0];
   Dim rows{0};
   bool matrix = false;
   Dim cols;
@@ -545,6 +546,19 @@ Expr collapse(const Expr& e, const Plate& plate) {
   node.over = e->plate;
   node.positive = e->positive;
   node.symmetric = e->symmetric;
+  return make(std::move(node));
+}
+
+Expr gather(const Expr& e, const Expr& factor, const Plate& plate) {
+  const Dim levels{0, {{{factor->symbol, factor->text, 0}}}};
+  Node node;
+  node.op = Op::gather;
+  node.args = {e};
+  node.symbol = factor->symbol;
+  node.text = factor->text;
+  node.shape = e->shape.is_scalar() ? vector_shape(levels) : matrix_shape(levels, e->shape.cols);
+  node.plate = plate;
+  node.over = row_plate();
   return make(std::move(node));
 }
 
@@ -612,12 +626,18 @@ Expr apply(Op op, std::vector<Expr> args) {
     case Op::minimum:
     case Op::maximum:
     case Op::correlation:
+    case Op::less:
+    case Op::less_equal:
+    case Op::greater:
+    case Op::greater_equal:
+    case Op::equal:
+    case Op::not_equal:
       node.shape = s;
       break;
     case Op::diagonal:
       node.shape = vector_shape(s.rows);
       break;
-    default:  // determinant, trace, comparisons, logic, *_components: a scalar
+    default:  // determinant, trace, logic, *_components: a scalar
       node.shape = scalar_shape();
   }
   if (op == Op::sqrt && s.is_scalar()) return power(args.front(), 0.5);
@@ -659,8 +679,69 @@ Expr triangle(std::vector<Expr> columns, const Expr& weight, const Plate& over, 
   return make(std::move(node));
 }
 
+Expr flatten_rows(std::vector<Expr> parts) {
+  Dim once{0};
+  for (const Expr& part : parts) once = once + part->shape.cols;
+  Dim all{0};
+  for (int i = 0; i < parts.front()->shape.rows.n; ++i) all = all + once;
+  return make(Op::flatten_rows, std::move(parts), row_shape(all));
+}
+
+Expr contract(const Expr& S, const Expr& M, const Shape& shape) {
+  return make(Op::contract, {S, M}, shape);
+}
+
+Expr scatter(const Expr& triangle, const Expr& v, int p) {
+  Expr e = make(Op::scatter, {triangle, v}, matrix_shape({p}, {p}));
+  Node node = *e;
+  node.symmetric = true;
+  return std::make_shared<const Node>(std::move(node));
+}
+
 Expr distance(const Expr& triangle, const Expr& v) {
   return make(Op::distance, {triangle, v}, scalar_shape());
+}
+
+Expr filled(const Expr& vector) { return make(Op::filled, {vector}, vector->shape); }
+
+namespace {
+
+/// The scalar factors of a matrix, and what is left.
+std::pair<std::vector<Expr>, Expr> scalars_apart(const Expr& V) {
+  if (V->op != Op::multiply) return {{}, V};
+  std::vector<Expr> scalars, chain;
+  for (const Expr& f : V->args) (f->shape.is_scalar() ? scalars : chain).push_back(f);
+  return {scalars, multiply(chain)};
+}
+
+}  // namespace
+
+Expr observed_inverse(const Expr& V, const Expr& observed) {
+  auto [scalars, M] = scalars_apart(V);
+  std::vector<Expr> factors;
+  for (const Expr& s : scalars) factors.push_back(power(s, -1));
+  Node node = *make(Op::observed_inverse, {M, observed}, M->shape);
+  node.symmetric = true;
+  factors.push_back(M->op == Op::identity ? diagonal_matrix(observed)
+                                          : std::make_shared<const Node>(std::move(node)));
+  return multiply(std::move(factors));
+}
+
+Expr completed(const Expr& S, const Expr& n, const Expr& V, const Expr& observed) {
+  Node node = *make(Op::completed, {S, n, V, observed}, V->shape);
+  node.symmetric = true;
+  return std::make_shared<const Node>(std::move(node));
+}
+
+Expr observed_log_determinant(const Expr& V, const Expr& observed) {
+  auto [scalars, M] = scalars_apart(V);
+  std::vector<Expr> terms;
+  for (const Expr& s : scalars)
+    terms.push_back(multiply({apply(Op::sum_components, {observed}),
+                              apply(Op::log, {s->positive ? s : apply(Op::abs, {s})})}));
+  if (M->op != Op::identity)
+    terms.push_back(make(Op::observed_log_determinant, {M, observed}, scalar_shape()));
+  return terms.empty() ? number(0) : add(std::move(terms));
 }
 
 Expr on_rows(const Expr& e, const Plate& rows) {

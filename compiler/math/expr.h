@@ -64,7 +64,9 @@ enum class Op {
   component,  ///< `index` (from 1) of a vector or row; two indices of a matrix
   column,     ///< `index` (from 1) of a row vector on the row plate: X[2] of a design
   level,      ///< one element of args[0], which is on a factor plate, by its labels `labels`
-  collapse,   ///< args[0] on the row plate, constant within each element of `plate` (checked)
+  gather,    ///< args[0] on the row plate: its rows in each element of `plate`, below each other in
+             ///< the order of the levels of the factor `symbol`, one row for each level
+  collapse,  ///< args[0] on the row plate, constant within each element of `plate` (checked)
   sum_components,
   mean_components,
   min_components,
@@ -86,10 +88,20 @@ enum class Op {
   correlation,    ///< of a covariance matrix
   poly,           ///< orthogonal polynomials of degree index[0] of args[0], on the row plate
   // What the plan introduces in place of row sums (see compiler/plan/hoist.h):
-  triangle,  ///< R of the QR decomposition of the rows sqrt(w) [args...] in each element of
-             ///< `plate`; the last argument is the weight w (a scalar on the row plate, or the
-             ///< number 1)
-  distance   ///< args T = triangle of [A, y], v: |T [v; 1]|^2 = sum of w (A v + y)^2
+  triangle,      ///< R of the QR decomposition of the rows sqrt(w) [args...] in each element of
+                 ///< `plate`; the last argument is the weight w (a scalar on the row plate, or the
+                 ///< number 1)
+  flatten_rows,  ///< matrices of equally many rows: their rows one after the other, one row vector
+  contract,      ///< args S, M (p x p): sum of M[k,l] times block (k, l) of S
+  scatter,       ///< args T = triangle of flatten_rows(A, y), v: sum of w (A v + y)(A v + y)\'
+  // Vectors with missing components; the last argument o has 1 for each that is observed, else 0
+  // (compiler/model/patterns.h):
+  filled,            ///< args[0] with 0 where it is missing
+  observed_inverse,  ///< args V, o: the inverse of V_oo, with zeros in other rows and columns
+  observed_log_determinant,  ///< args V, o: log |V_oo|
+  completed,  ///< args S, n, V, o: a draw of the sum of r r' over n vectors r ~ Normal(0, V), given
+              ///< what S, this sum, is for the components observed (runtime/kernels/completed.cc)
+  distance    ///< args T = triangle of [A, y], v: |T [v; 1]|^2 = sum of w (A v + y)^2
 };
 
 struct Node;
@@ -155,6 +167,9 @@ Expr diagonal_matrix(const Expr& vector);
 Expr component(const Expr& e, std::vector<int> index);
 Expr level(const Expr& e, std::vector<std::string> labels);
 Expr collapse(const Expr& e, const Plate& plate);
+/// The rows of e in each element of `plate`, in the order of the levels of `factor`: a vector of a
+/// scalar, a matrix of a row.
+Expr gather(const Expr& e, const Expr& factor, const Plate& plate);
 /// Sum of e over the elements of `over` that lie in each element of `to`.
 Expr sum_over(const Expr& e, const Plate& over, const Plate& to);
 /// The aggregates mean_over ... cor_over; the shape is worked out from op and args.
@@ -172,6 +187,16 @@ Expr label_equal(const Expr& factor, std::string label);
 Expr poly(const Expr& x, int degree);
 Expr triangle(std::vector<Expr> columns, const Expr& weight, const Plate& over, const Plate& to);
 Expr distance(const Expr& triangle, const Expr& v);
+/// [A[1,], B[1,], A[2,], B[2,], ...] for parts A, B, ...; their number of rows must be known.
+Expr flatten_rows(std::vector<Expr> parts);
+/// Of S (p a x p b) in p x p blocks and M (p x p): an a x b block, of the given shape.
+Expr contract(const Expr& S, const Expr& M, const Shape& shape);
+Expr scatter(const Expr& triangle, const Expr& v, int p);
+
+Expr filled(const Expr& vector);
+Expr observed_inverse(const Expr& V, const Expr& observed);
+Expr observed_log_determinant(const Expr& V, const Expr& observed);
+Expr completed(const Expr& S, const Expr& n, const Expr& V, const Expr& observed);
 
 /// The same expression with every subexpression f(e) in place of e where f gives one (bottom up).
 template <class F>

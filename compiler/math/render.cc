@@ -2,10 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cmath>
-#include <map>
-
+#include "compiler/math/arrange.h"
+#include "compiler/math/layout.h"
 #include "compiler/model/model.h"
 
 namespace lmmdsl {
@@ -14,30 +12,6 @@ namespace {
 
 // Binding strength, loosest first; language.md, precedence.
 enum Level { lowest, logical, comparison, sum, product, sign, exponent, postfix };
-
-const std::map<std::string, std::pair<const char*, const char*>>& greek() {
-  static const std::map<std::string, std::pair<const char*, const char*>> letters = {
-      {"alpha", {"α", "\\alpha"}},   {"beta", {"β", "\\beta"}},       {"gamma", {"γ", "\\gamma"}},
-      {"delta", {"δ", "\\delta"}},   {"epsilon", {"ε", "\\epsilon"}}, {"zeta", {"ζ", "\\zeta"}},
-      {"eta", {"η", "\\eta"}},       {"theta", {"θ", "\\theta"}},     {"iota", {"ι", "\\iota"}},
-      {"kappa", {"κ", "\\kappa"}},   {"lambda", {"λ", "\\lambda"}},   {"mu", {"μ", "\\mu"}},
-      {"nu", {"ν", "\\nu"}},         {"xi", {"ξ", "\\xi"}},           {"omicron", {"ο", "o"}},
-      {"pi", {"π", "\\pi"}},         {"rho", {"ρ", "\\rho"}},         {"sigma", {"σ", "\\sigma"}},
-      {"tau", {"τ", "\\tau"}},       {"upsilon", {"υ", "\\upsilon"}}, {"phi", {"φ", "\\phi"}},
-      {"chi", {"χ", "\\chi"}},       {"psi", {"ψ", "\\psi"}},         {"omega", {"ω", "\\omega"}},
-      {"Gamma", {"Γ", "\\Gamma"}},   {"Delta", {"Δ", "\\Delta"}},     {"Theta", {"Θ", "\\Theta"}},
-      {"Lambda", {"Λ", "\\Lambda"}}, {"Xi", {"Ξ", "\\Xi"}},           {"Pi", {"Π", "\\Pi"}},
-      {"Sigma", {"Σ", "\\Sigma"}},   {"Upsilon", {"Υ", "\\Upsilon"}}, {"Phi", {"Φ", "\\Phi"}},
-      {"Psi", {"Ψ", "\\Psi"}},       {"Omega", {"Ω", "\\Omega"}}};
-  return letters;
-}
-
-std::string superscript(double exponent) {
-  static const char* digits[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
-  std::string text = exponent < 0 ? "⁻" : "";
-  for (char c : fmt::format("{}", std::abs(static_cast<long>(exponent)))) text += digits[c - '0'];
-  return text;
-}
 
 /// A label as a string of the language.
 std::string quoted(const std::string& label) {
@@ -51,8 +25,7 @@ std::string quoted(const std::string& label) {
 
 class Renderer {
  public:
-  Renderer(const Model* model, Notation notation)
-      : model_(model), unicode_(notation != Notation::ascii), notation_(notation) {}
+  explicit Renderer(const Model* model) : model_(model) {}
 
   std::string operator()(const Expr& e, int level = lowest) const {
     int own = postfix;
@@ -62,7 +35,7 @@ class Renderer {
 
  private:
   std::string factor(SymbolId id) const {
-    return model_ ? render_name((*model_)[id].name, notation_) : fmt::format("f{}", id);
+    return model_ ? (*model_)[id].name : fmt::format("f{}", id);
   }
   std::string factors(const Plate& plate) const {
     std::string text;
@@ -85,13 +58,9 @@ class Renderer {
       case Op::power:
         return write_power(e, own);
       case Op::inverse:
-        if (unicode_) {
-          own = exponent;
-          return (*this)(e->args[0], postfix) + "⁻¹";
-        }
         return "inv(" + (*this)(e->args[0]) + ")";
       case Op::transpose:
-        return (*this)(e->args[0], postfix) + (unicode_ ? "ᵀ" : "'");
+        return (*this)(e->args[0], postfix) + "'";
       case Op::less:
       case Op::less_equal:
       case Op::greater:
@@ -136,8 +105,10 @@ class Renderer {
       case Op::level: {
         std::string labels;
         for (const std::string& l : e->labels) labels += (labels.empty() ? "" : ", ") + quoted(l);
-        return render_name(e->args[0]->text, notation_) + "[" + labels + "]";
+        return e->args[0]->text + "[" + labels + "]";
       }
+      case Op::gather:
+        return (*this)(e->args[0], postfix) + "[" + factors(e->plate) + "]";
       case Op::collapse:
         return (*this)(e->args[0], postfix);
       case Op::sum_over:
@@ -157,10 +128,24 @@ class Renderer {
             is_number(e->args.back(), 1) ? "" : ", weight=" + (*this)(e->args.back());
         return "triangle([" + list(columns, ", ") + "]" + weight + by(e->plate) + ")";
       }
+      case Op::flatten_rows:
+        return "rows(" + list(e->args, ", ") + ")";
+      case Op::contract:
+        return "contract(" + list(e->args, ", ") + ")";
+      case Op::scatter:
+        return "scatter(" + list(e->args, ", ") + ")";
       case Op::distance:
         return "|" + (*this)(e->args[0]) + " * [" +
                (e->args[1]->op == Op::vcat ? list(e->args[1]->args, "; ") : (*this)(e->args[1])) +
                "; 1]|^2";
+      case Op::observed_inverse:
+      case Op::observed_log_determinant:
+      case Op::completed:
+        return std::string(function(e->op)) + "(" + (*this)(e->args[0]) + ")";
+      case Op::diagonal_matrix:
+        return "diag(" +
+               (e->args[0]->op == Op::vcat ? list(e->args[0]->args, ", ") : (*this)(e->args[0])) +
+               ")";
       default:
         return std::string(function(e->op)) + "(" + list(e->args, ", ") +
                (e->over == Plate{} || e->plate.once() ? "" : by(e->plate)) + ")";
@@ -168,8 +153,10 @@ class Renderer {
   }
 
   std::string name_of(const Expr& e) const {
-    std::string text = render_name(e->text, notation_);
-    if (!e->plate.rows && !e->plate.factors.empty()) text += "[" + factors(e->plate) + "]";
+    std::string text = e->text;
+    const bool pattern = e->plate == factor_plate({e->symbol});
+    if (!e->plate.rows && !e->plate.factors.empty() && !pattern)
+      text += "[" + factors(e->plate) + "]";
     return text;
   }
 
@@ -192,29 +179,16 @@ class Renderer {
     return "[" + text + "]";
   }
 
-  /// The coefficient of a term is a half, or an odd number of halves.
-  static bool of_halves(const Expr& t) {
-    const Expr& n = t->op == Op::multiply ? t->args[0] : t;
-    return n->op == Op::number && std::fmod(std::abs(n->number), 1) == 0.5;
-  }
-
-  /// Positive terms first, so that a difference reads  a - b; n / 2 - 1 / 2 reads (n - 1) / 2.
   std::string write_sum(const Expr& e, int& own) const {
-    if (std::all_of(e->args.begin(), e->args.end(), of_halves)) {
+    if (sum_of_halves(e)) {
       own = product;
-      return (*this)(multiply({number(2), e}), product) + (unicode_ ? "/2" : " / 2");
+      return (*this)(multiply({number(2), e}), product) + " / 2";
     }
-    const auto negative = [](const Expr& t) {
-      return (t->op == Op::number && t->number < 0) ||
-             (t->op == Op::multiply && t->args[0]->op == Op::number && t->args[0]->number < 0);
-    };
-    std::vector<Expr> terms = e->args;
-    std::stable_partition(terms.begin(), terms.end(), [&](const Expr& t) { return !negative(t); });
     std::string text;
-    for (const Expr& t : terms) {
+    for (const Expr& t : arrange_sum(e)) {
       if (text.empty()) {
         text = (*this)(t, sum);
-      } else if (negative(t)) {
+      } else if (is_negative(t)) {
         text += " - " + (*this)(negate(t), product);
       } else {
         text += " + " + (*this)(t, sum);
@@ -223,56 +197,23 @@ class Renderer {
     return text;
   }
 
-  static bool in_denominator(const Expr& f) {
-    return f->op == Op::power && f->args[1]->op == Op::number && f->args[1]->number < 0;
-  }
-
   std::string write_product(const Expr& e, int& own) const {
-    std::vector<Expr> above, below, last;
-    double coefficient = 1;
-    const bool column = e->shape.kind == ShapeKind::vector;
-    for (const Expr& f : e->args) {
-      if (f->op == Op::number) {
-        coefficient = f->number;
-      } else if (column && f->shape.is_scalar() && f->plate.rows && !in_denominator(f)) {
-        last.push_back(f);
-      } else if (in_denominator(f)) {
-        below.push_back(power(f->args[0], -f->args[1]->number));
-      } else {
-        above.push_back(f);
-      }
-    }
-    // X' y, as the page writes it; with a weight w * X' * y, with a residual w * X' * (y - m).
-    if (!last.empty()) {
-      const auto residual =
-          std::find_if(last.begin(), last.end(), [](const Expr& f) { return f->op == Op::add; });
-      std::iter_swap(residual == last.end() ? last.end() - 1 : residual, last.end() - 1);
-      above.insert(above.begin(), last.begin(), last.end() - 1);
-      above.push_back(last.back());
-    }
+    const ArrangedProduct p = arrange_product(e);
     own = product;
     std::string text;
-    const double size = std::abs(coefficient);
-    // A half reads better as a quotient.
-    if (size == 0.5) {
-      below.insert(below.begin(), number(2));
-    } else if (size != 1) {
-      text = fmt::format("{}", size);
-    }
-    for (const Expr& f : above) {
-      text += (text.empty() ? "" : unicode_ ? " " : " * ") + (*this)(f, sign);
-    }
+    if (p.coefficient != 1) text = fmt::format("{}", p.coefficient);
+    for (const Expr& f : p.above) text += (text.empty() ? "" : " * ") + (*this)(f, sign);
     if (text.empty()) text = "1";
-    if (below.size() == 1) {
-      text += (unicode_ ? "/" : " / ") + (*this)(below[0], sign);
-    } else if (!below.empty()) {
+    if (p.below.size() == 1) {
+      text += " / " + (*this)(p.below[0], sign);
+    } else if (!p.below.empty()) {
       std::string denominator;
-      for (const Expr& f : below) {
-        denominator += (denominator.empty() ? "" : unicode_ ? " " : " * ") + (*this)(f, sign);
+      for (const Expr& f : p.below) {
+        denominator += (denominator.empty() ? "" : " * ") + (*this)(f, sign);
       }
-      text += (unicode_ ? "/(" : " / (") + denominator + ")";
+      text += " / (" + denominator + ")";
     }
-    if (coefficient < 0) {
+    if (p.negative) {
       own = sum;
       text = "-" + text;
     }
@@ -288,40 +229,26 @@ class Renderer {
     }
     if (r->op == Op::number && r->number < 0) {
       own = product;
-      return (unicode_ ? "1/" : "1 / ") + (*this)(power(e->args[0], -r->number), sign);
+      return "1 / " + (*this)(power(e->args[0], -r->number), sign);
     }
     own = exponent;
-    const std::string base = (*this)(e->args[0], postfix);
-    if (unicode_ && r->op == Op::number && r->number == std::floor(r->number)) {
-      return base + superscript(r->number);
-    }
-    return base + "^" + (*this)(r, sign);
+    return (*this)(e->args[0], postfix) + "^" + (*this)(r, sign);
   }
 
   /// Sums as the language writes them; a sum of ones as a count; X' y over a level's rows as the
   /// page's product of stacks, X[plot]' * y[plot].
   std::string write_sum_over(const Expr& e) const {
     const Expr& x = e->args[0];
+    if (const Expr counted = counted_sum(e)) return write_sum_over(counted);
     if (is_number(x, 1)) {
       if (!e->over.rows) return "levels(" + factors(e->over) + by(e->plate) + ")";
-      const std::string what = e->over.response >= 0 && model_
-                                   ? render_name((*model_)[e->over.response].name, notation_)
-                                   : "rows";
+      const std::string what =
+          e->over.response >= 0 && model_ ? (*model_)[e->over.response].name : "rows";
       return "count(" + what + by(e->plate) + ")";
     }
-    if (e->over.rows && !e->plate.factors.empty() && x->op == Op::multiply && x->args.size() == 2) {
-      const auto turned = [](const Expr& f) {
-        return f->op == Op::transpose && f->args[0]->op == Op::symbol && f->plate.rows;
-      };
-      const auto plain = [](const Expr& f) { return f->op == Op::symbol && f->plate.rows; };
-      const bool swapped = turned(x->args[1]);  // y X': the scalar stands first
-      const Expr& left = x->args[swapped ? 1 : 0];
-      const Expr& right = x->args[swapped ? 0 : 1];
-      if (turned(left) && plain(right)) {
-        const std::string index = "[" + factors(e->plate) + "]";
-        return render_name(left->args[0]->text, notation_) + index + (unicode_ ? "ᵀ " : "' * ") +
-               render_name(right->text, notation_) + index;
-      }
+    if (const StackedProduct stacks = stacked_product(e); stacks && !e->plate.factors.empty()) {
+      const std::string index = "[" + factors(e->plate) + "]";
+      return stacks.left->text + index + "' * " + stacks.right->text + index;
     }
     return "sum(" + (*this)(x) + by(e->plate) + ")";
   }
@@ -332,7 +259,7 @@ class Renderer {
     for (std::size_t k = 0; k < e->args.size(); ++k) {
       const std::string part = (*this)(e->args[k], e->args.size() > 1 ? sign : lowest);
       const std::string& coding = e->labels[k];
-      if (!text.empty()) text += unicode_ ? " " : " * ";
+      if (!text.empty()) text += " * ";
       if (coding.starts_with("treatment:")) {
         text += "relevel(" + part + ", " + quoted(coding.substr(coding.find(':') + 1)) + ")";
       } else if (coding == "sum") {
@@ -397,7 +324,14 @@ class Renderer {
       case Op::max_components:
       case Op::max_over:
         return "max";
-      case Op::diagonal_matrix:
+      case Op::filled:
+        return "filled";
+      case Op::completed:
+        return "completed";
+      case Op::observed_inverse:
+        return "inv_observed";
+      case Op::observed_log_determinant:
+        return "log_det_observed";
       case Op::diagonal:
         return "diag";
       case Op::sum_components:
@@ -426,30 +360,18 @@ class Renderer {
   }
 
   const Model* model_;
-  bool unicode_;
-  Notation notation_;
 };
 
 }  // namespace
 
 std::string render_name(const std::string& name, Notation notation) {
-  if (notation == Notation::ascii) return name;
-  // sigma_e, mu0: a Greek stem, and what follows.
-  std::size_t stem = 0;
-  while (stem < name.size() && std::isalpha(static_cast<unsigned char>(name[stem]))) ++stem;
-  const auto letter = greek().find(name.substr(0, stem));
-  const std::string rest = name.substr(stem);
-  if (notation == Notation::unicode) {
-    return (letter == greek().end() ? name.substr(0, stem) : letter->second.first) + rest;
-  }
-  std::string head = letter == greek().end() ? name.substr(0, stem) : letter->second.second;
-  if (letter == greek().end() && stem > 1) head = "\\mathrm{" + head + "}";
-  if (rest.empty()) return head;
-  return head + "_{" + (rest[0] == '_' ? rest.substr(1) : rest) + "}";
+  return notation == Notation::ascii ? name : to_unicode(name_layout(name));
 }
 
 std::string render(const Expr& e, const Model* model, Notation notation) {
-  return Renderer(model, notation)(e);
+  if (notation == Notation::ascii || model == nullptr) return Renderer(model)(e);
+  const Typesetter typesetter(*model);
+  return to_unicode(typesetter.layout(e, typesetter.indices(e->plate)));
 }
 
 }  // namespace lmmdsl

@@ -1,5 +1,5 @@
 // Expressions as text. ASCII is the model language itself (with `sum(e, by f)` for sums), Unicode
-// what a page shows, LaTeX what a document needs.
+// what a page shows (see layout.h, which also has LaTeX and MathML).
 #pragma once
 
 #include <string>
@@ -10,12 +10,12 @@ namespace lmmdsl {
 
 struct Model;
 
-enum class Notation { ascii, unicode, latex };
+enum class Notation { ascii, unicode };
 
 /// Names of factors are taken from the model; with no model they are printed as f1, f2, ...
 std::string render(const Expr& e, const Model* model, Notation notation = Notation::ascii);
 
-/// A name as a page shows it: sigma_e -> σ_e in Unicode, \sigma_{e} in LaTeX.
+/// A name as a page shows it: sigma_e is σ_e in Unicode.
 std::string render_name(const std::string& name, Notation notation);
 
 }  // namespace lmmdsl

@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+#include <map>
+
 #include "compiler/model/ast_tools.h"
 #include "compiler/model/functions.h"
 #include "compiler/model/scope.h"
@@ -12,43 +16,78 @@ namespace {
 
 /// Distributions of the language that a later version brings.
 const std::vector<std::string>& later_families() {
-  static const std::vector<std::string> names = {
-      "StudentT",    "Laplace", "HalfNormal", "HalfCauchy",    "HalfT",
-      "Exponential", "Uniform", "Bernoulli",  "Binomial",      "NegativeBinomial",
-      "Poisson",     "Beta",    "Dirichlet",  "OrderedProbit", "AsymmetricLaplace",
-      "Categorical", "Grid",    "SpikeSlab",  "Horseshoe",     "HuangWand",
-      "Jeffreys"};
+  static const std::vector<std::string> names = {"Dirichlet", "OrderedProbit", "Categorical"};
   return names;
 }
 
 std::string family_names() {
   std::string text;
-  for (const Family& f : families()) text += (text.empty() ? "" : ", ") + f.name;
+  for (const Family& f : families()) {
+    if (!f.internal) text += (text.empty() ? "" : ", ") + f.name;
+  }
   return text;
 }
 
-/// Names by which other programs call a family of ours.
-std::string known_elsewhere(const std::string& name) {
-  static const std::pair<const char*, const char*> others[] = {
+/// A name by which books and other programs call a distribution, and what to mind.
+struct OtherName {
+  std::string other, ours, remark = {};
+};
+
+const std::string kPrecision = "a precision is given by name: Normal(mu, precision = tau)";
+const std::string kSd = "a standard deviation is given by name: Normal(mu, sd = sigma)";
+
+const OtherName* known_elsewhere(const std::string& name) {
+  static const std::vector<OtherName> others = {
       {"N", "Normal"},
       {"MVN", "Normal"},
-      {"dnorm", "Normal"},
-      {"normal", "Normal"},
       {"MvNormal", "Normal"},
       {"MultivariateNormal", "Normal"},
       {"Gaussian", "Normal"},
+      {"gaussian", "Normal"},
+      {"dnorm", "Normal", kPrecision},
+      {"dmnorm", "Normal", kPrecision},
+      {"normal", "Normal", kSd},
+      {"rnorm", "Normal", kSd},
+      {"multi_normal", "Normal"},
       {"InvGamma", "InverseGamma"},
       {"IG", "InverseGamma"},
+      {"inv_gamma", "InverseGamma"},
       {"dgamma", "Gamma"},
       {"InvWishart", "InverseWishart"},
       {"IW", "InverseWishart"},
-      {"dwish", "Wishart"},
+      {"W", "Wishart"},
+      {"inv_wishart", "InverseWishart"},
+      {"dwish", "Wishart", "its scale is the inverse of the matrix that dwish takes"},
       {"ScaledInvChi2", "ScaledInverseChiSquare"},
-      {"flat", "Flat"}};
-  for (const auto& [other, ours] : others) {
-    if (name == other) return ours;
+      {"scaled_inv_chi_square", "ScaledInverseChiSquare", "its second argument is a variance"},
+      {"flat", "Flat"},
+      {"dflat", "Flat"},
+      {"improper_uniform", "Flat"},
+      {"dunif", "Uniform"},
+      {"dt", "StudentT"},
+      {"student_t", "StudentT"},
+      {"dbern", "Bernoulli"},
+      {"dbin", "Binomial"},
+      {"dpois", "Poisson"},
+      {"dbeta", "Beta"},
+      {"dexp", "Exponential"},
+      {"LKJ", "HuangWand",
+       "it is a prior of a covariance whose correlations are uniform with df = 2, and is drawn "
+       "exactly"},
+      {"lkj_corr", "HuangWand"},
+      {"dlaplace", "Laplace"},
+      {"ddexp", "Laplace", "its second argument is a scale, where ddexp takes a rate"},
+      {"double_exponential", "Laplace"},
+      {"dnegbin", "NegativeBinomial", "its arguments are mean and size"},
+      {"neg_binomial_2", "NegativeBinomial"},
+      {"dpar", "Pareto"},
+      {"dhalfcauchy", "HalfCauchy"},
+      {"half_normal", "HalfNormal"},
+      {"half_cauchy", "HalfCauchy"}};
+  for (const OtherName& row : others) {
+    if (name == row.other) return &row;
   }
-  return {};
+  return nullptr;
 }
 
 /// "Normal(mean, variance)".
@@ -64,6 +103,38 @@ std::vector<std::string> argument_names(const Family& f) {
     names.push_back(slot.name);
     names.insert(names.end(), slot.alternatives.begin(), slot.alternatives.end());
   }
+  if (f.truncatable) names.insert(names.end(), {"lower", "upper"});
+  return names;
+}
+
+/// What other programs call an argument: the first of ours that the family has.
+std::string argument_elsewhere(const Family& f, const std::string& name) {
+  static const std::pair<const char*, const char*> others[] = {
+      {"mu", "mean"},         {"location", "mean"},  {"loc", "mean"},     {"var", "variance"},
+      {"sigma2", "variance"}, {"Sigma", "variance"}, {"cov", "variance"}, {"sigma", "sd"},
+      {"std", "sd"},          {"stddev", "sd"},      {"scale", "sd"},     {"tau", "precision"},
+      {"prec", "precision"},  {"alpha", "shape"},    {"a", "shape"},      {"beta", "scale"},
+      {"beta", "rate"},       {"b", "scale"},        {"b", "rate"},       {"lambda", "rate"},
+      {"nu", "df"},           {"S", "scale"},        {"V", "scale"}};
+  const std::vector<std::string> known = argument_names(f);
+  for (const auto& [other, ours] : others) {
+    if (name == other && std::count(known.begin(), known.end(), ours) > 0) return ours;
+  }
+  return {};
+}
+
+/// Numbers with a decimal comma give twice as many arguments.
+std::string decimal_comma_hint(const Family& f, const AstExpr& call) {
+  const bool numbers = std::all_of(call.children.begin(), call.children.end(),
+                                   [](const AstExpr& e) { return literal_int(e, 0).has_value(); });
+  return numbers && call.children.size() == 2 * f.slots.size()
+             ? ";  a decimal mark is a point, as in 0.1"
+             : "";
+}
+
+std::vector<std::string> names_of_slot(const Slot& slot) {
+  std::vector<std::string> names = {slot.name};
+  names.insert(names.end(), slot.alternatives.begin(), slot.alternatives.end());
   return names;
 }
 
@@ -79,21 +150,47 @@ int slot_of(const Family& f, const std::string& name) {
 }
 
 void unknown_distribution(Scope& s, const AstExpr& call) {
+  const OtherName* const other = known_elsewhere(call.text);
+  const std::string name = other ? other->ours : call.text;
   for (const std::string& later : later_families()) {
-    if (later != call.text) continue;
+    if (later != name) continue;
     s.error(call.head, fmt::format("{} is not available in this version", quoted(later)), "",
             "available now: " + family_names());
     return;
   }
-  std::string near = known_elsewhere(call.text);
-  if (near.empty()) {
-    std::vector<std::string> names = later_families();
-    for (const Family& f : families()) names.push_back(f.name);
-    near = nearest(call.text, names);
+  if (other) {
+    std::string hint = fmt::format("did you mean {}?", quoted(usage(*find_family(name))));
+    if (!other->remark.empty()) hint += " " + other->remark;
+    s.error(call.head, fmt::format("unknown distribution {}", quoted(call.spelling)), "", hint);
+    return;
   }
+  std::vector<std::string> names = later_families();
+  for (const Family& f : families()) {
+    if (!f.internal) names.push_back(f.name);
+  }
+  const std::string near = nearest(call.text, names);
   s.error(call.head, fmt::format("unknown distribution {}", quoted(call.spelling)), "",
           near.empty() ? "available: " + family_names()
                        : fmt::format("did you mean {}?", quoted(near)));
+}
+
+/// The right of `~` is no call of a distribution.
+void not_a_distribution(Scope& s, const Distribution& d) {
+  const AstExpr& right = d.text().rhs;
+  const AstExpr* const part = family_within(right);
+  if (!part) {
+    s.error(right.span, "the right of `~` is not a distribution", "",
+            fmt::format("expected a distribution, as in  Normal({}, sigma^2);  a definition is "
+                        "written with `=`",
+                        s.text_of(right.span)));
+  } else if (part->kind == AstKind::name) {
+    s.error(part->span, fmt::format("{} stands without its arguments", quoted(part->spelling)),
+            "they stand in parentheses", "usage: " + usage(*find_family(part->text)));
+  } else {
+    s.error(part->span, "a distribution stands alone on the right of `~`",
+            fmt::format("{} is a part of an expression", part->spelling),
+            "a shift belongs into its mean, a factor into its mean and its variance");
+  }
 }
 
 /// Where the name of a named argument stands: before its value.
@@ -104,6 +201,27 @@ Span name_span(const Scope& s, const AstExpr& argument, const std::string& name)
   const std::string between = text.substr(at + name.size(), argument.span.begin - at - name.size());
   if (between.find_first_not_of(" \t(=") != std::string::npos) return argument.span;
   return {static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(at + name.size())};
+}
+
+/// What stands in a slot that may be left out.
+const AstExpr* number_left_out(double value) {
+  static std::map<double, AstExpr> numbers;
+  AstExpr& e = numbers[value];
+  e.kind = AstKind::number;
+  e.number = value;
+  return &e;
+}
+
+/// lower = L, upper = U of a prior; true if the argument is one of these.
+bool take_bound(Scope& s, Distribution& d, const std::string& name, const AstExpr& argument) {
+  if (!d.family->truncatable || (name != "lower" && name != "upper")) return false;
+  const AstExpr*& bound = name == "lower" ? d.lower : d.upper;
+  if (bound) {
+    s.error(argument.span, fmt::format("the {} bound of {} is given twice", name, d.family->name),
+            "a second time");
+  }
+  bound = &argument;
+  return true;
 }
 
 /// Puts each argument into its slot; false if something is wrong, which is then reported.
@@ -126,17 +244,21 @@ bool assign(Scope& s, Distribution& d, const AstExpr& call) {
       }
       if (positional >= f.slots.size()) {
         s.error(call.span,
-                fmt::format("{} takes {} argument{}", f.name, f.slots.size(),
-                            f.slots.size() == 1 ? "" : "s"),
-                fmt::format("{} given", call.children.size()), "usage: " + usage(f));
+                f.slots.empty() ? f.name + " takes no arguments"
+                                : fmt::format("{} takes {} argument{}", f.name, f.slots.size(),
+                                              f.slots.size() == 1 ? "" : "s"),
+                fmt::format("{} given", call.children.size()),
+                "usage: " + usage(f) + decimal_comma_hint(f, call));
         return false;
       }
       slot = static_cast<int>(positional++);
     } else {
       named = true;
+      if (take_bound(s, d, name, argument)) continue;
       slot = slot_of(f, name);
       if (slot < 0) {
-        const std::string near = nearest(name, argument_names(f));
+        std::string near = argument_elsewhere(f, name);
+        if (near.empty()) near = nearest(name, argument_names(f));
         std::string all;
         for (const std::string& a : argument_names(f)) all += (all.empty() ? "" : ", ") + a;
         s.error(name_span(s, argument, name),
@@ -154,7 +276,9 @@ bool assign(Scope& s, Distribution& d, const AstExpr& call) {
               name == before || name.empty()
                   ? "a second time"
                   : fmt::format("{} says the same as {}", quoted(name), quoted(before)),
-              f.slots[slot].alternatives.empty() ? "" : "give one of variance, sd and precision");
+              f.slots[slot].alternatives.empty()
+                  ? ""
+                  : fmt::format("give one of {}", fmt::join(names_of_slot(f.slots[slot]), ", ")));
       good = false;
       continue;
     }
@@ -164,6 +288,10 @@ bool assign(Scope& s, Distribution& d, const AstExpr& call) {
   if (!good) return false;
   for (std::size_t i = 0; i < f.slots.size(); ++i) {
     if (d.slots[i]) continue;
+    if (!std::isnan(f.slots[i].otherwise)) {
+      d.slots[i] = number_left_out(f.slots[i].otherwise);
+      continue;
+    }
     s.error(call.span, fmt::format("{} needs its {}", f.name, f.slots[i].name),
             fmt::format("{} of {} arguments given", call.children.size(), f.slots.size()),
             "usage: " + usage(f));
@@ -178,18 +306,29 @@ void assign_arguments(Scope& s) {
   for (Distribution& d : s.distributions) {
     const AstExpr& call = d.text().rhs;
     if (call.kind != AstKind::call) {
-      s.error(call.span, "the right of `~` is not a distribution", "",
-              "expected a distribution, as in  Normal(mean, variance);  a definition is written "
-              "with `=`");
+      not_a_distribution(s, d);
       d.in_error = true;
       continue;
     }
     d.family = find_family(call.text);
+    if (d.censored && d.family) {
+      if (d.family->id != FamilyId::normal) {
+        s.error(call.head, "a censored response is Normal", "",
+                "write  censored(y, below = L) ~ Normal(mean, variance)");
+        d.in_error = true;
+        continue;
+      }
+      d.family = &family(FamilyId::censored_normal);
+    }
     if (!d.family) {
       unknown_distribution(s, call);
       d.in_error = true;
     } else if (!assign(s, d, call)) {
       d.in_error = true;
+    } else if (d.censored) {
+      for (std::size_t i = 1; i < d.censored->children.size(); ++i)
+        d.slots[static_cast<std::size_t>(slot_of(*d.family, d.censored->argument_names[i]))] =
+            &d.censored->children[i];
     }
   }
 }

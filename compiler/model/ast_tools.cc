@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace lmmdsl::resolution {
@@ -57,6 +58,28 @@ std::optional<Quantity> quantity(const AstExpr& e) {
     if (e.text == "log") return with(plain(e.children[0]), Transform::log);
   }
   return plain(e);
+}
+
+Extent extent(const Scope& s, const AstExpr& e) {
+  if (e.kind == AstKind::name) {
+    const SymbolId id = s.find(e.text);
+    return id >= 0 && s[id].definition ? s[id].extent : Extent{};
+  }
+  Extent whole;
+  for (const AstExpr& child : e.children) {
+    const Extent part = extent(s, child);
+    whole.terms += part.terms;
+    whole.levels = std::max(whole.levels, part.levels);
+  }
+  return whole;
+}
+
+const AstExpr* family_within(const AstExpr& e) {
+  if ((e.kind == AstKind::name || e.kind == AstKind::call) && find_family(e.text)) return &e;
+  for (const AstExpr& child : e.children) {
+    if (const AstExpr* found = family_within(child)) return found;
+  }
+  return nullptr;
 }
 
 namespace {

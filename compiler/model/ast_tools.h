@@ -16,6 +16,14 @@ void each_name(const AstExpr& e, const F& f) {
   for (const AstExpr& child : e.children) each_name(child, f);
 }
 
+/// The same without the names in indices.
+template <class F>
+void each_name_outside_indices(const AstExpr& e, const F& f) {
+  if (e.kind == AstKind::name) f(e);
+  const std::size_t most = e.kind == AstKind::index ? 1 : e.children.size();
+  for (std::size_t i = 0; i < most; ++i) each_name_outside_indices(e.children[i], f);
+}
+
 inline bool is_binary(const AstExpr& e, BinaryOp op) {
   return e.kind == AstKind::binary && e.op == op;
 }
@@ -36,6 +44,13 @@ struct Quantity {
   Transform transform = Transform::none;
 };
 std::optional<Quantity> quantity(const AstExpr& lhs);
+
+/// The part of an expression that has the name of a distribution, or null.
+const AstExpr* family_within(const AstExpr& e);
+
+/// What is beyond these limits is refused: each stage walks written-out expressions.
+constexpr Extent kLargest = {20'000, 1000};
+Extent extent(const Scope& scope, const AstExpr& e);
 
 /// The expression as names of components show it: canonical names, one style of blanks.
 std::string source_text(const AstExpr& e);

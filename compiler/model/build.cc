@@ -126,11 +126,15 @@ Value Builder::name(const AstExpr& e) {
   v.named_like = id;
   if (n.plate.rows) {
     if (!context_.free && context_.stacked.size() > 0) {
+      std::string index;
+      for (SymbolId f : context_.stacked) index += (index.empty() ? "" : ", ") + s_[f].spelling;
       s_.error(
           e.span,
           fmt::format("{} stands without its index in a stacked statement", quoted(n.spelling)),
           "the left-hand side is the stack of each level's rows",
-          fmt::format("write {}[{}]", n.spelling, s_[context_.stacked[0]].spelling));
+          fmt::format("write {}[{}], or leave the index of the left-hand side out, which then "
+                      "stands for each row",
+                      n.spelling, index));
       return {};
     }
     return adopt(e, v);

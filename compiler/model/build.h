@@ -19,7 +19,9 @@ struct Context {
   bool free = false;              ///< the argument of an aggregate: any plate will do
   bool in_density = false;        ///< derived names are written out: densities mention parameters
   std::vector<SymbolId> stacked;  ///< the statement is yield[plot] ~ ...: X[plot] is a row of X
-  std::string subject;            ///< what the statement is about, for messages: "theta"
+  bool columns = false;           ///< the statement is [y1, y2] ~ ...
+  SymbolId over = -1;   ///< it is y[g] over f ~ ...: X[g] is a matrix, a row for each level
+  std::string subject;  ///< what the statement is about, for messages: "theta"
   Span statement;
 };
 
@@ -86,6 +88,7 @@ class Builder {
   // build_index.cc
   Value index(const AstExpr& e);
   Value index_by_factors(const AstExpr& e);
+  Value gathered(const AstExpr& e, Value v, const std::vector<SymbolId>& factors);
   Value index_by_labels(const AstExpr& e);
   Value index_by_numbers(const AstExpr& e);
   Value field(const AstExpr& e, const std::vector<SymbolId>* indexed_by);

@@ -167,12 +167,6 @@ Value Builder::bracket(const AstExpr& e) {
       return {};
     }
   }
-  if (!one_row &&
-      std::any_of(rows.begin(), rows.end(), [](const Expr& row) { return row->plate.rows; })) {
-    s_.error(e.span, "a design is one row: `;` does not stand in it", "",
-             "write its columns with commas, as in  [1, x, x^2]");
-    return {};
-  }
   result.e = one_row ? rows.front() : vcat(std::move(rows));
   return result;
 }

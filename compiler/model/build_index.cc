@@ -28,8 +28,14 @@ Value Builder::index(const AstExpr& e) {
     }
   }
   if (numbers > 0 && names + labels > 0) {
+    std::string elements, components;
+    for (std::size_t i = 1; i < e.children.size(); ++i) {
+      std::string& list = literal(e.children[i]) ? components : elements;
+      list += (list.empty() ? "" : ", ") + s_.text_of(e.children[i].span);
+    }
     s_.error(e.span, "an index is factors and labels, or numbers, never both",
-             "two kinds in one bracket", "as in  beta[plot][2]");
+             "two kinds in one bracket",
+             fmt::format("write {}[{}][{}]", s_.text_of(e.children[0].span), elements, components));
     return {};
   }
   if (numbers > 0) return index_by_numbers(e);
@@ -62,6 +68,7 @@ Value Builder::index_by_factors(const AstExpr& e) {
   v.e = reference_to(id);
   v.named_like = id;
   if (n.plate.rows) {
+    if (context_.over >= 0 && !context_.free) return gathered(e, v, factors);
     if (!context_.stacked.empty() && !context_.free) {
       if (factors == context_.stacked) return v;
       s_.error(e.span, "the rows are stacked by another factor",
@@ -97,15 +104,40 @@ Value Builder::index_by_factors(const AstExpr& e) {
     return {};
   }
   if (factors != n.plate.factors) {
+    const bool order = std::is_permutation(factors.begin(), factors.end(), n.plate.factors.begin(),
+                                           n.plate.factors.end());
     Diagnostic& d = s_.error(
         e.span, fmt::format("{} has another index", quoted(n.spelling)),
-        fmt::format("there is one for {}", s_.describe(n.plate)),
-        fmt::format("write {}; the data say which element belongs to which", s_.indexed(id)));
+        order ? "its factors stand in another order"
+              : fmt::format("there is one for {}", s_.describe(n.plate)),
+        order
+            ? "write " + s_.indexed(id)
+            : fmt::format("write {}; the data say which element belongs to which", s_.indexed(id)));
     const Statement* where = n.prior ? n.prior : n.definition;
     if (where) d.notes.push_back({s_.line_of(where->span)});
     return {};
   }
   if (!fits_plate(e, n.plate)) return {};
+  return v;
+}
+
+/// X[boy] in a statement  y[boy] over age ~ ...: the rows of a boy in the order of the ages.
+Value Builder::gathered(const AstExpr& e, Value v, const std::vector<SymbolId>& factors) {
+  const std::string name = s_.text_of(e.children[0].span);
+  if (factors != context_.plate.factors) {
+    s_.error(e.span, "the rows are gathered by another factor",
+             fmt::format("the left-hand side is a vector for {}", s_.describe(context_.plate)));
+    return {};
+  }
+  if (!resolution::data_only(s_, v.e)) {
+    s_.error(e.span, fmt::format("{} has a value for each row", quoted(name)),
+             "only data are gathered over the rows of a vector response",
+             fmt::format("write the design and its coefficients apart, as in  X[{}] * beta",
+                         s_[factors[0]].spelling));
+    return {};
+  }
+  if (v.shape().is_scalar()) v.named_like = -1;
+  v.e = gather(v.e, reference(s_.model, context_.over), context_.plate);
   return v;
 }
 
@@ -140,11 +172,10 @@ Value Builder::index_by_numbers(const AstExpr& e) {
   if (base.kind == AstKind::name && !context_.free) {
     const SymbolId id = s_.find(base.text);
     if (id >= 0 && !s_[id].in_error && !s_[id].plate.factors.empty()) {
-      const std::string number = s_.text_of(e.children[1].span);
       s_.error(e.span, fmt::format("{} needs its index first", quoted(s_[id].spelling)),
                fmt::format("there is one for {}", s_.describe(s_[id].plate)),
-               fmt::format("a component is {}[{}], a level is {}[\"{}\"]", s_.indexed(id), number,
-                           s_[id].spelling, number));
+               fmt::format("a component is {}[k], a level is {}[\"label\"]", s_.indexed(id),
+                           s_[id].spelling));
       return {};
     }
   }

@@ -140,7 +140,8 @@ bool Builder::multiply_into(Value& left, const Value& right, const AstExpr& whol
     return false;
   }
   // A design teaches its coefficients the names of its columns.
-  if (a.kind == ShapeKind::row && b.kind == ShapeKind::vector && right.named_like >= 0) {
+  const bool design = a.kind == ShapeKind::row || left.e->op == Op::gather;
+  if (design && b.kind == ShapeKind::vector && right.named_like >= 0) {
     naming.push_back({right.named_like, left.named_like, left.names});
   }
   result.e = multiply({left.e, right.e});

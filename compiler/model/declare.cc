@@ -6,7 +6,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "compiler/model/ast_tools.h"
+#include "compiler/model/functions.h"
 #include "compiler/model/scope.h"
 
 namespace lmmdsl::resolution {
@@ -48,8 +51,13 @@ class Declarations {
     if (SymbolId id = s_.find(name); id >= 0) {
       const Name& first = s_[id];
       if (!first.in_error) {
+        const bool response = first.data && role == Role::constant;
         s_.error(span, fmt::format("{} is introduced twice", quoted(spelling)),
-                 "a name has one meaning in a file")
+                 "a name has one meaning in a file",
+                 response ? fmt::format("a column has a distribution, as in  {} ~ Normal(mean, "
+                                        "variance),  the errors being its variance",
+                                        spelling)
+                          : "")
             .notes.push_back({"first on " + s_.line_of(s_.statement_around(first.span))});
       }
       return -1;
@@ -108,7 +116,7 @@ class Declarations {
     if (name.kind != AstKind::name) {
       s_.error(lhs.span, "the left of `=` is not a name", "expected `name` or `name[factor]`",
                "a prior or a likelihood is written with `~`");
-      each_name(lhs, [&](const AstExpr& n) {
+      each_name_outside_indices(lhs, [&](const AstExpr& n) {
         if (s_.find(n.text) < 0) poison(n.text, n.spelling, n.span);
       });
       return;
@@ -124,15 +132,11 @@ class Declarations {
     d.statement = &statement;
     const AstExpr& lhs = statement.distribution.lhs;
     if (!statement.distribution.over.empty()) {
-      s_.not_yet(statement.distribution.over.front().span, "`over` (a vector response) is");
-      d.in_error = true;
+      over_levels(statement, d);
     } else if (lhs.kind == AstKind::bracket) {
-      s_.not_yet(lhs.span, "a vector response `[y1, y2, ...] ~` is",
-                 "write one statement for each column");
-      d.in_error = true;
+      columns(lhs, d);
     } else if (is_call(lhs, "censored")) {
-      s_.not_yet(lhs.span, "`censored(...)` is");
-      d.in_error = true;
+      censored(statement, d);
     } else if (const std::optional<Quantity> q = quantity(lhs);
                q && !is_data(s_.find(q->name->text))) {
       prior(statement, *q, d);
@@ -140,7 +144,10 @@ class Declarations {
       likelihood(statement, d);
     }
     if (d.in_error) {
-      each_name(lhs, [&](const AstExpr& n) {
+      if (lhs.kind == AstKind::call && s_.find(lhs.text) < 0) {
+        poison(lhs.text, lhs.spelling, lhs.span);
+      }
+      each_name_outside_indices(lhs, [&](const AstExpr& n) {
         if (s_.find(n.text) < 0) poison(n.text, n.spelling, n.span);
       });
     }
@@ -191,8 +198,33 @@ class Declarations {
     }
   }
 
-  void likelihood(const Statement& statement, Distribution& d) {
-    const AstExpr& lhs = statement.distribution.lhs;
+  /// censored(y, below = L, above = U) ~ Normal(...)
+  void censored(const Statement& statement, Distribution& d) {
+    const AstExpr& call = statement.distribution.lhs;
+    bool good = call.children.size() > 1 && call.children.size() <= 3;
+    for (std::size_t i = 0; good && i < call.children.size(); ++i) {
+      const std::string& name = call.argument_names[i];
+      good = i == 0 ? name.empty() : name == "below" || name == "above";
+    }
+    if (good && call.children.size() == 3) good = call.argument_names[1] != call.argument_names[2];
+    if (!good) {
+      s_.error(call.span, "`censored` takes a response and its limits", "",
+               "usage: censored(y, below = L, above = U) ~ Normal(mean, variance), with one limit "
+               "or both");
+      d.in_error = true;
+      return;
+    }
+    d.censored = &call;
+    likelihood(statement, d);
+    if (!d.in_error && !d.stacked.empty()) {
+      s_.error(call.span, "a censored response is a whole column", "",
+               "write censored(y, ...) ~ ... for all rows");
+      d.in_error = true;
+    }
+  }
+
+  void likelihood(const Statement&, Distribution& d) {
+    const AstExpr& lhs = d.lhs();
     // beta[plot][2] ~ ...: a component of a parameter.
     if (lhs.kind == AstKind::index && lhs.children[0].kind == AstKind::index) {
       s_.error(lhs.span, "a prior on one component of a vector is not possible", "",
@@ -201,7 +233,7 @@ class Declarations {
       return;
     }
     std::vector<SymbolId> found;
-    each_name(lhs, [&](const AstExpr& n) {
+    each_name_outside_indices(lhs, [&](const AstExpr& n) {
       const SymbolId id = s_.find(n.text);
       if (is_data(id) && !s_[id].factor()) found.push_back(id);
       if (id >= 0 && s_[id].in_error) d.in_error = true;
@@ -216,9 +248,7 @@ class Declarations {
                  "a 0/1 response is declared `binary`, a number `real` or `count`");
       } else {
         s_.error(lhs.span, "this cannot stand on the left of `~`",
-                 "neither a data column nor a parameter",
-                 "a prior is put on N, N^2, 1/N, 1/N^2, inv(N) or (with Flat()) log(N), where N is "
-                 "`name` or `name[factor]`");
+                 "neither a data column nor a parameter", form_of_left(lhs));
       }
       d.in_error = true;
       return;
@@ -232,12 +262,16 @@ class Declarations {
       return;
     }
     d.response = found.front();
-    if (lhs.kind == AstKind::index) {
+    if (lhs.kind == AstKind::index && d.over < 0) {
       for (std::size_t i = 1; i < lhs.children.size(); ++i) {
         const SymbolId f =
             lhs.children[i].kind == AstKind::name ? s_.find(lhs.children[i].text) : -1;
         if (f >= 0 && s_[f].factor()) d.stacked.push_back(f);
+        if (lhs.children[i].kind == AstKind::name && (f < 0 || !s_[f].factor())) {
+          d.in_error = true;  // reported with the uses
+        }
       }
+      if (d.in_error) return;
       if (d.stacked.size() + 1 != lhs.children.size()) {
         s_.error(lhs.span, "this cannot stand on the left of `~`",
                  "a response is a whole column, or the rows of each level: y[factor]",
@@ -246,14 +280,115 @@ class Declarations {
         return;
       }
     }
-    for (const Distribution& before : s_.distributions) {
-      if (before.response != d.response || before.in_error) continue;
-      s_.error(lhs.span, fmt::format("{} has two distributions", quoted(s_[d.response].spelling)),
-               "the second one", "a response has one likelihood")
-          .notes.push_back({"the first is on " + s_.line_of(before.span())});
-      d.in_error = true;
+  }
+
+  /// What to write instead of a left-hand side that is none.
+  std::string form_of_left(const AstExpr& lhs) const {
+    if (lhs.kind == AstKind::field) {
+      std::string name = s_.text_of(lhs.span);
+      std::replace(name.begin(), name.end(), '.', '_');
+      return "names have no dots: write " + name;
+    }
+    if (lhs.kind == AstKind::call && !lhs.children.empty() && !find_function(lhs.text)) {
+      return fmt::format("an index stands in square brackets: {}[{}]", lhs.spelling,
+                         s_.text_of(lhs.children[0].span));
+    }
+    return "a prior is put on N, N^2, 1/N, 1/N^2, inv(N) or (with Flat()) log(N), where N is "
+           "`name` or `name[factor]`";
+  }
+
+  /// length[boy] over age ~ ...
+  void over_levels(const Statement& statement, Distribution& d) {
+    const AstExpr& lhs = statement.distribution.lhs;
+    const AstName& over = statement.distribution.over.front();
+    d.in_error = true;
+    if (statement.distribution.over.size() > 1) {
+      s_.not_yet(statement.distribution.over[1].span, "`over` with two factors is",
+                 "make one factor of both in the table");
       return;
     }
+    d.over = s_.find(over.name);
+    if (d.over < 0 || !s_[d.over].factor()) return;  // reported with the uses
+    const SymbolId base = lhs.kind == AstKind::index && lhs.children[0].kind == AstKind::name
+                              ? s_.find(lhs.children[0].text)
+                              : -1;
+    if (lhs.kind != AstKind::index || lhs.children[0].kind != AstKind::name) {
+      s_.error(lhs.span, "`over` gathers the rows of each level of a factor",
+               "the index is missing",
+               fmt::format("as in  y[g] over {} ~ Normal(...)", over.spelling));
+      return;
+    }
+    if (base >= 0 && s_[base].in_error) return;
+    if (!is_data(base) || s_[base].factor()) {
+      s_.error(lhs.children[0].span, "`over` gathers the rows of a response",
+               fmt::format("{} is not a column of numbers", lhs.children[0].spelling));
+      return;
+    }
+    for (std::size_t i = 1; i < lhs.children.size(); ++i) {
+      const AstExpr& at = lhs.children[i];
+      const SymbolId f = at.kind == AstKind::name ? s_.find(at.text) : -1;
+      if (at.kind == AstKind::name && (f < 0 || !s_[f].factor())) return;
+      if (f < 0) {
+        s_.error(at.span, "an index on the left of `~` is the name of a factor",
+                 "expected a factor");
+        return;
+      }
+      if (f == d.over || std::count(d.group.begin(), d.group.end(), f) > 0) {
+        s_.error(at.span, fmt::format("{} stands twice on the left", quoted(at.spelling)),
+                 "the factor of the index and that after `over` are different");
+        return;
+      }
+      d.group.push_back(f);
+    }
+    d.in_error = false;
+    d.response = base;
+  }
+
+  /// [y1, log(y2)] ~ ...: the rows of these columns are a constant without a name.
+  void columns(const AstExpr& lhs, Distribution& d) {
+    d.in_error = true;
+    for (const AstExpr& entry : lhs.children) {
+      std::vector<SymbolId> found;
+      bool poisoned = false;
+      each_name(entry, [&](const AstExpr& n) {
+        const SymbolId id = s_.find(n.text);
+        poisoned = poisoned || (id >= 0 && s_[id].in_error);
+        if (is_data(id) && !s_[id].factor()) found.push_back(id);
+      });
+      if (poisoned) return;
+      if (found.empty()) {
+        s_.error(entry.span, "a vector response is a bracket of data columns",
+                 fmt::format("{} is not a column of numbers", s_.text_of(entry.span)),
+                 "unknowns that have a joint prior are one vector:  theta ~ Normal(m, S)");
+        return;
+      }
+      if (std::any_of(found.begin(), found.end(), [&](SymbolId id) { return id != found[0]; })) {
+        s_.error(entry.span, "a component of the left-hand side has two data columns",
+                 fmt::format("{} and {}", s_[found[0]].spelling, s_[found.back()].spelling),
+                 fmt::format("define it first, as in  d = {}", s_.text_of(entry.span)));
+        return;
+      }
+      if (std::count(d.columns.begin(), d.columns.end(), found[0]) > 0) {
+        s_.error(entry.span,
+                 fmt::format("{} stands twice on the left", quoted(s_[found[0]].spelling)),
+                 "each column is one component");
+        return;
+      }
+      d.columns.push_back(found[0]);
+    }
+    if (lhs.row_lengths.size() > 1 && lhs.row_lengths.size() != lhs.children.size()) {
+      s_.error(lhs.span, "a vector response is a vector", "this is a matrix",
+               "as in  [y1, y2] ~ Normal(m, S)");
+      return;
+    }
+    d.in_error = false;
+    Name name;
+    name.name = name.spelling = source_text(lhs);
+    name.span = lhs.span;
+    name.role = Role::constant;
+    name.plate = row_plate();
+    name.shape = known(vector_shape(Dim{static_cast<int>(d.columns.size())}));
+    d.response = s_.find(name.name) >= 0 ? s_.find(name.name) : s_.add(std::move(name));
   }
 
   void check_prior(SymbolId id) {

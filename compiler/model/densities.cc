@@ -11,6 +11,7 @@
 #include "compiler/model/ast_tools.h"
 #include "compiler/model/build.h"
 #include "compiler/model/constant_checks.h"
+#include "compiler/model/infer.h"
 
 namespace lmmdsl::resolution {
 
@@ -50,6 +51,7 @@ class Densities {
       }
       s_.model.densities.push_back(std::move(density));
     }
+    s_.model.stated = s_.model.densities;
   }
 
  private:
@@ -62,8 +64,10 @@ class Densities {
       c.plate = s_[d.target].plate;
       c.subject = s_.indexed(d.target);
     } else {
-      c.plate = row_plate();
-      c.subject = s_.text_of(d.text().lhs.span);
+      c.plate = d.over >= 0 ? factor_plate(d.group) : row_plate();
+      c.columns = !d.columns.empty();
+      c.over = d.over;
+      c.subject = s_.text_of(d.lhs().span);
     }
     return c;
   }
@@ -77,15 +81,43 @@ class Densities {
       return false;
     }
     const Expr reference = lmmdsl::reference(s_.model, d.target);
-    const AstExpr& lhs = d.text().lhs;
+    const AstExpr& lhs = d.lhs();
     if (!value_fits(d, reference->shape)) return false;
     density.value = at(transformed(d.transform, reference), lhs.span);
-    return arguments(d, density);
+    return arguments(d, density) && bounds(d, density);
+  }
+
+  /// Known numbers between which a prior is cut off.
+  bool bounds(const Distribution& d, Density& density) {
+    Builder builder(s_, context(d));
+    for (auto [given, bound] :
+         {std::pair(d.lower, &density.lower), std::pair(d.upper, &density.upper)}) {
+      if (!given) continue;
+      Value v = builder.build_unstacked(*given);
+      if (!v || !scalar(d, v, given == d.lower ? "lower bound" : "upper bound")) return false;
+      if (!density.value->shape.is_scalar()) {
+        s_.error(given->span, "only a scalar can be cut off", "",
+                 "write one statement for each component");
+        return false;
+      }
+      if (mentions_parameter(v.e)) {
+        s_.error(given->span, "a bound is a known number", "it depends on a parameter");
+        return false;
+      }
+      *bound = v.e;
+    }
+    return true;
+  }
+
+  bool mentions_parameter(const Expr& e) const {
+    return std::any_of(e->symbols.begin(), e->symbols.end(), [&](SymbolId id) {
+      return s_[id].role == Role::parameter || s_[id].role == Role::derived;
+    });
   }
 
   /// The family is one of scalars, vectors or matrices, and the left-hand side is that.
   bool value_fits(const Distribution& d, const Shape& shape) {
-    const AstExpr& lhs = d.text().lhs;
+    const AstExpr& lhs = d.lhs();
     const std::string text = s_.text_of(lhs.span);
     if (d.transform == Transform::log && !d.family->slots.empty()) {
       s_.error(
@@ -131,32 +163,80 @@ class Densities {
 
   bool likelihood(const Distribution& d, Density& density) {
     if (s_[d.response].in_error) return false;
-    const AstExpr& lhs = d.text().lhs;
+    const AstExpr& lhs = d.lhs();
     density.response = d.response;
     density.stacked = !d.stacked.empty();
-    density.plate = row_plate();
-    density.plate.response = d.response;
+    density.plate = d.over >= 0 ? factor_plate(d.group) : row_plate();
+    density.plate.response = d.over >= 0 ? -1 : d.response;
     Builder builder(s_, context(d));
-    const Value v = builder.build_complete(lhs);
-    if (!v) return false;
-    if (!v.shape().is_scalar()) {
-      s_.error(lhs.span, "a response has one number in each row", measure(s_, v),
-               v.shape().kind == ShapeKind::row
-                   ? "a vector response is not available in this version"
-                   : "");
-      return false;
+    std::vector<Value> columns;
+    if (d.over >= 0) {
+      columns.emplace_back(lmmdsl::reference(s_.model, d.response));
+      columns.back().text = &lhs.children[0];
+    } else if (d.columns.empty()) {
+      columns.push_back(builder.build_complete(lhs));
+    } else {
+      for (const AstExpr& column : lhs.children) columns.push_back(builder.build_complete(column));
     }
-    density.value = at(v.e, lhs.span);
+    std::vector<Expr> parts;
+    for (const Value& v : columns) {
+      if (!v) return false;
+      if (!v.shape().is_scalar()) {
+        s_.error(
+            v.text->span, "a response has one number in each row", measure(s_, v),
+            v.shape().kind == ShapeKind::row ? "a vector response is written  [y1, y2] ~ ..." : "");
+        return false;
+      }
+      parts.push_back(v.e);
+    }
+    density.value = parts.front();
+    if (!d.columns.empty()) {
+      density.value = vcat(std::move(parts));
+      Symbol& response = s_.model.symbols[d.response];
+      response.definition = density.value;
+      response.shape = density.value->shape;
+      response.reported = false;
+    }
+    if (d.over >= 0) {
+      density.value =
+          gather(density.value, lmmdsl::reference(s_.model, d.over), factor_plate(d.group));
+    }
+    density.value = at(density.value, lhs.span);
     if (d.family->slots.empty()) {
       s_.error(d.text().rhs.head, "a response cannot have a flat distribution",
                fmt::format("{} is data", s_.text_of(lhs.span)));
       return false;
     }
-    return value_fits(d, v.shape()) && arguments(d, density);
+    for (const AstExpr* bound : {d.lower, d.upper}) {
+      if (!bound) continue;
+      s_.error(
+          bound->span, "a truncated response is not available",
+          "what it cuts off depends on the parameters",
+          "values beyond a limit that are known to be there are  censored(y, below = L) ~ ...");
+      return false;
+    }
+    if (d.family->elementwise && !density.value->shape.is_scalar()) {
+      s_.error(d.text().rhs.head,
+               fmt::format("{} is no distribution of a vector response", d.family->name),
+               "its components would be independent", "write one statement for each column");
+      return false;
+    }
+    if (!takes_values(d)) return false;
+    return value_fits(d, density.value->shape) && arguments(d, density);
   }
 
   bool arguments(const Distribution& d, Density& density) {
     bool good = true;
+    double terms = 0;
+    for (const AstExpr* slot : d.slots) terms += extent(s_, *slot).terms;
+    if (terms > kLargest.terms) {
+      Diagnostic& e = s_.error(d.text().rhs.span, "the distribution is too long",
+                               fmt::format("{} terms when the definitions are written out; at most "
+                                           "{}",
+                                           terms, kLargest.terms));
+      e.code = ExitCode::limit;
+      return false;
+    }
     Builder builder(s_, context(d));
     const Shape& shape = density.value->shape;
     std::vector<Value> values;
@@ -167,12 +247,49 @@ class Densities {
     }
     s_.naming.insert(s_.naming.end(), builder.naming.begin(), builder.naming.end());
     if (!good) return false;
+    if (d.family->id == FamilyId::grid && !make_grid(d, values)) return false;
     for (Value& v : values) {
       density.args.push_back(v.e);
-      if (shape.is_scalar() || v.shape().is_scalar() || d.target < 0) continue;
-      s_.naming.push_back({d.target, v.named_like, v.names});
+      if (shape.is_scalar() || v.shape().is_scalar()) continue;
+      if (d.target >= 0) {
+        s_.naming.push_back({d.target, v.named_like, v.names});
+      } else if (v.named_like >= 0) {
+        s_.naming.push_back({v.named_like, -1, response_names(d)});
+      }
     }
     return check_constants(s_, d, density);
+  }
+
+  /// Values and weights of a grid: columns of as many numbers.
+  bool make_grid(const Distribution& d, std::vector<Value>& values) {
+    const auto refuse = [&](std::size_t i, const char* what, const std::string& label) {
+      s_.error(d.slots[i]->span, what, label, "usage: Grid([1, 2, 4], [0.25, 0.5, 0.25])");
+      return false;
+    };
+    Expr &points = values[0].e, &weights = values[1].e;
+    if (points->op != Op::vcat) return refuse(0, "the values of Grid are numbers in a bracket", "");
+    const std::size_t n = points->args.size();
+    if (weights->shape.is_scalar()) weights = vcat(std::vector<Expr>(n, weights));
+    if (weights->op != Op::vcat || weights->args.size() != n)
+      return refuse(1, "Grid has as many weights as values", fmt::format("{} values", n));
+    for (std::size_t i = 0; i < 2; ++i) {
+      for (const Expr& e : values[i].e->args) {
+        if (mentions_parameter(e) || e->plate.rows)
+          return refuse(i, "what stands in Grid are known numbers", "");
+      }
+    }
+    return true;
+  }
+
+  /// The components of a vector response by their columns or levels.
+  std::vector<ComponentName> response_names(const Distribution& d) const {
+    std::vector<ComponentName> names;
+    if (d.over >= 0) {
+      names.push_back({s_[d.over].name, coding({lmmdsl::reference(s_.model, d.over)}, {"full"})});
+    } else {
+      for (const AstExpr& column : d.lhs().children) names.push_back({source_text(column)});
+    }
+    return names;
   }
 
   /// Whether an argument has the shape its slot needs; puts it into canonical form.
@@ -182,8 +299,13 @@ class Densities {
     const std::string name = given_as.empty() ? slot.name : given_as;
     const bool vector = !value.is_scalar();
     switch (slot.shape) {
+      case SlotShape::list:
+        return list(d, v, name, value);
       case SlotShape::scalar:
-        return scalar(d, v, name);
+        if (!scalar(d, v, name)) return false;
+        if (given_as == "logit") v.e = at(apply(Op::invlogit, {v.e}), v.e->span);
+        if (given_as == "probit") v.e = at(apply(Op::phi, {v.e}), v.e->span);
+        return true;
       case SlotShape::like_value:
         if (v.bare_identity) return misfit(d, v, name, value);
         if (vector && v.shape().is_scalar()) {
@@ -191,7 +313,8 @@ class Densities {
           return true;
         }
         // [a, b] and [a; b] both serve as a mean.
-        if (vector && v.shape().kind == ShapeKind::row && !v.e->plate.rows) {
+        if (vector && v.shape().kind == ShapeKind::row &&
+            (!v.e->plate.rows || !d.columns.empty())) {
           v.e = at(transpose(v.e), v.e->span);
         }
         return agrees(d, v, name, value) || misfit(d, v, name, value);
@@ -206,7 +329,7 @@ class Densities {
 
   /// One shape, as far as is known before the data.
   bool agrees(const Distribution& d, const Value& v, const std::string& name, const Shape& wanted) {
-    const Span left = d.text().lhs.span;
+    const Span left = d.lhs().span;
     const std::string message =
         fmt::format("the {} of {} does not fit", name, quoted(s_.text_of(left)));
     const auto agree = [&](const Dim& a, const Dim& b, bool columns) {
@@ -253,6 +376,35 @@ class Densities {
            misfit(d, v, given_as.empty() ? "variance" : given_as, wanted);
   }
 
+  /// A count has a distribution of counts, and so on.
+  bool takes_values(const Distribution& d) {
+    const Support support = d.family->support;
+    const Name& n = s_[d.response];
+    if ((support != Support::binary && support != Support::count) || !n.data) return true;
+    const ColumnType type = n.data->type;
+    if (type == ColumnType::binary || (type == ColumnType::count && support == Support::count))
+      return true;
+    s_.error(d.lhs().span,
+             fmt::format("{} is a distribution of {}", d.family->name,
+                         support == Support::binary ? "0 and 1" : "counts"),
+             fmt::format("{} is declared `{}`", n.spelling, lmmdsl::name(type)),
+             fmt::format("declare it  data {} : {}", n.spelling,
+                         support == Support::binary ? "binary" : "count"));
+    return false;
+  }
+
+  /// Numbers in a bracket, as a column; one number stands for itself.
+  bool list(const Distribution& d, Value& v, const std::string& name, const Shape& value) {
+    if (v.bare_identity || v.shape().kind == ShapeKind::matrix) return misfit(d, v, name, value);
+    if (v.shape().kind == ShapeKind::row) v.e = at(transpose(v.e), v.e->span);
+    if (v.shape().is_scalar() && value.kind == ShapeKind::matrix)
+      v.e = at(multiply({v.e, ones(value.rows)}), v.e->span);
+    if (value.kind == ShapeKind::matrix)
+      return agrees(d, v, name, vector_shape(value.rows)) ||
+             misfit(d, v, name, vector_shape(value.rows));
+    return true;
+  }
+
   bool scalar_is_positive(const Value& v) {
     s_.error(v.text->span, "the precision of Normal is not positive", "it must be greater than 0",
              "a flat prior is written Flat()");
@@ -265,11 +417,16 @@ class Densities {
   }
 
   bool misfit(const Distribution& d, const Value& v, const std::string& name, const Shape& wanted) {
-    const std::string left = s_.text_of(d.text().lhs.span);
-    const Shape value = d.target >= 0 ? s_.model[d.target].shape : scalar_shape();
-    const std::string is =
-        d.target < 0 ? "is one number in each row" : fmt::format("is {}", describe(value));
+    const std::string left = s_.text_of(d.lhs().span);
+    const Shape value = d.target >= 0 ? s_.model[d.target].shape : finished(response_shape(s_, d));
+    const std::string is = d.target < 0 && value.is_scalar()
+                               ? "is one number in each row"
+                               : fmt::format("is {}", describe(value));
     std::string hint = fmt::format("expected {}", describe(wanted));
+    if (!v.bare_identity && v.shape().is_scalar() && wanted.kind == ShapeKind::matrix &&
+        wanted.rows.known()) {
+      hint += fmt::format(", such as {} * I({})", s_.text_of(v.text->span), wanted.rows.n);
+    }
     if (!v.bare_identity && v.shape().kind == ShapeKind::row && v.e->plate.rows) {
       hint = fmt::format("a design stands in a product with its coefficients, as in  {} * beta",
                          s_.text_of(v.text->span));

@@ -25,6 +25,7 @@ class Inference {
     for (SymbolId id = 0; id < static_cast<SymbolId>(s_.names.size()); ++id) annotation(id);
     collect_jobs();
     solve();
+    covariances_by_use();
     // An open variance is a scalar.
     for (const Distribution& d : s_.distributions) {
       for (std::size_t i = 0; usable(d) && i < d.slots.size(); ++i) {
@@ -127,7 +128,7 @@ class Inference {
         Job job;
         job.distribution = &d;
         job.span = d.span();
-        add(job, {&d.text().lhs, &d.text().rhs});
+        add(job, {&d.lhs(), &d.text().rhs});
       }
     }
     // What a derived quantity needs of a parameter counts less than what a statement says of it.
@@ -168,7 +169,7 @@ class Inference {
 
   template <class F>
   void visit(const Distribution& d, const F& f) {
-    ShapeReader reader(s_, d.stacked,
+    ShapeReader reader(s_, &d,
                        [&](SymbolId id, const PartialShape& shape) { learn(id, shape, d.span()); });
     f(reader);
   }
@@ -190,7 +191,7 @@ class Inference {
 
   void definition(const Job& job) {
     const AstExpr& rhs = s_[job.definition].definition->define.rhs;
-    ShapeReader reader(s_, {},
+    ShapeReader reader(s_, nullptr,
                        [&](SymbolId id, const PartialShape& shape) { learn(id, shape, job.span); });
     if (job.downwards) {
       reader.push(rhs, s_[job.definition].shape);
@@ -200,10 +201,16 @@ class Inference {
   }
 
   void distribution(ShapeReader& reader, const Distribution& d) {
+    if (d.vector_response()) {
+      const PartialShape value = response_shape(s_, d);
+      for (std::size_t i = 0; i < d.slots.size(); ++i) slot_from_value(reader, d, i, value);
+      return;
+    }
     if (d.response >= 0) {
-      reader.push(d.text().lhs, scalar_partial());
+      reader.push(d.lhs(), scalar_partial());
       for (std::size_t i = 0; i < d.slots.size(); ++i) {
-        if (d.family->slots[i].shape != SlotShape::matrix) {
+        if (d.family->slots[i].shape != SlotShape::matrix &&
+            d.family->slots[i].shape != SlotShape::list) {
           reader.push(*d.slots[i], scalar_partial());
         }
       }
@@ -234,6 +241,29 @@ class Inference {
     return false;
   }
 
+  /// Sigma ~ InverseWishart(3, 0.1) says nothing of the size of Sigma, but b[g] ~ Normal(m, Sigma)
+  /// does if b is a vector.
+  void covariances_by_use() {
+    for (const Distribution& prior : s_.distributions) {
+      if (!usable(prior) || prior.target < 0 || !s_[prior.target].shape.open()) continue;
+      if (!prior.family->matrix_values || prior.family->vector_values) continue;
+      for (const Distribution& d : s_.distributions) {
+        if (!usable(d)) continue;
+        const PartialShape value = d.target >= 0 ? s_[d.target].shape : response_shape(s_, d);
+        if (value.kind != ShapeKind::vector) continue;
+        for (std::size_t i = 0; i < d.slots.size(); ++i) {
+          const std::optional<Quantity> q = quantity(*d.slots[i]);
+          const bool bare = q && q->transform == Transform::none &&
+                            d.family->slots[i].shape == SlotShape::variance;
+          if (bare && s_.find(q->name->text) == prior.target) {
+            learn(prior.target, square_partial(value.rows), d.span());
+          }
+        }
+      }
+    }
+    solve();
+  }
+
   /// What an argument says about the quantity on the left.
   void value_from_slot(ShapeReader& reader, const Distribution& d, std::size_t i,
                        PartialShape& value) {
@@ -255,6 +285,10 @@ class Inference {
         break;
       case SlotShape::matrix:
         if (!slot.scalar()) refine(value, square_partial(slot.rows ? slot.rows : slot.cols));
+        break;
+      case SlotShape::list:
+        if (d.family->matrix_values && !slot.open() && !slot.scalar())
+          refine(value, square_partial(length(slot)));
         break;
       case SlotShape::scalar:
         break;
@@ -286,6 +320,8 @@ class Inference {
       case SlotShape::matrix:
         reader.push(argument, square_partial(value.rows));
         break;
+      case SlotShape::list:
+        break;
       case SlotShape::scalar:
         reader.push(argument, scalar_partial());
         break;
@@ -304,7 +340,10 @@ class Inference {
   /// beta[g] ~ Normal(m, v) with a vector beta, a scalar v, and nothing that says what m is.
   void find_open_means() {
     for (const Distribution& d : s_.distributions) {
-      if (!usable(d) || d.target < 0 || s_[d.target].shape.kind != ShapeKind::vector) continue;
+      if (!usable(d)) continue;
+      const PartialShape value = d.target >= 0 ? s_[d.target].shape : response_shape(s_, d);
+      if (value.kind != ShapeKind::vector) continue;
+      const std::string left = d.target >= 0 ? s_[d.target].spelling : s_.text_of(d.lhs().span);
       for (std::size_t i = 0; i < d.slots.size(); ++i) {
         if (d.family->slots[i].shape != SlotShape::like_value) continue;
         visit(d, [&](ShapeReader& reader) {
@@ -317,12 +356,10 @@ class Inference {
             if (named || s_[id].definition) return;
             s_[id].needs_annotation = true;
             named = true;
-            const std::string p =
-                s_[d.target].shape.rows ? describe(*s_[d.target].shape.rows) : "p";
+            const std::string p = value.rows ? describe(*value.rows) : "p";
             s_.error(
                 e.span, fmt::format("is {} a scalar or a vector?", quoted(s_[id].spelling)),
-                fmt::format("{} is a vector, its variance a scalar, and both would do",
-                            s_[d.target].spelling),
+                fmt::format("{} is a vector, its variance a scalar, and both would do", left),
                 fmt::format("write  param {0} : scalar  (the same mean for each component) or  "
                             "param {0} : vector({1})",
                             s_.indexed(id), p));

@@ -14,8 +14,9 @@ namespace lmmdsl::resolution {
 class ShapeReader {
  public:
   using Learn = std::function<void(SymbolId, const PartialShape&)>;
-  ShapeReader(const Scope& scope, std::vector<SymbolId> stacked, Learn learn)
-      : s_(scope), stacked_(std::move(stacked)), learn_(std::move(learn)) {}
+  /// `statement` is the distribution whose expressions are read, or null.
+  ShapeReader(const Scope& scope, const Distribution* statement, Learn learn)
+      : s_(scope), statement_(statement), learn_(std::move(learn)) {}
 
   PartialShape synth(const AstExpr& e);
   void push(const AstExpr& e, const PartialShape& wanted);
@@ -35,13 +36,18 @@ class ShapeReader {
   bool on_plate(const AstExpr& e) const;
 
   const Scope& s_;
-  std::vector<SymbolId> stacked_;  ///< of a statement yield[plot] ~ ...: X[plot] is the row of X
+  const Distribution* statement_;
   Learn learn_;
   std::unordered_map<const AstExpr*, PartialShape> seen_;
 };
 
 /// The factors of a product in order: a * b * c is one product of three.
 void product_factors(const AstExpr& e, std::vector<const AstExpr*>& factors);
+
+/// What the left-hand side of a likelihood is.
+PartialShape response_shape(const Scope& s, const Distribution& d);
+/// The number of levels of a factor.
+Dim level_count(const Scope& s, SymbolId factor);
 
 /// The length of a stack of the rows of each level.
 Dim stack_length(const Scope& s, const std::vector<SymbolId>& factors);

@@ -9,12 +9,26 @@ SymbolId Model::find(const std::string& name) const {
   return -1;
 }
 
-std::vector<SymbolId> Model::parameters() const {
+namespace {
+
+std::vector<SymbolId> targets(const std::vector<Density>& densities) {
   std::vector<SymbolId> ids;
   for (const Density& d : densities) {
     if (d.target >= 0) ids.push_back(d.target);
   }
   return ids;
+}
+
+}  // namespace
+
+std::vector<SymbolId> Model::parameters() const { return targets(stated); }
+
+std::vector<SymbolId> Model::unknowns() const { return targets(densities); }
+
+const Density& stated_prior(const Model& model, SymbolId parameter) {
+  for (const Density& d : model.stated)
+    if (d.target == parameter) return d;
+  return model.densities[model[parameter].prior];
 }
 
 std::vector<SymbolId> Model::derived() const {
@@ -23,6 +37,22 @@ std::vector<SymbolId> Model::derived() const {
     if (symbols[i].role == Role::derived) ids.push_back(static_cast<SymbolId>(i));
   }
   return ids;
+}
+
+const Density& density_at(const Model& model, int index) {
+  const int n = static_cast<int>(model.densities.size());
+  return index < n ? model.densities[index] : model.stated[index - n];
+}
+
+Model stated_model(const Model& model) {
+  Model stated = model;
+  stated.densities = model.stated;
+  stated.rewrites.clear();
+  while (!stated.symbols.empty() && stated.symbols.back().auxiliary) stated.symbols.pop_back();
+  for (std::size_t d = 0; d < stated.densities.size(); ++d)
+    if (stated.densities[d].target >= 0)
+      stated.symbols[stated.densities[d].target].prior = static_cast<int>(d);
+  return stated;
 }
 
 Dim count(const std::vector<ComponentName>& names) {

@@ -18,6 +18,7 @@ enum class Role {
   constant,   ///< defined by `=` from data only
   fit,        ///< an ols(...) whose fields are used; it has no value itself
   parameter,  ///< has a prior
+  pattern,    ///< which components of a vector response are observed (patterns.h)
   derived     ///< defined by `=` from parameters
 };
 
@@ -63,6 +64,7 @@ struct Symbol {
   Shape shape;
   bool positive = false;   ///< a positive parameter
   bool symmetric = false;  ///< a covariance (or precision) matrix parameter
+  bool auxiliary = false;  ///< a parameter that a rewrite brought in
 
   // columns
   ColumnType column_type = ColumnType::real;
@@ -91,6 +93,19 @@ struct Density {
   SymbolId target = -1;    ///< the parameter it is the prior of; -1 for a likelihood
   SymbolId response = -1;  ///< the data column of a likelihood's left-hand side; -1 for a prior
   bool stacked = false;    ///< written in the page's matrix form yield[plot] ~ ...
+  /// Of a vector response with missing components: 1 for each that is observed, else 0.
+  Expr observed = nullptr;
+  /// The value lies between these; null where the support has its own end. The density is that
+  /// without bounds: they are known, and what they cut off is a constant.
+  Expr lower = nullptr, upper = nullptr;
+};
+
+/// A density that was replaced by one with auxiliary variables (rules/augmentation.h).
+struct Rewrite {
+  std::string rule;
+  int stated = 0;                     ///< index into Model::stated: what stood there
+  int density = 0;                    ///< index into Model::densities: what stands there now
+  std::vector<SymbolId> auxiliaries;  ///< what was introduced
 };
 
 struct Model {
@@ -98,13 +113,27 @@ struct Model {
   std::string title;
   std::vector<Symbol> symbols;
   std::vector<Density> densities;  ///< in the order of the statements
+  std::vector<Density> stated;     ///< the same before auxiliary variables came in
+  std::vector<Rewrite> rewrites;
   std::vector<LengthCheck> length_checks;
 
   const Symbol& operator[](SymbolId id) const { return symbols[id]; }
   SymbolId find(const std::string& name) const;  ///< -1 if absent
   std::vector<SymbolId> parameters() const;      ///< in the order of their `~` statements
+  std::vector<SymbolId> unknowns() const;        ///< parameters and auxiliary variables
   std::vector<SymbolId> derived() const;         ///< in the order of their definitions
 };
+
+/// The density that a number of a contribution means: one of `densities`, or after those one of
+/// `stated`, whose auxiliary variables are then integrated out.
+const Density& density_at(const Model& model, int index);
+
+/// The prior of a parameter as it was stated; of an auxiliary variable the one it has.
+const Density& stated_prior(const Model& model, SymbolId parameter);
+
+/// The model without auxiliary variables, as it was stated: what draws of it are to be read with.
+/// The other symbols keep their numbers.
+Model stated_model(const Model& model);
 
 /// The expression that stands for a symbol.
 Expr reference(const Model& model, SymbolId id);

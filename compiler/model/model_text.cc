@@ -9,20 +9,6 @@ namespace lmmdsl {
 
 namespace {
 
-const char* type_name(ColumnType type) {
-  switch (type) {
-    case ColumnType::real:
-      return "real";
-    case ColumnType::factor:
-      return "factor";
-    case ColumnType::count:
-      return "count";
-    case ColumnType::binary:
-      return "binary";
-  }
-  return "";
-}
-
 std::string with_index(const Model& model, const Symbol& s) {
   std::string text = s.name;
   for (std::size_t i = 0; i < s.plate.factors.size(); ++i) {
@@ -48,7 +34,7 @@ std::string shape_and_plate(const Model& model, const Symbol& s) {
 }
 
 std::string column(const Symbol& s) {
-  std::string text = fmt::format("  {} : {}", s.name, type_name(s.column_type));
+  std::string text = fmt::format("  {} : {}", s.name, name(s.column_type));
   for (const ColumnBound& b : s.bounds) text += fmt::format(" {} {}", symbol(b.op), b.value);
   if (s.header != s.name) text += fmt::format(" from \"{}\"", s.header);
   return text + "\n";
@@ -64,7 +50,9 @@ std::string density(const Model& model, const Density& d) {
     text += "prior of " + model[d.target].name;
     if (!d.plate.once()) text += ", " + describe(model, d.plate);
   } else {
-    text += fmt::format("likelihood, each row in which {} is present", model[d.response].name);
+    text += d.plate.rows
+                ? fmt::format("likelihood, each row in which {} is present", model[d.response].name)
+                : fmt::format("likelihood, {}", describe(model, d.plate));
     if (d.stacked) text += ", written as stacks";
   }
   return text + "\n";
@@ -78,7 +66,7 @@ std::string to_text(const Model& model) {
   const auto section = [&](const char* title, Role role, const auto& line) {
     bool any = false;
     for (const Symbol& s : model.symbols) {
-      if (s.role != role) continue;
+      if (s.role != role || (role == Role::constant && !s.reported)) continue;
       if (!any) text += fmt::format("{}\n", title);
       any = true;
       text += line(s);
@@ -94,9 +82,14 @@ std::string to_text(const Model& model) {
                        s.plate.once() ? "one for all rows" : "one for " + describe(model, s.plate));
   });
   section("constants", Role::constant, defined);
-  section("parameters", Role::parameter, [&](const Symbol& s) {
+  const auto unknown = [&](const Symbol& s) {
     return fmt::format("  {} : {}\n", with_index(model, s), shape_and_plate(model, s));
-  });
+  };
+  section("parameters", Role::parameter,
+          [&](const Symbol& s) { return s.auxiliary ? std::string() : unknown(s); });
+  if (!model.rewrites.empty()) text += "auxiliary variables\n";
+  for (const Rewrite& r : model.rewrites)
+    for (SymbolId a : r.auxiliaries) text += unknown(model[a]);
   section("derived", Role::derived, defined);
   if (!model.densities.empty()) text += "densities\n";
   for (const Density& d : model.densities) text += density(model, d);

@@ -122,6 +122,13 @@ void sort_names(Scope& s) {
     }();
     n.role = derived ? Role::derived : Role::constant;
     if (is_call(n.definition->define.rhs, "ols")) n.role = Role::fit;
+    n.extent = extent(s, n.definition->define.rhs);
+    if (++n.extent.levels <= kLargest.levels) continue;
+    Diagnostic& d = s.error(n.span, "definitions are nested too deeply",
+                            fmt::format("at most {} levels", kLargest.levels));
+    d.code = ExitCode::limit;
+    n.in_error = true;
+    n.extent.levels = 0;  // said once
   }
 }
 

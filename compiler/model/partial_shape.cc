@@ -153,7 +153,10 @@ std::vector<PartialShape> product_demands(const std::vector<PartialShape>& facto
   }
   const PartialShape rest = product(others);
   if (!wanted.kind) return demands;
-  if (!rest.scalar() && (bare || same_shape(rest, wanted))) {
+  // In gamma * X * beta the rest is a scalar already.
+  const bool at_an_end = chain.front() == u || chain.back() == u;
+  if (rest.scalar() ? wanted.scalar() && at_an_end && chain.size() > 1
+                    : bare || same_shape(rest, wanted)) {
     demands[u] = scalar_partial();
     return demands;
   }

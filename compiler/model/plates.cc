@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "compiler/model/ast_tools.h"
 #include "compiler/model/functions.h"
@@ -28,7 +29,7 @@ class Plates {
     }
     for (Distribution& d : s_.distributions) {
       if (d.target >= 0) {
-        if (s_[d.target].in_error) continue;
+        if (!s_[d.target].in_error) misspelt_response(d);
       } else if (d.response >= 0) {
         response(d);
       }
@@ -132,6 +133,13 @@ class Plates {
     return factor_plate(std::move(factors));
   }
 
+  bool aggregates(const AstExpr& e) const {
+    const Function* f = e.kind == AstKind::call ? find_function(e.text) : nullptr;
+    return f && (f->kind == FunctionKind::aggregate || f->kind == FunctionKind::spread ||
+                 f->kind == FunctionKind::gram || f->kind == FunctionKind::fit ||
+                 (f->kind == FunctionKind::extreme && e.children.size() == 1));
+  }
+
   /// Whether something on the row plate stands outside aggregates and indices.
   bool has_rows(const AstExpr& e) const {
     switch (e.kind) {
@@ -144,17 +152,8 @@ class Plates {
         const bool by_factor = e.children.size() > 1 && e.children[1].kind == AstKind::name;
         return !by_factor && has_rows(e.children[0]);
       }
-      case AstKind::call: {
-        const Function* f = find_function(e.text);
-        const bool aggregates =
-            f && (f->kind == FunctionKind::aggregate || f->kind == FunctionKind::spread ||
-                  f->kind == FunctionKind::gram || f->kind == FunctionKind::fit ||
-                  (f->kind == FunctionKind::extreme && e.children.size() == 1));
-        if (aggregates) return false;
-        break;
-      }
       default:
-        break;
+        if (aggregates(e)) return false;
     }
     return std::any_of(e.children.begin(), e.children.end(),
                        [&](const AstExpr& child) { return has_rows(child); });
@@ -162,13 +161,92 @@ class Plates {
 
   /// A response is on the row plate.
   void response(Distribution& d) {
-    Name& n = s_[d.response];
+    if (d.columns.empty()) {
+      response(d, d.response);
+    } else {
+      for (SymbolId column : d.columns) {
+        if (!d.in_error) response(d, column);
+      }
+    }
+    if (!d.in_error) only_likelihood(d);
+  }
+
+  /// What nothing else mentions and what has a mean for each row is a response, and its name is
+  /// misspelt if a column has nearly the same.
+  void misspelt_response(Distribution& d) {
+    Name& n = s_[d.target];
+    const bool rows = std::any_of(d.slots.begin(), d.slots.end(),
+                                  [&](const AstExpr* slot) { return slot && has_rows(*slot); });
+    if (n.used || !n.plate.once() || !rows) return;
+    const std::string column = s_.nearest_column(n.name);
+    if (column.empty()) return;
+    s_.error(n.span, fmt::format("{} is not a column of the data", quoted(n.spelling)),
+             "what stands on the right has a value for each row",
+             fmt::format("did you mean {}?", quoted(column)));
+    n.in_error = d.in_error = true;
+  }
+
+  std::vector<SymbolId> responses(const Distribution& d) const {
+    return d.columns.empty() ? std::vector<SymbolId>{d.response} : d.columns;
+  }
+
+  /// Data have one likelihood: y and ly = log(y) are the same data.
+  void only_likelihood(Distribution& d) {
+    for (SymbolId response : responses(d)) {
+      const std::set<SymbolId> data = data_of(response);
+      for (const Distribution& before : s_.distributions) {
+        if (&before == &d) break;
+        if (before.in_error || before.response < 0) continue;
+        for (SymbolId other : responses(before)) {
+          if (other != response && (data.size() != 1 || data_of(other) != data)) continue;
+          const std::string column = s_[*data.begin()].spelling;
+          Diagnostic& e =
+              s_.error(d.lhs().span,
+                       fmt::format("{} has two distributions",
+                                   quoted(data.size() == 1 ? column : s_[response].spelling)),
+                       "the second one", "a response has one likelihood");
+          e.notes.push_back({"the first is on " + s_.line_of(before.span())});
+          for (SymbolId id : {other, response}) {
+            if (other == response || s_[id].data) continue;
+            e.notes.push_back({fmt::format("{} is made from {} on {}", s_[id].spelling, column,
+                                           s_.line_of(s_[id].definition->span))});
+          }
+          d.in_error = true;
+          return;
+        }
+      }
+    }
+  }
+
+  /// The columns whose rows a response is made of.
+  std::set<SymbolId> data_of(SymbolId id) const {
+    std::set<SymbolId> found;
+    if (s_[id].definition) {
+      rows_of(s_[id].definition->define.rhs, found);
+    } else {
+      found.insert(id);
+    }
+    return found;
+  }
+
+  void rows_of(const AstExpr& e, std::set<SymbolId>& found) const {
+    if (e.kind == AstKind::name) {
+      const SymbolId id = s_.find(e.text);
+      if (id >= 0 && s_[id].plate.rows && !s_[id].factor()) found.merge(data_of(id));
+    }
+    if (!aggregates(e)) {
+      for (const AstExpr& child : e.children) rows_of(child, found);
+    }
+  }
+
+  void response(Distribution& d, SymbolId id) {
+    const Name& n = s_[id];
     if (n.in_error || d.in_error) {
       d.in_error = true;
       return;
     }
     if (n.role == Role::column) return;
-    const AstExpr& lhs = d.text().lhs;
+    const AstExpr& lhs = d.lhs();
     d.in_error = true;
     if (n.role == Role::derived || n.role == Role::fit) {
       s_.error(lhs.span,
@@ -180,7 +258,8 @@ class Plates {
       s_.error(lhs.span,
                fmt::format("{} is a constant and cannot have a distribution", quoted(n.spelling)),
                fmt::format("a response has a value for each row; {} holds {}", n.spelling,
-                           n.plate.once() ? "once" : "for " + s_.describe(n.plate)))
+                           n.plate.once() ? "once" : "for " + s_.describe(n.plate)),
+               "use `=` or `~` for a name, not both")
           .notes.push_back({"defined on " + s_.line_of(n.definition->span)});
     } else {
       d.in_error = false;

@@ -7,6 +7,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <limits>
+
 #include "compiler/model/ast_tools.h"
 #include "compiler/model/scope.h"
 
@@ -53,6 +56,13 @@ void scale_factors(const AstExpr& e, std::vector<Factor>& found) {
   for (const AstExpr& child : e.children) scale_factors(child, found);
 }
 
+/// What an argument of a distribution is.
+enum class Spread {
+  variance,
+  sd,
+  scale,  ///< of StudentT, Laplace, ...: as a standard deviation, with no other way to write it
+};
+
 class Scales {
  public:
   explicit Scales(Scope& s) : s_(s) {}
@@ -65,25 +75,28 @@ class Scales {
     }
     for (const Distribution& d : s_.distributions) {
       if (d.target >= 0) left_side(d);
-      each_scale(d, [&](const AstExpr& e, bool sd) { squares(e, sd); });
+      each_scale(d, [&](const AstExpr& e, Spread spread) { squares(e, spread); });
     }
     for (const Distribution& d : s_.distributions) {
-      each_scale(d, [&](const AstExpr& e, bool sd) {
-        if (!sd) bare(e);
+      each_scale(d, [&](const AstExpr& e, Spread spread) {
+        if (spread == Spread::variance) bare(e);
       });
     }
     for (const Distribution& d : s_.distributions) {
-      if (d.target >= 0) reaches_below_zero(d);
+      if (d.target >= 0 && !stands_in_mean_and_variance(d.target)) reaches_below_zero(d);
     }
   }
 
  private:
-  /// The variances (sd false) and standard deviations (sd true) among the arguments.
+  /// The variances, standard deviations and scales among the arguments.
   template <class F>
   void each_scale(const Distribution& d, const F& f) {
     if (d.in_error || !d.family) return;
     for (std::size_t i = 0; i < d.slots.size(); ++i) {
-      if (d.family->slots[i].shape == SlotShape::variance) f(*d.slots[i], d.given_as[i] == "sd");
+      const Slot& slot = d.family->slots[i];
+      if (slot.name == "scale" && d.family->support == Support::real) f(*d.slots[i], Spread::scale);
+      else if (slot.shape == SlotShape::variance)
+        f(*d.slots[i], d.given_as[i] == "sd" ? Spread::sd : Spread::variance);
     }
   }
 
@@ -97,22 +110,54 @@ class Scales {
     const bool squared =
         d.transform == Transform::square || d.transform == Transform::reciprocal_square;
     if (squared) {
-      n.squared_at = d.text().lhs.span;
+      n.squared_at = d.lhs().span;
       n.scale_by_prior = true;
     }
     if (d.transform == Transform::log) n.positive = true;
     if (squared) n.positive = true;
-    if (d.family && d.family->support == Support::positive) n.positive = true;
+    if (d.family && (d.family->support == Support::positive || lowest(d) >= 0)) n.positive = true;
+    if (d.family && d.family->of_sd && d.transform == Transform::none && !n.squared_at)
+      n.squared_at = d.lhs().span;
     if (d.family && d.family->matrix_values && !d.family->vector_values) n.symmetric = true;
   }
 
-  void squares(const AstExpr& e, bool sd) {
+  /// The least value that a prior allows, where numbers in its arguments say so.
+  static double lowest(const Distribution& d) {
+    double least = -std::numeric_limits<double>::infinity();
+    if (d.in_error || !d.family) return least;
+    if (d.family->support == Support::unit) return 0;
+    if (d.lower) return literal(*d.lower).value_or(least);
+    if (d.family->id == FamilyId::uniform) return literal(*d.slots[0]).value_or(least);
+    if (d.family->id == FamilyId::grid && d.slots[0]->kind == AstKind::bracket) {
+      least = std::numeric_limits<double>::infinity();
+      for (const AstExpr& value : d.slots[0]->children) {
+        const double x = literal(value).value_or(-1);
+        least = std::min(least, x > 0 ? x : -1);
+      }
+    }
+    return least;
+  }
+
+  void squares(const AstExpr& e, Spread spread) {
     std::vector<Factor> found;
     scale_factors(e, found);
     for (const Factor& f : found) {
-      if (!f.squared && !sd) continue;
+      if (!f.squared && spread == Spread::variance) continue;
       const SymbolId id = parameter(*f.name);
       if (id < 0) continue;
+      if (f.squared && spread == Spread::sd) {
+        const std::string name = s_.indexed(id);
+        s_.error(e.span,
+                 fmt::format("{} is a variance, and stands as a standard deviation",
+                             quoted(name + "^2")),
+                 "the value of `sd`",
+                 fmt::format("write sd = {0}, or {0}^2 as the variance", name));
+      } else if (f.squared && spread == Spread::scale) {
+        const std::string name = s_.indexed(id);
+        s_.error(e.span, fmt::format("{} stands as a scale", quoted(name + "^2")),
+                 "a scale is in the unit of the values, as a standard deviation is",
+                 fmt::format("write {}, without the square", name));
+      }
       s_[id].positive = true;
       if (!s_[id].squared_at) s_[id].squared_at = e.span;
     }
@@ -128,8 +173,6 @@ class Scales {
       if (id < 0 || s_[id].in_error) continue;
       Name& n = s_[id];
       if (n.squared_at) {
-        // The same name squared in this very scale, as in tau^2 + tau, is the author's business.
-        const std::string name = s_.text_of(f.name->span);
         Diagnostic& d = s_.error(
             f.name->span,
             fmt::format("{} is a standard deviation, and stands as a variance", quoted(n.spelling)),
@@ -137,16 +180,31 @@ class Scales {
             fmt::format("write {0}^2, or sd={0}", s_.indexed(id)));
         d.notes.push_back({fmt::format("{} is a standard deviation since {}", n.spelling,
                                        s_.line_of(s_.statement_around(*n.squared_at)))});
-        n.in_error = true;
       } else {
         variances_.emplace(id, e.span);
       }
     }
   }
 
+  /// As in y ~ Normal(mu, mu * v): no prior is conjugate then, whatever it reaches.
+  bool stands_in_mean_and_variance(SymbolId id) const {
+    return std::any_of(s_.distributions.begin(), s_.distributions.end(), [&](const auto& d) {
+      if (d.in_error || !d.family) return false;
+      bool in_mean = false, in_variance = false;
+      for (std::size_t i = 0; i < d.slots.size(); ++i) {
+        bool mentioned = false;
+        each_name(*d.slots[i], [&](const AstExpr& n) { mentioned |= s_.find(n.text) == id; });
+        in_mean |= mentioned && d.family->slots[i].shape == SlotShape::like_value;
+        in_variance |= mentioned && d.family->slots[i].shape == SlotShape::variance;
+      }
+      return in_mean && in_variance;
+    });
+  }
+
   void reaches_below_zero(const Distribution& d) {
     Name& n = s_[d.target];
     if (n.in_error || d.in_error || !d.family || d.family->support != Support::real) return;
+    if (lowest(d) >= 0) return;
     const auto variance = variances_.find(d.target);
     if (d.family->slots.empty()) {  // Flat() covers what the name may be
       if (variance != variances_.end()) n.positive = true;
@@ -165,13 +223,16 @@ class Scales {
         d.transform == Transform::inverse) {
       return;
     }
-    const std::string left = s_.text_of(d.text().lhs.span);
+    const std::string left = s_.text_of(d.lhs().span);
     Diagnostic& e =
         s_.error(d.text().rhs.head,
                  fmt::format("{} is positive, and its prior reaches below zero", quoted(left)),
                  fmt::format("{} is a distribution on all real numbers", d.family->name),
                  fmt::format("a conjugate prior is  {}{} ~ InverseGamma(shape, scale)",
                              s_.indexed(d.target), variance == variances_.end() ? "^2" : ""));
+    if (find_family("HalfNormal") && d.transform == Transform::none) {
+      e.hint += fmt::format(";  a Normal cut off at 0 is  {} ~ HalfNormal(scale)", left);
+    }
     const std::optional<Span> why = variance != variances_.end()
                                         ? std::optional<Span>(variance->second)
                                     : n.squared_at && !n.scale_by_prior ? n.squared_at

@@ -98,6 +98,15 @@ std::vector<std::string> Scope::all_names() const {
   return all;
 }
 
+std::string Scope::nearest_column(const std::string& name) const {
+  std::vector<std::string> columns;
+  for (const Name& n : names) {
+    if (n.role == Role::column && !n.factor()) columns.push_back(n.name);
+  }
+  const std::string near = nearest(name, columns);
+  return near.empty() ? near : names[find(near)].spelling;
+}
+
 std::string quoted(const std::string& text) { return "`" + text + "`"; }
 
 }  // namespace lmmdsl::resolution

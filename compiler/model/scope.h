@@ -17,6 +17,12 @@
 
 namespace lmmdsl::resolution {
 
+/// How large an expression is when the definitions of its names stand in their places.
+struct Extent {
+  double terms = 1;  ///< names, numbers and operators: doubles with each level of a = b + b
+  int levels = 0;    ///< definitions within definitions
+};
+
 struct Name {
   std::string name;
   std::string spelling;
@@ -28,6 +34,7 @@ struct Name {
   const Statement* definition = nullptr;  ///< its `=` statement
   const Statement* prior = nullptr;       ///< its `~` statement, of a parameter
   bool used = false;
+  Extent extent;  ///< of its definition
 
   Plate plate;
   PartialShape shape;
@@ -52,11 +59,25 @@ struct Distribution {
   Transform transform = Transform::none;
   SymbolId response = -1;         ///< the column or row-plate constant, of a likelihood
   std::vector<SymbolId> stacked;  ///< the factors of yield[plot] ~ ..., on the row plate
+  /// The columns of [y1, y2] ~ ...; `response` is then a constant of their rows.
+  std::vector<SymbolId> columns;
+  /// length[boy] over age ~ ...: one vector for each element of the plate of these factors, its
+  /// components in the order of the levels of `over`.
+  std::vector<SymbolId> group;
+  SymbolId over = -1;
+
+  bool vector_response() const { return over >= 0 || !columns.empty(); }
   const Family* family = nullptr;
   std::vector<const AstExpr*> slots;  ///< the arguments in the order of the family's slots
   std::vector<std::string> given_as;  ///< the alternative name used for each, or empty
 
+  /// censored(y, below = L, above = U) ~ ...: that call; its limits are slots of the family.
+  const AstExpr* censored = nullptr;
+  const AstExpr *lower = nullptr, *upper = nullptr;  ///< where a prior is cut off
+
   const DistributionStatement& text() const { return statement->distribution; }
+  /// The quantity that has the distribution.
+  const AstExpr& lhs() const { return censored ? censored->children[0] : text().lhs; }
   Span span() const { return statement->span; }
 };
 
@@ -103,6 +124,8 @@ class Scope {
   /// The name with its index as an expression writes it: beta[plot].
   std::string indexed(SymbolId id) const;
   std::vector<std::string> all_names() const;
+  /// The column of numbers whose name is nearest to a misspelt one, as it is spelt; or empty.
+  std::string nearest_column(const std::string& name) const;
 
  private:
   std::unordered_map<std::string, SymbolId> index_;

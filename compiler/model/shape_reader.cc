@@ -24,6 +24,16 @@ Dim stack_length(const Scope& s, const std::vector<SymbolId>& factors) {
   return {0, {{LevelCount{-1, text, 0}}}};
 }
 
+Dim level_count(const Scope& s, SymbolId factor) {
+  return {0, {{LevelCount{factor, s[factor].name, 0}}}};
+}
+
+PartialShape response_shape(const Scope& s, const Distribution& d) {
+  if (!d.vector_response()) return scalar_partial();
+  return known(
+      vector_shape(d.over >= 0 ? level_count(s, d.over) : Dim{static_cast<int>(d.columns.size())}));
+}
+
 bool ShapeReader::on_plate(const AstExpr& e) const {
   if (e.kind == AstKind::name) {
     const SymbolId id = s_.find(e.text);
@@ -129,7 +139,13 @@ PartialShape ShapeReader::index_shape(const AstExpr& e) {
     if (f < 0) return {};
     factors.push_back(f);
   }
-  if (factors == stacked_) return of;
+  if (statement_ && statement_->over >= 0 && factors == statement_->group) {
+    PartialShape gathered = of_kind(of.scalar() ? ShapeKind::vector : ShapeKind::matrix);
+    gathered.rows = level_count(s_, statement_->over);
+    if (!of.scalar()) gathered.cols = of.cols;
+    return gathered;
+  }
+  if (statement_ && factors == statement_->stacked) return of;
   if (of.scalar()) return known(vector_shape(stack_length(s_, factors)));
   if (of.kind != ShapeKind::row) return {};
   PartialShape stack = of_kind(ShapeKind::matrix);

@@ -3,9 +3,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "compiler/model/ast_tools.h"
 #include "compiler/model/functions.h"
 #include "compiler/model/scope.h"
+#include "compiler/model/unknown_names.h"
 
 namespace lmmdsl::resolution {
 
@@ -27,6 +30,7 @@ class Uses {
           break;
         case StatementKind::distribution:
           left_side(statement.distribution.lhs);
+          for (const AstName& n : statement.distribution.over) factor(n.name, n.spelling, n.span);
           arguments(statement.distribution.rhs);
           break;
         default:
@@ -44,7 +48,7 @@ class Uses {
     }
     if (e.kind == AstKind::index) {
       left_side(e.children[0]);
-      for (std::size_t i = 1; i < e.children.size(); ++i) index(e.children[i]);
+      for (std::size_t i = 1; i < e.children.size(); ++i) index(e.children[i], &e);
       return;
     }
     for (const AstExpr& child : e.children) left_side(child);
@@ -53,24 +57,52 @@ class Uses {
   /// The arguments of a distribution; its name and their names are checked with the families.
   void arguments(const AstExpr& e) {
     if (e.kind != AstKind::call) {
-      expression(e);
+      if (!family_within(e)) expression(e);  // else reported with the families
       return;
     }
-    for (const AstExpr& child : e.children) expression(child);
+    const Family* family = find_family(e.text);
+    for (std::size_t i = 0; i < e.children.size(); ++i) {
+      const std::string name = i < e.argument_names.size() ? e.argument_names[i] : "";
+      place_ = place_of_argument(family, i, name);
+      expression(e.children[i]);
+    }
+    place_ = Place::other;
     for (const AstName& n : e.by) {
       s_.error(n.span, fmt::format("{} does not take `by`", e.text), "",
                "repetition comes from the left-hand side, as in  beta[plot] ~ ...");
     }
   }
 
+  static Place place_of_argument(const Family* family, std::size_t i, const std::string& name) {
+    if (name == "sd") return Place::sd;
+    if (!family || i >= family->slots.size()) return Place::other;
+    const bool variance = family->slots[i].shape == SlotShape::variance;
+    return variance && (name.empty() || name == "variance") ? Place::variance : Place::other;
+  }
+
   void expression(const AstExpr& e) {
     switch (e.kind) {
       case AstKind::name:
-        name(e);
+        name(e, false);
         break;
       case AstKind::index:
         expression(e.children[0]);
-        for (std::size_t i = 1; i < e.children.size(); ++i) index(e.children[i]);
+        for (std::size_t i = 1; i < e.children.size(); ++i) index(e.children[i], &e);
+        break;
+      case AstKind::binary:
+        if (is_binary(e, BinaryOp::power) && e.children[0].kind == AstKind::name &&
+            literal(e.children[1]) == 2.0) {
+          name(e.children[0], true);
+          break;
+        }
+        for (const AstExpr& child : e.children) expression(child);
+        break;
+      case AstKind::field:
+        if (e.children[0].kind == AstKind::name && s_.find(e.children[0].text) < 0) {
+          dotted(e);
+        } else {
+          expression(e.children[0]);
+        }
         break;
       case AstKind::call:
         call(e);
@@ -83,39 +115,43 @@ class Uses {
     }
   }
 
-  void name(const AstExpr& e) {
+  void name(const AstExpr& e, bool squared) {
     const SymbolId id = s_.find(e.text);
     if (id >= 0) {
       s_[id].used = true;
     } else {
-      unknown(e, "not a parameter, data column or function");
+      unknown(e, "not a parameter, data column or function", squared);
     }
   }
 
-  void unknown(const AstExpr& e, const char* label) {
+  void unknown(const AstExpr& e, const char* label, bool squared = false) {
     if (!reported_.insert(e.text).second) return;
-    std::string hint;
-    if (const Function* f = find_function(e.text)) {
-      hint = fmt::format("{} is a function: {}", e.text, f->usage);
-    } else if (const std::string near = nearest(e.text, s_.all_names()); !near.empty()) {
-      hint = fmt::format("did you mean {}?", quoted(s_[s_.find(near)].spelling));
-    } else {
-      hint = fmt::format(
-          "give it a prior, as in  {0} ~ Normal(0, 100),  define it with `=`, or declare it as "
-          "`data`",
-          e.spelling);
-    }
-    s_.error(e.span, fmt::format("unknown name {}", quoted(e.spelling)), label, hint);
+    s_.error(e.span, fmt::format("unknown name {}", quoted(e.spelling)), label,
+             cure_of_unknown(s_, e, place_, squared));
   }
 
-  void index(const AstExpr& e) {
+  /// sigma.y, as names look in R.
+  void dotted(const AstExpr& e) {
+    const std::string text = s_.text_of(e.span);
+    if (!reported_.insert(text).second) return;
+    std::string with_bar = text;
+    std::replace(with_bar.begin(), with_bar.end(), '.', '_');
+    s_.error(e.span, fmt::format("unknown name {}", quoted(text)),
+             fmt::format("there is no fit {}", quoted(e.children[0].spelling)),
+             fmt::format("names have no dots: write {}", with_bar));
+  }
+
+  void index(const AstExpr& e, const AstExpr* indexed = nullptr) {
     if (e.kind == AstKind::name) {
-      factor(e.text, e.spelling, e.span);
+      factor(e.text, e.spelling, e.span, indexed);
     } else if (e.kind == AstKind::index) {
       const AstExpr& outer = e.children[0];
       s_.error(e.span, "indices are not nested", "an index is factors, labels or numbers",
                outer.kind == AstKind::name
-                   ? fmt::format("write [{}]: the data say which {} belongs to which",
+                   ? fmt::format("write {}[{}]: the data say which {} is meant",
+                                 indexed && indexed->children[0].kind == AstKind::name
+                                     ? indexed->children[0].spelling
+                                     : "",
                                  outer.spelling, outer.spelling)
                    : "");
     } else if (e.kind != AstKind::string && !literal(e)) {
@@ -125,7 +161,17 @@ class Uses {
   }
 
   /// A name where only a factor fits: in an index, after `by`, in `param`.
-  void factor(const std::string& text, const std::string& spelling, Span span) {
+  void factor(const std::string& text, const std::string& spelling, Span span,
+              const AstExpr* indexed = nullptr) {
+    // y[i] ~ ...: of a column, an index means the rows of each level.
+    std::string all_rows;
+    if (indexed && indexed->children[0].kind == AstKind::name) {
+      const SymbolId column = s_.find(indexed->children[0].text);
+      if (column >= 0 && s_[column].data) {
+        all_rows = fmt::format("a column stands for all its rows without an index: write {}",
+                               s_[column].spelling);
+      }
+    }
     const SymbolId id = s_.find(text);
     if (id >= 0) {
       Name& name = s_[id];
@@ -135,7 +181,8 @@ class Uses {
       if (name.data) {
         s_.error(span, fmt::format("{} is not a factor", quoted(spelling)),
                  "a column of numbers, not of labels",
-                 fmt::format("declare it so:  data {} : factor", spelling))
+                 all_rows.empty() ? fmt::format("declare it so:  data {} : factor", spelling)
+                                  : all_rows)
             .notes.push_back({"declared on " + s_.line_of(s_.statement_around(name.span))});
       } else {
         s_.error(span, fmt::format("{} is not a factor", quoted(spelling)),
@@ -153,6 +200,10 @@ class Uses {
     std::string hint;
     if (const std::string near = nearest(text, factors); !near.empty()) {
       hint = fmt::format("did you mean {}?", quoted(s_[s_.find(near)].spelling));
+    } else if (!all_rows.empty()) {
+      hint = all_rows;
+    } else if (const AstExpr* left = indexed ? introduced_as(s_, indexed->children[0]) : nullptr) {
+      hint = fmt::format("there is no running index: write {}", s_.text_of(left->span));
     } else if (factors.empty()) {
       hint = fmt::format("declare it:  data {} : factor", spelling);
     } else {
@@ -225,6 +276,7 @@ class Uses {
   }
 
   void unknown_function(const AstExpr& e) {
+    if (const SymbolId id = s_.find(e.text); id >= 0 && s_[id].in_error) return;
     if (!reported_.insert(e.text + "(").second) return;
     if (find_family(e.text)) {
       s_.error(e.head, fmt::format("{} is a distribution, not a function", quoted(e.spelling)), "",
@@ -240,15 +292,19 @@ class Uses {
                           : "a product is written with `*`");
       return;
     }
-    std::vector<std::string> known;
-    for (const Function& f : functions()) known.push_back(f.name);
-    const std::string near = nearest(e.text, known);
-    s_.error(e.head, fmt::format("unknown function {}", quoted(e.spelling)), "",
-             near.empty() ? "`lmmdsl list functions` shows them"
-                          : fmt::format("did you mean {}?", quoted(near)));
+    std::string hint = function_elsewhere(e.text);
+    if (hint.empty()) {
+      std::vector<std::string> known;
+      for (const Function& f : functions()) known.push_back(f.name);
+      const std::string near = nearest(e.text, known);
+      hint = near.empty() ? "`lmmdsl list functions` shows them"
+                          : fmt::format("did you mean {}?", quoted(near));
+    }
+    s_.error(e.head, fmt::format("unknown function {}", quoted(e.spelling)), "", hint);
   }
 
   Scope& s_;
+  Place place_ = Place::other;
   std::set<std::string> reported_;
 };
 

@@ -20,31 +20,56 @@ class Hoist {
 
   Expr operator()(const Expr& e) const {
     return rewrite(e, [&](const Expr& part) -> Expr {
-      if (part->op != Op::sum_over || !part->over.rows || is_data(part)) return nullptr;
+      if (part->op != Op::sum_over || is_data(part)) return nullptr;
+      if (!part->over.rows) return quadratic_forms(part);
       return row_sum(part->args[0], part->over, part->plate);
     });
   }
 
  private:
+  /// Or like data: what has a value of its own in each row cannot be taken out of a sum, so that
+  /// sums of it are taken once in each sweep.
   bool is_data(const Expr& e) const {
     return std::none_of(e->symbols.begin(), e->symbols.end(), [&](SymbolId s) {
-      return model_[s].role == Role::parameter || model_[s].role == Role::derived;
+      return (model_[s].role == Role::parameter && !model_[s].plate.rows) ||
+             model_[s].role == Role::derived;
+    });
+  }
+  bool mentions_unknown_rows(const Expr& e) const {
+    return std::any_of(e->symbols.begin(), e->symbols.end(), [&](SymbolId s) {
+      return model_[s].role == Role::parameter && model_[s].plate.rows;
     });
   }
   static bool on_rows(const Expr& e) { return e->plate.rows; }
+
+  /// sum of r' W r with a W that does not differ is trace(W sum of r r'): the sum does not change
+  /// with W, and is the one that the conditional of W has. Null for other sums.
+  static Expr quadratic_forms(const Expr& e) {
+    const Expr& x = e->args[0];
+    if (x->op != Op::multiply || x->args.size() != 3 || !x->shape.is_scalar()) return nullptr;
+    const Expr &W = x->args[1], &r = x->args[2];
+    if (W->shape.kind != ShapeKind::matrix || r->shape.kind != ShapeKind::vector ||
+        !same(transpose(r), x->args[0]) || !(join(e->plate, W->plate) == e->plate))
+      return nullptr;
+    const Expr squares = sum_over(multiply({r, x->args[0]}), e->over, e->plate);
+    return apply(Op::trace, {multiply({W, squares})});
+  }
 
   /// Null where the terms cannot be taken apart: the sum then stays on the rows.
   Expr row_sum(const Expr& x, const Plate& over, const Plate& to) const {
     if (is_data(x)) return sum_over(x, over, to);
     if (!on_rows(x)) return by_cells(number(1), {x}, {}, over, to);
     if (x->op == Op::add) return each_term(x->args, over, to);
-    if (x->op == Op::power || x->op == Op::multiply) {
+    // A triangle that is used once costs more than the squares themselves.
+    if ((x->op == Op::power || x->op == Op::multiply) && !mentions_unknown_rows(x)) {
       if (Expr squares = squared_residuals(x, over, to)) return squares;
     }
     if (x->op != Op::multiply) return nullptr;
+    if (Expr products = cross_products(x, over, to)) return products;
     const std::vector<Expr> terms = expanded(x);
     if (terms.size() > 1) return each_term(terms, over, to);
-    return product(x, over, to);
+    if (Expr simple = product(x, over, to)) return simple;
+    return weighted_products(x, over, to);
   }
 
   Expr each_term(const std::vector<Expr>& terms, const Plate& over, const Plate& to) const {
@@ -148,12 +173,17 @@ class Hoist {
 
   /// A v with A data on the rows (a scalar or a row vector), v free of rows.
   std::optional<LinearTerm> linear_term(const Expr& t) const {
-    if (!on_rows(t)) return LinearTerm{number(1), t};
+    if (!on_rows(t)) {
+      if (t->op != Op::multiply || t->args[0]->op != Op::number) return LinearTerm{number(1), t};
+      return LinearTerm{t->args[0], multiply({t->args.begin() + 1, t->args.end()})};
+    }
     if (t->op != Op::multiply) return std::nullopt;
     std::vector<Expr> data, rest, chain;
     for (const Expr& f : t->args) {
       if (!f->shape.is_scalar()) {
         chain.push_back(f);
+      } else if (f->op == Op::number) {
+        data.push_back(f);  // a sign goes to the design, where it costs nothing
       } else if (!on_rows(f)) {
         rest.push_back(f);
       } else if (is_data(f)) {
@@ -235,6 +265,121 @@ class Hoist {
         triangle(std::move(columns), weight.empty() ? number(1) : multiply(weight), over, cells);
     scale.push_back(distance(rows, vcat(std::move(values))));
     return simplified_sum(multiply(std::move(scale)), cells, to);
+  }
+
+  /// L M R with L, R data on the rows and M a matrix of parameters free of them: one statistic for
+  /// each entry of M.
+  Expr weighted_products(const Expr& x, const Plate& over, const Plate& to) const {
+    std::vector<Expr> before, weight, left, right, after;
+    Expr middle;
+    for (const Expr& f : x->args) {
+      if (f->shape.is_scalar()) {
+        if (on_rows(f) && !is_data(f)) return nullptr;
+        (on_rows(f) ? weight : before).push_back(f);
+      } else if (!on_rows(f) && !is_data(f) && f->shape.kind == ShapeKind::matrix && !middle &&
+                 !left.empty()) {
+        middle = f;
+      } else if (is_data(f)) {
+        (middle ? right : left).push_back(f);
+      } else {
+        after.push_back(f);
+      }
+    }
+    if (!middle || right.empty()) return nullptr;
+    for (const Expr& f : after) {
+      if (on_rows(f)) return nullptr;
+    }
+    const Expr L = multiply(left), R = multiply(right);
+    if (L->shape.kind == ShapeKind::row || !middle->shape.rows.known()) return nullptr;
+    const Expr tall = transpose(flatten_rows({transpose(L)}));
+    std::vector<Expr> core = weight;
+    core.push_back(tall);
+    core.push_back(flatten_rows({R}));
+    Plate cells = join(to, middle->plate);
+    for (const Expr& f : before) cells = join(cells, f->plate);
+    for (const Expr& f : after) cells = join(cells, f->plate);
+    const Expr S = sum_over(multiply(std::move(core)), over, cells);
+    const Shape shape = R->shape.kind == ShapeKind::vector
+                            ? vector_shape(L->shape.rows)
+                            : matrix_shape(L->shape.rows, R->shape.cols);
+    std::vector<Expr> factors = before;
+    factors.push_back(contract(S, middle, shape));
+    factors.insert(factors.end(), after.begin(), after.end());
+    return simplified_sum(multiply(std::move(factors)), cells, to);
+  }
+
+  /// s w r r' with r a vector, linear in parameters: cross-products of residuals.
+  Expr cross_products(const Expr& x, const Plate& over, const Plate& to) const {
+    std::vector<Expr> scale, weight, chain;
+    for (const Expr& f : x->args) {
+      if (!f->shape.is_scalar()) {
+        chain.push_back(f);
+      } else if (!on_rows(f)) {
+        scale.push_back(f);
+      } else if (is_data(f)) {
+        weight.push_back(f);
+      } else {
+        return nullptr;
+      }
+    }
+    if (chain.size() == 3 && x->shape.is_scalar() && !on_rows(chain[1]) &&
+        same(transpose(chain[0]), chain[2])) {
+      // r' W r = trace(W r r')
+      std::vector<Expr> outer = weight;
+      outer.insert(outer.end(), {chain[2], chain[0]});
+      const Plate cells = join(to, chain[1]->plate);
+      const Expr sum = cross_products(multiply(std::move(outer)), over, cells);
+      if (!sum) return nullptr;
+      scale.push_back(apply(Op::trace, {multiply({chain[1], sum})}));
+      return simplified_sum(multiply(std::move(scale)), cells, to);
+    }
+    if (chain.size() != 2 || chain[0]->shape.kind != ShapeKind::vector || is_data(chain[0]) ||
+        !chain[0]->shape.rows.known() || !same(transpose(chain[0]), chain[1])) {
+      return nullptr;
+    }
+    const int p = chain[0]->shape.rows.n;
+    std::vector<Expr> parts, values, known;
+    Plate cells = to;
+    for (const Expr& t : expanded(chain[0])) {
+      if (is_data(t)) {
+        known.push_back(t);
+        continue;
+      }
+      const auto found = vector_term(t, p);
+      if (!found) return nullptr;
+      parts.push_back(found->A);
+      values.push_back(found->v);
+      cells = join(cells, found->v->plate);
+    }
+    for (const Expr& s : scale) cells = join(cells, s->plate);
+    parts.push_back(known.empty() ? zeros(vector_shape({p})) : add(std::move(known)));
+    const Expr rows = triangle({flatten_rows(std::move(parts))},
+                               weight.empty() ? number(1) : multiply(weight), over, cells);
+    scale.push_back(scatter(rows, vcat(std::move(values)), p));
+    return simplified_sum(multiply(std::move(scale)), cells, to);
+  }
+
+  /// A v for a vector: A a p x q matrix of data, v free of rows.
+  std::optional<LinearTerm> vector_term(const Expr& t, int p) const {
+    if (!on_rows(t)) return LinearTerm{identity_matrix({p}), t};
+    if (t->op != Op::multiply) return std::nullopt;
+    std::vector<Expr> data, rest;
+    for (const Expr& f : t->args) {
+      if (is_data(f) && (rest.empty() || f->shape.is_scalar())) {
+        data.push_back(f);
+      } else if (!on_rows(f)) {
+        rest.push_back(f);
+      } else {
+        return std::nullopt;
+      }
+    }
+    if (rest.empty()) return std::nullopt;
+    const Expr v = multiply(rest);
+    if (v->shape.is_scalar()) return LinearTerm{multiply(data), v};
+    const bool matrix =
+        std::any_of(data.begin(), data.end(), [](const Expr& f) { return !f->shape.is_scalar(); });
+    if (!matrix) data.push_back(identity_matrix({p}));
+    return LinearTerm{multiply(data), v};
   }
 
   const Model& model_;

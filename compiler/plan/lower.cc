@@ -5,6 +5,7 @@
 #include <set>
 
 #include "compiler/derive/inline.h"
+#include "compiler/derive/joint.h"
 #include "compiler/math/sums.h"
 #include "compiler/plan/hoist.h"
 #include "compiler/plan/mean_design.h"
@@ -84,32 +85,60 @@ class Lowering {
   std::vector<std::set<SymbolId>> depends_;
 };
 
+/// A coefficient at the top of the hierarchy: it holds once, and its prior mentions no coefficient.
+bool at_top(const Model& model, const std::vector<Conditional>& conditionals,
+            const Conditional& c) {
+  if (c.family != UpdateFamily::normal || c.lower || !c.plate.once()) return false;
+  const Density& prior = model.densities[model[c.target].prior];
+  return std::none_of(conditionals.begin(), conditionals.end(), [&](const Conditional& other) {
+    return other.family == UpdateFamily::normal &&
+           std::any_of(prior.args.begin(), prior.args.end(),
+                       [&](const Expr& a) { return mentions(a, other.target); });
+  });
+}
+
 void add_pilots(Lowering& l, const Model& model, const std::vector<Conditional>& conditionals) {
   for (std::size_t d = 0; d < model.densities.size(); ++d) {
     const Density& density = model.densities[d];
-    if (density.response < 0 || density.family != FamilyId::normal || !density.plate.rows ||
-        !density.value->shape.is_scalar()) {
-      continue;
-    }
+    if (density.response < 0 || density.family != FamilyId::normal) continue;
     Pilot pilot;
     pilot.density = static_cast<int>(d);
-    std::vector<Expr> columns;
+    if (!density.value->shape.is_scalar()) {
+      // Complete vectors only.
+      const Expr weight =
+          density.observed ? apply(Op::min_components, {density.observed}) : number(1);
+      const Expr y = density.observed ? filled(density.value) : density.value;
+      pilot.triangle =
+          l.value(triangle({number(1), transpose(y)}, weight, density.plate, once_plate()));
+      l.plan_.pilots.push_back(std::move(pilot));
+      continue;
+    }
+    std::vector<Expr> columns, top;
     for (const Conditional& c : conditionals) {
       for (const Contribution& mention : c.likelihood) {
         if (mention.density != pilot.density || !mention.A || !l.is_data(mention.A)) continue;
         columns.push_back(mention.A);
         pilot.coefficients.emplace_back(c.target, mention.A->shape.cols);
       }
+      if (!at_top(model, conditionals, c)) continue;
+      const auto design = mean_design(model, conditionals, c.target, pilot.density);
+      if (!design || !*design || !l.is_data(*design)) continue;
+      top.push_back(*design);
+      pilot.top.emplace_back(c.target, (*design)->shape.cols);
     }
     columns.push_back(density.value);
     pilot.triangle = l.value(triangle(std::move(columns), number(1), density.plate, once_plate()));
+    if (!top.empty()) {
+      top.push_back(density.value);
+      pilot.top_triangle =
+          l.value(triangle(std::move(top), number(1), density.plate, once_plate()));
+    }
     l.plan_.pilots.push_back(std::move(pilot));
   }
 }
 
 bool improper(const Model& model, SymbolId parameter) {
-  const FamilyId f = model.densities[model[parameter].prior].family;
-  return f == FamilyId::flat || f == FamilyId::jeffreys;
+  return is_improper(model.densities[model[parameter].prior].family);
 }
 
 /// Coefficients whose posterior may be improper: flat ones, and those whose variance has an
@@ -120,13 +149,25 @@ std::vector<SymbolId> doubtful(const Model& model, const std::vector<Conditional
     if (!improper(model, c.target)) continue;
     if (c.family == UpdateFamily::normal) found.push_back(c.target);
     for (const Contribution& l : c.likelihood) {
-      const SymbolId child = model.densities[l.density].target;
+      const SymbolId child = density_at(model, l.density).target;
       if (c.family != UpdateFamily::normal && child >= 0) found.push_back(child);
     }
   }
   std::sort(found.begin(), found.end());
   found.erase(std::unique(found.begin(), found.end()), found.end());
   return found;
+}
+
+/// The stated density of a response that a density of the model speaks for; null if none.
+const Density* response_behind(const Model& model, int density) {
+  for (const Rewrite& r : model.rewrites) {
+    const SymbolId target = model.densities[density].target;
+    const bool of_auxiliary =
+        target >= 0 && std::count(r.auxiliaries.begin(), r.auxiliaries.end(), target) > 0;
+    if (r.density == density || of_auxiliary)
+      return model.stated[r.stated].response >= 0 ? &model.stated[r.stated] : nullptr;
+  }
+  return model.densities[density].response >= 0 ? &model.densities[density] : nullptr;
 }
 
 void add_designs(Lowering& l, const Model& model, const std::vector<Conditional>& conditionals) {
@@ -136,38 +177,166 @@ void add_designs(Lowering& l, const Model& model, const std::vector<Conditional>
   const std::vector<SymbolId> targets = doubtful(model, conditionals);
   for (std::size_t d = 0; d < model.densities.size(); ++d) {
     const Density& density = model.densities[d];
-    if (density.response < 0 || !density.plate.rows || !density.value->shape.is_scalar()) continue;
     const int index = static_cast<int>(d);
-    l.plan_.responses.emplace_back(index, l.value(density.value));
+    const Density* stated = response_behind(model, index);
+    if (!stated || !density.value) continue;
+    // What is missing is no equation: zeros stand there on both sides.
+    const auto present = [&](const Expr& e) {
+      return density.observed ? multiply({diagonal_matrix(density.observed), e}) : e;
+    };
+    PlanResponse response;
+    response.density = index;
+    if (density.response >= 0 && density.family == FamilyId::normal)
+      response.value = l.value(density.observed ? filled(density.value) : density.value);
+    std::vector<DesignValue> designs;
     for (SymbolId target : targets) {
       const auto design = mean_design(model, conditionals, target, index);
       if (design && !*design) continue;
-      l.plan_.designs.push_back({index, target, design ? l.value(*design) : -1});
+      designs.push_back({index, target, design ? l.value(present(*design)) : -1});
     }
+    if (response.value < 0 && designs.empty()) continue;
+    if (const auto ends = family(stated->family).open_ends) {
+      const auto [above, below] = ends(stated->value, stated->args);
+      response.open_above = l.value(l.prepared(inline_derived(model, above)));
+      response.open_below = l.value(l.prepared(inline_derived(model, below)));
+    }
+    l.plan_.responses.push_back(response);
+    l.plan_.designs.insert(l.plan_.designs.end(), designs.begin(), designs.end());
   }
 }
 
+/// Log densities as they were stated, auxiliary variables integrated out; where that has no closed
+/// form, those that stand there now.
+void add_log_posterior(Lowering& l, const Model& model) {
+  const std::vector<Density> stated = inlined_densities(model, model.stated);
+  std::vector<bool> left_out(model.densities.size(), false);
+  for (std::size_t k = 0; k < model.rewrites.size(); ++k) {
+    const Rewrite& r = model.rewrites[k];
+    const Density& density = stated[r.stated];
+    const auto log_density = family(density.family).log_density;
+    if (!log_density) continue;
+    if (r.density >= 0) left_out[r.density] = true;
+    for (SymbolId a : r.auxiliaries) left_out[model[a].prior] = true;
+    const Expr total =
+        simplified_sum(log_density(density.value, density.args), density.plate, once_plate());
+    l.plan_.log_posterior.push_back(l.value(l.prepared(total)));
+    l.plan_.stated_log_densities.emplace_back(static_cast<int>(k), l.plan_.log_posterior.back());
+  }
+  for (const auto& [d, value] : l.plan_.log_densities)
+    if (!left_out[d]) l.plan_.log_posterior.push_back(value);
+}
+
+/// The terms of a sum: those that hold once together, the others each with its scale apart.
+ScaledSum scaled_sum(Lowering& l, const Expr& e) {
+  const Expr plain = l.prepared(e);
+  std::vector<Expr> once;
+  ScaledSum sum;
+  for (const Expr& term : plain->op == Op::add ? plain->args : std::vector<Expr>{plain}) {
+    if (term->plate.once()) {
+      once.push_back(term);
+      continue;
+    }
+    std::vector<Expr> scale, rest;
+    if (term->op == Op::multiply) {
+      for (const Expr& f : term->args)
+        (f->shape.is_scalar() && f->plate.once() ? scale : rest).push_back(f);
+    }
+    const bool statistic =
+        !scale.empty() && !rest.empty() &&
+        std::all_of(rest.begin(), rest.end(), [&](const Expr& f) { return l.is_data(f); });
+    if (statistic) {
+      sum.push_back({l.value(multiply(std::move(rest))), l.value(multiply(std::move(scale)))});
+    } else {
+      sum.push_back({l.value(term), -1});
+    }
+  }
+  if (!once.empty()) sum.insert(sum.begin(), {l.value(add(std::move(once))), -1});
+  return sum;
+}
+
+JointValues joint_values(Lowering& l, const JointConditional& joint) {
+  JointValues values;
+  for (const Expr& e : joint.precisions) values.precisions.push_back(scaled_sum(l, e));
+  for (const Expr& e : joint.shifts) values.shifts.push_back(scaled_sum(l, e));
+  for (const Coupling& c : joint.couplings)
+    values.couplings.push_back({c.first, c.second, scaled_sum(l, c.precision)});
+  return values;
+}
+
+/// The densities that mention what a marginal step draws; as they were stated, where it integrates
+/// their auxiliary variables out.
+MarginalValues marginal_values(const Model& model, const Plan& plan,
+                               const std::vector<Density>& densities,
+                               const std::vector<Conditional>& conditionals, const PlanStep& step) {
+  MarginalValues values;
+  std::set<int> replaced;
+  for (const auto& [r, value] : plan.stated_log_densities) {
+    const Rewrite& rewrite = model.rewrites[r];
+    if (std::find(step.integrated.begin(), step.integrated.end(), rewrite.auxiliaries.front()) ==
+        step.integrated.end())
+      continue;
+    values.log_densities.push_back(value);
+    replaced.insert(rewrite.density);
+    for (SymbolId a : rewrite.auxiliaries) replaced.insert(model[a].prior);
+  }
+  for (const auto& [d, value] : plan.log_densities) {
+    if (replaced.count(d)) continue;
+    const Density& density = densities[d];
+    const bool mentioned = std::any_of(step.marginal.begin(), step.marginal.end(), [&](int c) {
+      const SymbolId target = conditionals[c].target;
+      return mentions(density.value, target) ||
+             std::any_of(density.args.begin(), density.args.end(),
+                         [&](const Expr& a) { return mentions(a, target); });
+    });
+    if (mentioned) values.log_densities.push_back(value);
+  }
+  return values;
+}
+
 }  // namespace
+
+std::vector<int> read_values(const Plan& plan, const PlanStep& step) {
+  if (!step.joint) return plan.natural[step.conditional()];
+  std::vector<int> values;
+  const auto add = [&](const ScaledSum& sum) {
+    for (const ScaledValue& term : sum) {
+      values.push_back(term.value);
+      if (term.scale >= 0) values.push_back(term.scale);
+    }
+  };
+  for (const ScaledSum& sum : step.joint->precisions) add(sum);
+  for (const ScaledSum& sum : step.joint->shifts) add(sum);
+  for (const auto& c : step.joint->couplings) add(c.precision);
+  if (step.proposal) {
+    const auto& more = step.proposal->log_densities;
+    values.insert(values.end(), more.begin(), more.end());
+  }
+  return values;
+}
 
 Plan lower(const Model& model, const std::vector<Conditional>& conditionals,
            const Schedule& schedule, const PlanOptions& options) {
   Lowering l(model, options);
   Plan& plan = l.plan_;
   plan.conditionals = conditionals;
-  for (SymbolId p : model.parameters()) l.value(reference(model, p));
-  for (const Step& step : schedule.steps) {
-    PlanStep s;
-    s.conditional = step.conditional;
-    for (const Expr& e : conditionals[step.conditional].parameters) {
-      s.parameters.push_back(l.value(l.prepared(e)));
+  for (SymbolId p : model.unknowns()) l.value(reference(model, p));
+  for (const Conditional& c : conditionals) {
+    plan.natural.emplace_back();
+    for (const Expr& e : c.parameters) plan.natural.back().push_back(l.value(l.prepared(e)));
+    for (const Expr& bound : {c.lower, c.upper}) {
+      if (bound) plan.natural.back().push_back(l.value(l.prepared(bound)));
     }
+  }
+  for (const Step& step : schedule.steps) {
+    PlanStep s{step.targets, step.dense, step.marginal, step.integrated, {}, {}, {}};
+    if (step.joint()) s.joint = joint_values(l, *join_conditionals(model, conditionals, s.targets));
     plan.steps.push_back(std::move(s));
   }
   std::vector<int> wanted;
   for (SymbolId d : model.derived()) {
-    if (model[d].plate.rows) continue;
-    plan.derived.emplace_back(d, l.value(l.prepared(model[d].definition)));
-    wanted.push_back(plan.derived.back().second);
+    auto& list = model[d].plate.rows ? plan.row_derived : plan.derived;
+    list.emplace_back(d, l.value(l.prepared(model[d].definition)));
+    wanted.push_back(list.back().second);
   }
   // Standard deviations and correlations of covariance parameters, for the summaries.
   for (SymbolId p : model.parameters()) {
@@ -178,23 +347,36 @@ Plan lower(const Model& model, const std::vector<Conditional>& conditionals,
     wanted.push_back(plan.spread.back().sd);
     wanted.push_back(plan.spread.back().correlation);
   }
-  const std::vector<Density> densities = inlined_densities(model);
+  const std::vector<Density> densities = inlined_densities(model, model.densities);
   for (std::size_t d = 0; d < densities.size(); ++d) {
     const Density& density = densities[d];
-    const Expr log_density = family(density.family).log_density(density.value, density.args);
+    const Expr log_density =
+        density.observed
+            ? observed_normal_log_density(density.value, density.args, density.observed)
+            : family(density.family).log_density(density.value, density.args);
     const Expr total = simplified_sum(log_density, density.plate, once_plate());
     plan.log_densities.emplace_back(static_cast<int>(d), l.value(l.prepared(total)));
-    wanted.push_back(plan.log_densities.back().second);
   }
-  for (std::size_t d = 0; d < densities.size(); ++d) {
-    const Density& density = densities[d];
-    if (density.response < 0 || !density.plate.rows || !density.value->shape.is_scalar()) continue;
+  add_log_posterior(l, model);
+  wanted.insert(wanted.end(), plan.log_posterior.begin(), plan.log_posterior.end());
+  const std::vector<Density> stated = inlined_densities(model, model.stated);
+  for (std::size_t d = 0; d < stated.size(); ++d) {
+    const Density& density = stated[d];
+    const bool vector = !density.value->shape.is_scalar();
+    if (density.response < 0 || (vector && !density.observed)) continue;
     MissingResponse missing{static_cast<int>(d), density.plate, {}};
-    missing.plate.missing = true;
+    const auto here = [&](const Expr& e) {
+      return l.value(density.plate.rows ? on_rows(e, missing.plate) : e);
+    };
+    if (density.plate.rows) {
+      missing.plate.response = density.response;
+      missing.plate.missing = true;
+    }
     for (const Expr& a : density.args) {
-      missing.arguments.push_back(l.value(on_rows(a, missing.plate)));
+      missing.arguments.push_back(here(a));
       wanted.push_back(missing.arguments.back());
     }
+    if (vector) missing.value = here(density.value);
     plan.missing.push_back(std::move(missing));
   }
   add_pilots(l, model, conditionals);
@@ -202,13 +384,23 @@ Plan lower(const Model& model, const std::vector<Conditional>& conditionals,
   for (std::size_t v = 0; v < plan.values.size(); ++v) {
     if (plan.values[v].constant) plan.setup.push_back(static_cast<int>(v));
   }
+  for (PlanStep& step : plan.steps) {
+    if (!step.marginal.empty())
+      step.proposal = marginal_values(model, plan, densities, conditionals, step);
+  }
   // The refresh lists of a sweep in the steady state: those of the second sweep of two.
   std::set<int> fresh;
   for (std::size_t v = 0; v < plan.values.size(); ++v) fresh.insert(static_cast<int>(v));
   for (int sweep = 0; sweep < 2; ++sweep) {
     for (PlanStep& step : plan.steps) {
-      step.refresh = l.refresh(step.parameters, fresh);
-      l.drawn(conditionals[step.conditional].target, fresh);
+      const std::vector<int> read = read_values(plan, step);
+      step.refresh = l.refresh(read, fresh);
+      for (int c : step.marginal) l.drawn(conditionals[c].target, fresh);
+      if (step.proposal) {
+        std::set<int> proposed = fresh;
+        step.proposal->refresh = l.refresh(read, proposed);
+      }
+      for (int c : step.targets) l.drawn(conditionals[c].target, fresh);
     }
   }
   plan.report = l.refresh(wanted, fresh);

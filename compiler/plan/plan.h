@@ -2,6 +2,7 @@
 // each computed as rarely as its inputs change.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,10 +20,41 @@ struct PlanValue {
   int definition = -1;      ///< of a constant symbol: the value of its definition
 };
 
+/// A term of a sum: `value`, or scale * value with a scale that holds once and a value that is
+/// constant, so that nothing on the plate is recomputed.
+struct ScaledValue {
+  int value = -1;
+  int scale = -1;
+};
+using ScaledSum = std::vector<ScaledValue>;
+
+/// Values of a joint step (derive/joint.h).
+struct JointValues {
+  std::vector<ScaledSum> precisions, shifts;  ///< by target
+  struct Coupling {
+    int first = 0, second = 0;  ///< positions among the targets
+    ScaledSum precision;
+  };
+  std::vector<Coupling> couplings;
+};
+
+/// Values of a marginal step: the log densities that mention what it draws, and all values to
+/// recompute when that has changed.
+struct MarginalValues {
+  std::vector<int> log_densities;  ///< summed over their plates
+  std::vector<int> refresh;
+};
+
 struct PlanStep {
-  int conditional = 0;
-  std::vector<int> refresh;     ///< values to recompute before the draw, in order
-  std::vector<int> parameters;  ///< values of the natural parameters
+  std::vector<int> targets;                ///< conditionals, as in the schedule's step
+  std::vector<int> dense;                  ///< likewise
+  std::vector<int> marginal;               ///< likewise
+  std::vector<SymbolId> integrated;        ///< as in the schedule's step
+  std::vector<int> refresh;                ///< values to recompute before the draw, in order
+  std::optional<JointValues> joint;        ///< of a joint step
+  std::optional<MarginalValues> proposal;  ///< of a step with a marginal part
+
+  int conditional() const { return targets.front(); }  ///< of a step that is not joint
 };
 
 /// Standard deviations and correlations of a covariance parameter.
@@ -32,20 +64,27 @@ struct SpreadValues {
   int correlation = -1;
 };
 
-/// A least squares fit of one Normal likelihood's response on the coefficients of its mean, pooled
-/// over all groups: it sets the scale on which chains start.
+/// Pooled least squares fits of one Normal likelihood's response: they set where chains start.
 struct Pilot {
   int density = 0;
-  int triangle = -1;                                   ///< value: triangle of [A_1, A_2, ..., y]
+  /// Triangle of [A_1, A_2, ..., y], the designs of all coefficients in the mean, whatever group
+  /// they belong to: the scale of the residuals. Of a vector response: of [1, y'].
+  int triangle = -1;
   std::vector<std::pair<SymbolId, Dim>> coefficients;  ///< parameter and number of its columns
+  /// Triangle of [D_1, D_2, ..., y], the designs (mean_design.h) of the coefficients at the top of
+  /// the hierarchy, which hold once: where these start. -1 if there are none.
+  int top_triangle = -1;
+  std::vector<std::pair<SymbolId, Dim>> top;
 };
 
-/// A scalar response that is NA in some rows: there it is drawn from its predictive distribution
-/// after the sweep. The arguments of its density, on the plate of these rows.
+/// A response that is NA in some rows: there it is drawn from its predictive distribution after
+/// the sweep, a vector's missing components given the others. The arguments of its density, on the
+/// plate of these rows or, under `over`, of all elements.
 struct MissingResponse {
-  int density = 0;
+  int density = 0;  ///< index into Model::stated
   Plate plate;
   std::vector<int> arguments;
+  int value = -1;  ///< of a vector: what is observed of it
 };
 
 /// The design of a coefficient in the mean of a likelihood on rows (mean_design.h); value -1 where
@@ -57,19 +96,33 @@ struct DesignValue {
   int value = -1;
 };
 
+/// A likelihood on rows that has designs, or auxiliary variables between it and them.
+struct PlanResponse {
+  int density = 0;      ///< whose mean the coefficients are in
+  int value = -1;       ///< the response where its density is a Normal one
+  int open_above = -1;  ///< 1 for each row where the likelihood does not vanish as the mean grows
+  int open_below = -1;  ///< the same as it falls; -1 of both: it vanishes everywhere
+};
+
 struct Plan {
   std::vector<PlanValue> values;
   std::vector<int> setup;  ///< constants, in order
   std::vector<PlanStep> steps;
+  std::vector<std::vector<int>> natural;  ///< by conditional: values of its natural
+                                          ///< parameters, then of bounds if there are
   std::vector<int> report;  ///< values recomputed before a draw is kept (derived quantities, lp__)
-  std::vector<std::pair<SymbolId, int>> derived;  ///< derived symbol and its value
+  std::vector<std::pair<SymbolId, int>> derived;      ///< derived symbol and its value
+  std::vector<std::pair<SymbolId, int>> row_derived;  ///< the same of those with one for each row
   std::vector<SpreadValues> spread;
   std::vector<Pilot> pilots;
   std::vector<MissingResponse> missing;
   std::vector<DesignValue> designs;
-  std::vector<std::pair<int, int>> responses;  ///< density with designs, value of its response
+  std::vector<PlanResponse> responses;
   std::vector<std::pair<int, int>>
       log_densities;  ///< density (summed over its plate) and its value
+  std::vector<std::pair<int, int>>
+      stated_log_densities;  ///< rewrite whose density was stated in closed form, and its value
+  std::vector<int> log_posterior;  ///< values whose sum is lp__: of what was stated
   std::vector<Conditional> conditionals;
 };
 
@@ -79,6 +132,9 @@ struct PlanOptions {
 
 Plan lower(const Model& model, const std::vector<Conditional>& conditionals,
            const Schedule& schedule, const PlanOptions& options = {});
+
+/// What a step reads: natural parameters, blocks of a joint precision, log densities.
+std::vector<int> read_values(const Plan& plan, const PlanStep& step);
 
 /// Nothing reads a value older than a parameter it mentions. Empty, or what is wrong.
 std::string verify(const Plan& plan, const Model& model);

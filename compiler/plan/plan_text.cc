@@ -19,6 +19,64 @@ std::string list(const Plan& plan, const Model& model, const std::vector<int>& v
   return out.empty() ? "    nothing\n" : out;
 }
 
+std::string quantity(const Plan& plan, const Model& model, int conditional) {
+  const Conditional& c = plan.conditionals[conditional];
+  return render(c.quantity, &model) + (c.plate.once() ? "" : ", " + describe(model, c.plate));
+}
+
+std::string single_draw(const Plan& plan, const Model& model, const PlanStep& step) {
+  const Conditional& c = plan.conditionals[step.conditional()];
+  const std::vector<int>& natural = plan.natural[step.conditional()];
+  std::string parameters;
+  for (std::size_t k = 0; k < c.parameters.size(); ++k) {
+    parameters += fmt::format("{}{} = v{}", k ? ", " : "",
+                              parameter_name(c.family, static_cast<int>(k)), natural[k]);
+  }
+  std::string out =
+      fmt::format("    draw {} from {}({})", quantity(plan, model, step.conditional()),
+                  name(c.family), parameters);
+  if (c.lower) {
+    out += fmt::format(", {} between v{} and v{}", render(reference(model, c.target), &model),
+                       natural[c.parameters.size()], natural[c.parameters.size() + 1]);
+  }
+  return out + "\n";
+}
+
+/// "v3 + v7 * v12"
+std::string sum_text(const ScaledSum& sum) {
+  std::string out;
+  for (const ScaledValue& term : sum) {
+    if (!out.empty()) out += " + ";
+    if (term.scale >= 0) out += fmt::format("v{} * ", term.scale);
+    out += fmt::format("v{}", term.value);
+  }
+  return out;
+}
+
+std::string joint_draw(const Plan& plan, const Model& model, const PlanStep& step) {
+  std::string out;
+  if (step.proposal) {
+    out += "    propose";
+    for (int c : step.marginal) out += " " + quantity(plan, model, c) + ";";
+    out += " recompute\n" + list(plan, model, step.proposal->refresh);
+    out += "    accept or reject by the log densities";
+    for (int v : step.proposal->log_densities) out += fmt::format(" v{}", v);
+    out += " and the joint density of what follows\n";
+  }
+  out += "    draw jointly from Normal with\n";
+  for (std::size_t i = 0; i < step.targets.size(); ++i) {
+    out += fmt::format("      {}: precision = {}, shift = {}\n",
+                       quantity(plan, model, step.targets[i]), sum_text(step.joint->precisions[i]),
+                       sum_text(step.joint->shifts[i]));
+  }
+  for (const auto& c : step.joint->couplings) {
+    out += fmt::format("      {} with {}: precision = {}\n",
+                       quantity(plan, model, step.targets[c.first]),
+                       quantity(plan, model, step.targets[c.second]), sum_text(c.precision));
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string to_text(const Plan& plan, const Model& model) {
@@ -26,12 +84,8 @@ std::string to_text(const Plan& plan, const Model& model) {
   out += "\nEach sweep\n";
   for (std::size_t s = 0; s < plan.steps.size(); ++s) {
     const PlanStep& step = plan.steps[s];
-    const Conditional& c = plan.conditionals[step.conditional];
     out += fmt::format("  step {}: recompute\n", s + 1) + list(plan, model, step.refresh);
-    out += fmt::format("    draw {}{} from {}({} = v{}, {} = v{})\n", render(c.quantity, &model),
-                       c.plate.once() ? "" : ", " + describe(model, c.plate), name(c.family),
-                       parameter_name(c.family, 0), step.parameters[0], parameter_name(c.family, 1),
-                       step.parameters[1]);
+    out += step.joint ? joint_draw(plan, model, step) : single_draw(plan, model, step);
   }
   out += "\nBefore a draw is kept\n" + list(plan, model, plan.report);
   return out;

@@ -78,14 +78,23 @@ std::string verify(const Plan& plan, const Model& model) {
   Rehearsal rehearsal(plan, model);
   for (int sweep = 0; sweep < 3; ++sweep) {
     for (const PlanStep& step : plan.steps) {
+      const std::vector<int> read = read_values(plan, step);
       for (int v : step.refresh) rehearsal.compute(v);
-      for (int v : step.parameters) rehearsal.read(v, -1);
-      rehearsal.draw(plan.conditionals[step.conditional].target);
+      for (int v : read) rehearsal.read(v, -1);
+      for (int c : step.marginal) rehearsal.draw(plan.conditionals[c].target);
+      if (step.proposal) {
+        Rehearsal proposed = rehearsal;
+        for (int v : step.proposal->refresh) proposed.compute(v);
+        for (int v : read) proposed.read(v, -1);
+        if (rehearsal.problem.empty()) rehearsal.problem = proposed.problem;
+      }
+      for (int c : step.targets) rehearsal.draw(plan.conditionals[c].target);
     }
     Rehearsal report = rehearsal;
     for (int v : plan.report) report.compute(v);
-    for (const auto& [density, v] : plan.log_densities) report.read(v, -1);
+    for (int v : plan.log_posterior) report.read(v, -1);
     for (const auto& [symbol, v] : plan.derived) report.read(v, -1);
+    for (const auto& [symbol, v] : plan.row_derived) report.read(v, -1);
     if (rehearsal.problem.empty()) rehearsal.problem = report.problem;
   }
   return rehearsal.problem;

@@ -1,6 +1,7 @@
 #include "compiler/rules/conjugacy.h"
 
 #include <cmath>
+#include <limits>
 
 namespace lmmdsl {
 
@@ -8,14 +9,22 @@ namespace {
 
 Expr half(const Expr& e) { return multiply({number(0.5), e}); }
 
-/// Number of components of a value.
-Expr dimension(const Expr& x) { return x->shape.is_scalar() ? number(1) : length(x->shape.rows); }
+/// Number of components of a value, of those that are observed.
+Expr dimension(const Site& s) {
+  if (s.x->shape.is_scalar()) return s.observed ? s.observed : number(1);
+  return s.observed ? apply(Op::sum_components, {s.observed}) : length(s.x->shape.rows);
+}
+
+/// The inverse of a variance; of the components that are observed.
+Expr precision(const Site& s, const Expr& V) {
+  return s.observed ? observed_inverse(V, s.observed) : inverse(V);
+}
 
 /// (x - m)' c^-1 (x - m), c the variance without the quantity.
 Expr quadratic(const Site& s) {
   const Expr r = subtract(s.x, s.args[0]);
-  if (s.x->shape.is_scalar()) return divide(power(r, 2), s.c);
-  return multiply({transpose(r), inverse(s.c), r});
+  if (s.x->shape.is_scalar()) return multiply({dimension(s), divide(power(r, 2), s.c)});
+  return multiply({transpose(r), precision(s, s.c), r});
 }
 
 /// (x - m)(x - m)' / c
@@ -26,15 +35,17 @@ Expr outer(const Site& s) {
 
 /// A' V^-1 A and A' V^-1 (x - b)
 std::vector<Expr> normal_mean(const Site& s) {
-  const Expr weight = multiply({transpose(s.A), inverse(s.args[1])});
+  const Expr weight = multiply({transpose(s.A), precision(s, s.args[1])});
   return {multiply({weight, s.A}), multiply({weight, subtract(s.x, s.b)})};
 }
 
 std::vector<Expr> normal_variance(const Site& s) {
-  return {half(dimension(s.x)), half(quadratic(s))};
+  return {half(dimension(s)), half(quadratic(s))};
 }
 
-std::vector<Expr> normal_covariance(const Site& s) { return {number(1), outer(s)}; }
+std::vector<Expr> normal_covariance(const Site& s) {
+  return {s.observed ? apply(Op::max_components, {s.observed}) : number(1), outer(s)};
+}
 
 /// Gamma(a, c q) or Gamma(a, c / q): q^(+-a) exp(-c x q^(+-1))
 std::vector<Expr> gamma_rate(const Site& s) { return {s.args[0], multiply({s.c, s.x})}; }
@@ -52,14 +63,15 @@ std::vector<Expr> wishart_scale(const Site& s) {
   return {s.args[0], multiply({power(s.c, -1), s.x})};
 }
 
-std::vector<Rule> make_rules() {
+std::vector<Rule> normal_theory() {
   using U = UpdateFamily;
   using D = Dependence;
   return {
       {{"normal_mean", "normal", "Normal", "mean", "affine",
         "precision += A' inv(V) A, shift += A' inv(V) (x - b), for mean A t + b and variance V",
-        "A Normal density whose mean is affine in t is the exponential of a quadratic in t: "
-        "precisions add, and the mean is the precision-weighted average of what each density says.",
+        "A Normal density whose mean is linear in an unknown is the exponential of a quadratic in "
+        "it: precisions add, and the mean is the precision-weighted average of what each density "
+        "says.",
         "Hoff (2009), sections 7.2 and 9.2; Lindley and Smith (1972)"},
        U::normal,
        FamilyId::normal,
@@ -68,8 +80,10 @@ std::vector<Rule> make_rules() {
        normal_mean},
       {{"normal_variance", "inverse_gamma", "Normal", "variance", "proportional",
         "shape += dim/2, scale += (x - m)' inv(c) (x - m) / 2, for variance c q",
-        "Each Normal component brings a factor q^(-1/2), so a half to the shape, and half its "
-        "squared residual to the scale.",
+        "The normalising constant of each Normal component has the variance to the power -1/2: "
+        "that "
+        "is a half for the shape. Its exponent has minus half the squared residual, divided by the "
+        "variance: that is half the squared residual for the scale.",
         "Hoff (2009), sections 5.2 and 9.2"},
        U::inverse_gamma,
        FamilyId::normal,
@@ -78,8 +92,10 @@ std::vector<Rule> make_rules() {
        normal_variance},
       {{"normal_precision", "gamma", "Normal", "variance", "inversely proportional",
         "shape += dim/2, rate += (x - m)' inv(c) (x - m) / 2, for variance c / q",
-        "Each Normal component brings a factor q^(1/2), so a half to the shape, and half its "
-        "squared residual to the rate.",
+        "The normalising constant of each Normal component has the precision to the power 1/2: "
+        "that "
+        "is a half for the shape. Its exponent has minus half the squared residual times the "
+        "precision: that is half the squared residual for the rate.",
         "Hoff (2009), section 5.3"},
        U::gamma,
        FamilyId::normal,
@@ -94,7 +110,8 @@ std::vector<Rule> make_rules() {
        FamilyId::normal,
        1,
        D::proportional,
-       normal_covariance},
+       normal_covariance,
+       true},
       {{"normal_precision_matrix", "wishart", "Normal", "variance", "inversely proportional",
         "df += 1, inverse scale += (x - m)(x - m)' / c, for covariance c inv(q)",
         "Each Normal vector brings one degree of freedom and its residual's outer product.",
@@ -103,7 +120,8 @@ std::vector<Rule> make_rules() {
        FamilyId::normal,
        1,
        D::inverse,
-       normal_covariance},
+       normal_covariance,
+       true},
       {{"gamma_rate", "gamma", "Gamma", "rate", "proportional",
         "shape += a, rate += c x, for rate c q",
         "The density's normalising constant is q^a and its exponent -c x q.",
@@ -180,17 +198,14 @@ std::vector<Rule> make_rules() {
   };
 }
 
-/// The power of the target that the left-hand side of its prior is; 0 for log(target).
-double lhs_exponent(const Density& prior, const Expr& target) {
-  if (prior.value->op == Op::log) return 0;
-  const auto found = proportional(prior.value, target);
-  return std::get<Power>(found).exponent;
-}
-
 }  // namespace
 
 const std::vector<Rule>& rules() {
-  static const std::vector<Rule> table = make_rules();
+  static const std::vector<Rule> table = [] {
+    std::vector<Rule> all = normal_theory();
+    for (Rule& rule : augmented_rules()) all.push_back(std::move(rule));
+    return all;
+  }();
   return table;
 }
 
@@ -201,64 +216,6 @@ const std::vector<RuleInfo>& rule_infos() {
     return infos;
   }();
   return table;
-}
-
-Density canonical(const Density& density) {
-  if (density.family != FamilyId::scaled_inverse_chi_square) return density;
-  Density same_density = density;
-  same_density.family = FamilyId::inverse_gamma;
-  same_density.args = {half(density.args[0]), half(multiply({density.args[0], density.args[1]}))};
-  return same_density;
-}
-
-std::vector<PriorForm> prior_forms(const Density& prior, const Expr& target, double used_exponent) {
-  const Density density = canonical(prior);
-  const std::vector<Expr>& a = density.args;
-  const double exponent = lhs_exponent(density, target);
-  switch (density.family) {
-    case FamilyId::normal: {
-      const Expr precision = inverse(a[1]);
-      return {{UpdateFamily::normal, 1, {precision, multiply({precision, a[0]})}}};
-    }
-    case FamilyId::inverse_gamma:
-      return {{UpdateFamily::inverse_gamma, exponent, a}};
-    case FamilyId::gamma:
-      return {{UpdateFamily::gamma, exponent, a}};
-    case FamilyId::inverse_wishart:
-      return {{UpdateFamily::inverse_wishart, exponent, a}};
-    case FamilyId::wishart:
-      return {{UpdateFamily::wishart, exponent, {a[0], inverse(a[1])}}};
-    case FamilyId::scaled_inverse_chi_square:
-      break;  // canonical() has no such family
-    case FamilyId::jeffreys:
-      // |S|^(-(p+1)/2) is |S|^(-(nu+p+1)/2) at nu = 0.
-      return {{UpdateFamily::inverse_wishart, exponent, {number(0), zeros(target->shape)}}};
-    case FamilyId::flat: {
-      const Shape& shape = target->shape;
-      if (shape.kind == ShapeKind::matrix && target->symmetric) {
-        // |S|^0 is |S|^(-(nu+p+1)/2) at nu = -(p+1); for the inverse |W|^((nu-p-1)/2) at nu = p+1.
-        const Expr above = add({length(shape.rows), number(1)});
-        const Expr df = exponent > 0 ? negate(above) : above;
-        const auto family = exponent > 0 ? UpdateFamily::inverse_wishart : UpdateFamily::wishart;
-        return {{family, exponent, {df, zeros(shape)}}};
-      }
-      if (!target->positive) {
-        const Expr precision =
-            shape.is_scalar() ? number(0) : zeros(matrix_shape(shape.rows, shape.rows));
-        return {
-            {UpdateFamily::normal, 1, {precision, shape.is_scalar() ? number(0) : zeros(shape)}}};
-      }
-      // Flat on t^j is a power of q = t^k: p(q) ∝ q^(j/k - 1), an inverse-gamma with shape -j/k or
-      // a gamma with shape j/k; flat on log t is the limit j = 0.
-      const double k = used_exponent != 0 ? std::abs(used_exponent) : 1;
-      const PriorForm as_variance{
-          UpdateFamily::inverse_gamma, k, {number(-exponent / k), number(0)}};
-      const PriorForm as_precision{UpdateFamily::gamma, k, {number(exponent / k), number(0)}};
-      if (used_exponent < 0) return {as_precision, as_variance};
-      return {as_variance, as_precision};
-    }
-  }
-  return {};
 }
 
 }  // namespace lmmdsl

@@ -27,14 +27,22 @@ struct RuleInfo {
   std::string reference;     ///< book, section
 };
 
-enum class Dependence { affine, proportional, inverse };
+enum class Dependence {
+  affine,
+  proportional,
+  inverse,
+  diagonal,             ///< slot = c diag(q), q a vector of positive numbers
+  affine_proportional,  ///< slot = A q + b, and the slot after it is c q
+  equal                 ///< slot = q
+};
 
 /// What a rule's contribution is computed from: one element of the density's plate.
 struct Site {
-  Expr x;                  ///< value of the density
-  std::vector<Expr> args;  ///< its slots
-  Expr A, b;               ///< affine: slot = A t + b (column form)
-  Expr c;                  ///< proportional: slot = c q; inverse: slot = c / q (q: the quantity)
+  Expr x;                   ///< value of the density
+  std::vector<Expr> args;   ///< its slots
+  Expr A, b;                ///< affine: slot = A t + b (column form)
+  Expr c;                   ///< proportional: slot = c q; inverse: slot = c / q (q: the quantity)
+  Expr observed = nullptr;  ///< Density::observed, or the component of it; x is then filled up
 };
 
 struct Rule {
@@ -45,9 +53,13 @@ struct Rule {
   Dependence dependence;
   /// One expression for each natural parameter of the update family.
   std::vector<Expr> (*contribution)(const Site& site);
+  /// Holds for complete vectors only: missing components are drawn before it is used.
+  bool complete = false;
 };
 
 const std::vector<Rule>& rules();
+/// Those of conjugacy_augmented.cc.
+std::vector<Rule> augmented_rules();
 const std::vector<RuleInfo>& rule_infos();
 
 /// The prior as natural parameters of an update family, on the quantity target^exponent.
@@ -55,12 +67,21 @@ struct PriorForm {
   UpdateFamily family;
   double exponent = 1;
   std::vector<Expr> parameters;
+  Expr lower = nullptr, upper = nullptr;  ///< the target lies between these; null where it does not
 };
 
-/// The forms in which a prior may be updated, the first preferred: one, except for Flat on a
-/// positive or matrix target, whose form depends on where the target stands (`used_exponent`: the
-/// power of it that a slot is proportional to; 0 if unknown).
+/// The natural parameters of a gamma or inverse-gamma, as those of the generalised inverse Gaussian
+/// that both are.
+std::vector<Expr> as_generalized_inverse_gaussian(UpdateFamily family,
+                                                  const std::vector<Expr>& parameters);
+
+/// The forms in which a prior may be updated, the first preferred. That of Flat on a positive or
+/// matrix target depends on where the target stands (`used_exponent`: the power of it that a slot
+/// is proportional to; 0 if unknown).
 std::vector<PriorForm> prior_forms(const Density& prior, const Expr& target, double used_exponent);
+
+/// The power of the target that the left-hand side of its prior is; 0 for log(target).
+double lhs_exponent(const Density& prior, const Expr& target);
 
 /// The same density in the family by which the rules know it: ScaledInverseChiSquare as
 /// InverseGamma.

@@ -55,14 +55,40 @@ Expr normal(const Expr& x, const std::vector<Expr>& a) {
                           log_det_variance(a[1]), multiply({transpose(r), inverse(a[1]), r})})));
 }
 
+/// Of vectors a rewrite makes use of gamma and inverse-gamma densities component by component.
+Expr reciprocal(const Expr& x) {
+  return x->shape.is_scalar() ? power(x, -1) : apply(Op::diagonal, {inverse(diagonal_matrix(x))});
+}
+Expr total(const Expr& x, const Expr& e) {
+  return x->shape.is_scalar()   ? e
+         : e->shape.is_scalar() ? multiply({length(x->shape.rows), e})
+                                : apply(Op::sum_components, {e});
+}
+Expr product_sum(const Expr& a, const Expr& x) {
+  return a->shape.is_scalar() ? multiply({a, total(x, x)}) : multiply({transpose(a), x});
+}
+
 /// a log b - log Gamma(a) - (a + 1) log x - b / x
 Expr inverse_gamma(const Expr& x, const std::vector<Expr>& a) {
+  if (!x->shape.is_scalar()) {
+    const Expr y = reciprocal(x);
+    return add({multiply({a[0], total(x, log(a[1]))}),
+                negate(multiply({length(x->shape.rows), apply(Op::log_gamma, {a[0]})})),
+                negate(multiply({add({a[0], number(1)}), total(x, log(x))})),
+                negate(product_sum(a[1], y))});
+  }
   return add({multiply({a[0], log(a[1])}), negate(apply(Op::log_gamma, {a[0]})),
               negate(multiply({add({a[0], number(1)}), log(x)})), negate(divide(a[1], x))});
 }
 
 /// a log b - log Gamma(a) + (a - 1) log x - b x
 Expr gamma(const Expr& x, const std::vector<Expr>& a) {
+  if (!x->shape.is_scalar()) {
+    return add({multiply({a[0], total(x, log(a[1]))}),
+                negate(multiply({length(x->shape.rows), apply(Op::log_gamma, {a[0]})})),
+                multiply({add({a[0], number(-1)}), total(x, log(x))}),
+                negate(product_sum(a[1], x))});
+  }
   return add({multiply({a[0], log(a[1])}), negate(apply(Op::log_gamma, {a[0]})),
               multiply({add({a[0], number(-1)}), log(x)}), negate(multiply({a[1], x}))});
 }
@@ -101,10 +127,71 @@ Expr jeffreys(const Expr& x, const std::vector<Expr>&) {
       multiply({half(add({length(x->shape.rows), number(1)})), apply(Op::log_determinant, {x})}));
 }
 
+std::vector<Fact> facts_of_normal(const Expr& x, const std::vector<Expr>& a) {
+  return {{"mean", a[0]}, {x->shape.is_scalar() ? "variance" : "covariance", a[1]}};
+}
+
+Expr over(const Expr& a, const Expr& b) { return multiply({power(b, -1), a}); }
+Expr plus(const Expr& a, double b) { return add({a, number(b)}); }
+
+std::vector<Fact> facts_of_inverse_gamma(const Expr&, const std::vector<Expr>& a) {
+  return {{"mean", over(a[1], plus(a[0], -1)), plus(a[0], -1)},
+          {"mode", over(a[1], plus(a[0], 1))},
+          {"number of squared residuals that it counts like", multiply({number(2), a[0]})},
+          {"their sum", multiply({number(2), a[1]})}};
+}
+
+std::vector<Fact> facts_of_gamma(const Expr&, const std::vector<Expr>& a) {
+  return {{"mean", over(a[0], a[1])},
+          {"variance", over(a[0], power(a[1], 2))},
+          {"mode", over(plus(a[0], -1), a[1]), plus(a[0], -1)}};
+}
+
+/// nu -+ (p + 1), p x p the shape of the value.
+Expr df_beyond(const Expr& x, const Expr& nu, double sign) {
+  return add({nu, multiply({number(sign), length(x->shape.rows)}), number(sign)});
+}
+
+std::vector<Fact> facts_of_inverse_wishart(const Expr& x, const std::vector<Expr>& a) {
+  const Expr less = df_beyond(x, a[0], -1);
+  return {{"mean", over(a[1], less), less},
+          {"mode", over(a[1], df_beyond(x, a[0], 1))},
+          {"number of vectors that it counts like", a[0]},
+          {"their sums of squares and products", a[1]}};
+}
+
+std::vector<Fact> facts_of_wishart(const Expr& x, const std::vector<Expr>& a) {
+  const Expr less = df_beyond(x, a[0], -1);
+  return {{"mean", multiply({a[0], a[1]})},
+          {"mode", multiply({less, a[1]}), less},
+          {"mean of its inverse", over(inverse(a[1]), less), less},
+          {"number of vectors that it counts like", a[0]},
+          {"their sums of squares and products", inverse(a[1])}};
+}
+
+std::vector<Fact> facts_of_scaled_inverse_chi_square(const Expr&, const std::vector<Expr>& a) {
+  const Expr sum = multiply({a[0], a[1]});
+  return {{"mean", over(sum, plus(a[0], -2)), plus(a[0], -2)},
+          {"mode", over(sum, plus(a[0], 2))},
+          {"number of squared residuals that it counts like", a[0]},
+          {"their mean", a[1]}};
+}
+
 }  // namespace
 
-const std::vector<Family>& families() {
-  static const std::vector<Family> table = {
+Expr observed_normal_log_density(const Expr& value, const std::vector<Expr>& args,
+                                 const Expr& observed) {
+  const Expr r = subtract(filled(value), args[0]);
+  const Expr W = observed_inverse(args[1], observed);
+  return negate(
+      half(add({multiply({apply(Op::sum_components, {observed}), number(std::log(2 * kPi))}),
+                observed_log_determinant(args[1], observed), multiply({transpose(r), W, r})})));
+}
+
+namespace {
+
+std::vector<Family> conjugate_families() {
+  return {
       {FamilyId::normal,
        "Normal",
        {{"mean", Support::real, SlotShape::like_value, {}},
@@ -114,7 +201,11 @@ const std::vector<Family>& families() {
        false,
        "Normal(mean, variance): the second argument is a variance (a covariance matrix for a "
        "vector), not a standard deviation",
-       normal},
+       normal,
+       facts_of_normal,
+       false,
+       false,
+       true},
       {FamilyId::inverse_gamma,
        "InverseGamma",
        {{"shape", Support::positive, SlotShape::scalar, {}},
@@ -124,7 +215,11 @@ const std::vector<Family>& families() {
        false,
        "InverseGamma(a, b): density proportional to x^(-a-1) exp(-b/x); mean b/(a-1) for a > 1, "
        "mode b/(a+1)",
-       inverse_gamma},
+       inverse_gamma,
+       facts_of_inverse_gamma,
+       true,
+       false,
+       true},
       {FamilyId::gamma,
        "Gamma",
        {{"shape", Support::positive, SlotShape::scalar, {}},
@@ -133,7 +228,11 @@ const std::vector<Family>& families() {
        false,
        false,
        "Gamma(a, b): density proportional to x^(a-1) exp(-b x); mean a/b, b is a rate",
-       gamma},
+       gamma,
+       facts_of_gamma,
+       true,
+       false,
+       true},
       {FamilyId::inverse_wishart,
        "InverseWishart",
        {{"df", Support::above_dimension, SlotShape::scalar, {}},
@@ -143,7 +242,8 @@ const std::vector<Family>& families() {
        true,
        "InverseWishart(nu, S): density proportional to |x|^(-(nu+p+1)/2) exp(-tr(S inv(x))/2); "
        "mean S/(nu-p-1) for nu > p+1",
-       inverse_wishart},
+       inverse_wishart,
+       facts_of_inverse_wishart},
       {FamilyId::wishart,
        "Wishart",
        {{"df", Support::above_dimension, SlotShape::scalar, {}},
@@ -153,7 +253,8 @@ const std::vector<Family>& families() {
        true,
        "Wishart(nu, V): mean nu V; inv(Sigma) ~ Wishart(nu, inv(S)) is Sigma ~ InverseWishart(nu, "
        "S)",
-       wishart},
+       wishart,
+       facts_of_wishart},
       {FamilyId::scaled_inverse_chi_square,
        "ScaledInverseChiSquare",
        {{"df", Support::positive, SlotShape::scalar, {}},
@@ -163,7 +264,8 @@ const std::vector<Family>& families() {
        false,
        "ScaledInverseChiSquare(nu, s2): the same as InverseGamma(nu/2, nu s2/2); s2 is a prior "
        "guess at the variance worth nu observations",
-       scaled_inverse_chi_square},
+       scaled_inverse_chi_square,
+       facts_of_scaled_inverse_chi_square},
       {FamilyId::flat,
        "Flat",
        {},
@@ -181,14 +283,28 @@ const std::vector<Family>& families() {
        "Jeffreys(): density proportional to |x|^(-(p+1)/2), improper; for the covariance of errors",
        jeffreys},
   };
+}
+
+}  // namespace
+
+const std::vector<Family>& families() {
+  static const std::vector<Family> table = [] {
+    std::vector<Family> rows = conjugate_families();
+    for (const auto& more :
+         {scale_families(), response_families(), shrinkage_families(), auxiliary_families()})
+      rows.insert(rows.end(), more.begin(), more.end());
+    return rows;
+  }();
   return table;
 }
 
 const Family& family(FamilyId id) { return families()[static_cast<std::size_t>(id)]; }
 
+bool is_improper(FamilyId id) { return id == FamilyId::flat || id == FamilyId::jeffreys; }
+
 const Family* find_family(const std::string& name) {
   for (const Family& f : families()) {
-    if (f.name == name) return &f;
+    if (f.name == name && !f.internal) return &f;
   }
   return nullptr;
 }

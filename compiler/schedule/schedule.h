@@ -1,30 +1,77 @@
-// In which order the conditionals are drawn. The order changes mixing, never the target.
+// In which blocks and in which order the parameters are drawn. A schedule changes mixing, never the
+// target.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "compiler/derive/conditional.h"
+#include "compiler/schedule/sizes.h"
 
 namespace lmmdsl {
 
-/// One step of a sweep: all elements of one parameter from its full conditional.
+/// One step of a sweep.
 struct Step {
-  int conditional = 0;  ///< index into the conditionals
+  /// What is drawn, as indices into the conditionals: one parameter from its full conditional, or
+  /// several from their joint Normal conditional.
+  std::vector<int> targets;
+  /// Of `targets`, those whose elements all together are one dense vector above the other plates:
+  /// of factors that cross these.
+  std::vector<int> dense = {};
+  /// What is drawn just before: from the posterior with `targets` integrated out, by a Metropolised
+  /// step. Nothing may read `targets` in between, which is why the two are one step.
+  std::vector<int> marginal = {};
+  /// Auxiliary variables of the priors of `marginal` that are integrated out, too: these priors are
+  /// taken as they were stated.
+  std::vector<SymbolId> integrated = {};
+
+  bool joint() const { return targets.size() > 1 || !marginal.empty(); }
 };
 
 struct Schedule {
-  std::string name;  ///< "textbook"
+  std::string name;  ///< "textbook", "blocked", "marginal"
   std::vector<Step> steps;
 };
+
+/// What `--schedule` knows: a name and the sentence that says what it does.
+struct ScheduleRow {
+  std::string name;
+  std::string description;
+  Schedule (*make)(const Model&, const std::vector<Conditional>&, const Sizes&);
+};
+const std::vector<ScheduleRow>& schedules();
 
 /// The page's own sampler: parameter by parameter, in the order of their statements.
 Schedule textbook(const Model& model, const std::vector<Conditional>& conditionals);
 
-/// Every parameter is drawn exactly once a sweep; an empty text, or what is wrong.
-std::string verify(const Schedule& schedule, const std::vector<Conditional>& conditionals);
+/// The same with every step that integrates an auxiliary variable out directly before the step that
+/// draws it again: nothing may read it in between (van Dyk and Park 2008, section 3).
+Schedule with_auxiliaries_after(Schedule schedule, const std::vector<Conditional>& conditionals);
 
-/// One line: "theta, beta[plot], inv(Sigma), sigma^2".
+/// All coefficients that are jointly Normal given the variances are drawn together. Where factors
+/// cross and have too many levels for that, each is drawn together with the coefficients above it
+/// (collapsed Gibbs; Papaspiliopoulos, Roberts and Zanella 2020, Biometrika 107: 25-40).
+Schedule blocked(const Model& model, const std::vector<Conditional>& conditionals,
+                 const Sizes& sizes);
+
+/// As `blocked`, with the variances of each block drawn first, from their posterior with the
+/// coefficients of the block integrated out.
+Schedule marginal(const Model& model, const std::vector<Conditional>& conditionals,
+                  const Sizes& sizes);
+
+/// The steps in reverse order. Each step by itself is reversible (a marginal part stays before the
+/// coefficients that it integrates out), so a sweep of this schedule is the time reversal of a
+/// sweep of the other (Geyer 1992, Stat. Sci. 7: 473-483).
+Schedule reversed(const Schedule& schedule, const std::vector<Conditional>& conditionals);
+
+/// Every parameter is drawn, those of a joint step are jointly Normal, what a marginal step
+/// integrates out is what it then draws, and no step reads an auxiliary variable that one before it
+/// has integrated out. An empty text, or what is wrong.
+std::string verify(const Schedule& schedule, const Model& model,
+                   const std::vector<Conditional>& conditionals);
+
+/// One line: "(beta[plot], theta), inv(Sigma), sigma^2"; a marginal step is written
+/// "(sigma^2 | without beta[plot]), ..."
 std::string to_text(const Schedule& schedule, const Model& model,
                     const std::vector<Conditional>& conditionals);
 

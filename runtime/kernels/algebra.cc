@@ -8,6 +8,14 @@ namespace lmmdsl {
 
 void add_kernel(Work& w) {
   const int n = w.size();
+  if (n == 1) {
+    for (std::size_t e = 0; e < w.elements; ++e) {
+      double sum = *w.in[0].at(e);
+      for (std::size_t k = 1; k < w.in.size(); ++k) sum += *w.in[k].at(e);
+      w.out[e] = sum;
+    }
+    return;
+  }
   for (std::size_t e = 0; e < w.elements; ++e) {
     double* out = w.block(e);
     const double* first = w.in[0].at(e);
@@ -23,12 +31,27 @@ namespace {
 
 /// out (r x c) = a (r x k) b (k x c), column-major.
 void product(const double* a, const double* b, int r, int k, int c, double* out) {
-  for (int j = 0; j < c; ++j) {
-    for (int i = 0; i < r; ++i) {
-      double sum = 0;
-      for (int l = 0; l < k; ++l) sum += a[i + l * r] * b[l + j * k];
-      out[i + j * r] = sum;
+  for (int j = 0; j < c; ++j, b += k, out += r) {
+    const double first = b[0];
+    for (int i = 0; i < r; ++i) out[i] = a[i] * first;
+    for (int l = 1; l < k; ++l) {
+      const double x = b[l];
+      const double* column = a + l * r;
+      for (int i = 0; i < r; ++i) out[i] += column[i] * x;
     }
+  }
+}
+
+/// out = scale * m, element by element.
+void scaled(Work& w, std::size_t scalars) {
+  const int n = w.size();
+  const Input& m = w.in.back();
+  for (std::size_t e = 0; e < w.elements; ++e) {
+    double scale = *w.in[0].at(e);
+    for (std::size_t k = 1; k < scalars; ++k) scale *= *w.in[k].at(e);
+    const double* from = m.at(e);
+    double* out = w.block(e);
+    for (int i = 0; i < n; ++i) out[i] = scale * from[i];
   }
 }
 
@@ -41,6 +64,7 @@ void multiply_kernel(Work& w) {
   while (scalars < w.in.size() && w.node->args[scalars]->shape.is_scalar()) ++scalars;
   const int n = w.size();
   const std::size_t matrices = w.in.size() - scalars;
+  if (matrices == 1 && scalars > 0) return scaled(w, scalars);
   const bool from_right = matrices > 0 && w.in.back().cols == 1;
   const std::size_t half = w.scratch.size() / 2;
   for (std::size_t e = 0; e < w.elements; ++e) {

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "compiler/math/expr.h"
+#include "runtime/kernels/lane_system.h"
+#include "runtime/random.h"
 
 namespace lmmdsl {
 
@@ -39,7 +41,9 @@ struct Work {
   std::vector<Input> in;
   std::vector<int> index;       ///< of a level: the element that its labels name
   std::vector<double> scratch;  ///< at least 4 times the largest block
+  StreamAddress stream = {};    ///< of a draw (completed): its step and level are set; 0: no draw
   std::vector<int> order;       ///< of a triangle: terms group by group; see triangle.cc
+  const LaneKernels* lanes = nullptr;  ///< of the two kernels that need it
 
   int size() const { return rows * cols; }
   double* block(std::size_t element) const { return out + element * size(); }
@@ -56,6 +60,13 @@ struct KernelInfo {
 };
 
 const std::vector<KernelInfo>& kernel_infos();
+
+/// `distance` with triangles packed as lanes (pack_triangles) in the place of the first argument.
+void lane_distance_kernel(Work& w);
+/// Sum of d d' over all elements, d the sum of the arguments.
+void outer_sum_kernel(Work& w);
+/// Upper triangles of k x k matrices, column-major, as lanes.
+std::vector<double> pack_triangles(int k, std::size_t elements, const double* T);
 
 /// Null where no kernel computes the operator: the reference evaluator then does.
 const KernelInfo* find_kernel(Op op);
@@ -81,5 +92,11 @@ void sum_kernel(Work&);
 void triangle_kernel(Work&);
 void distance_kernel(Work&);
 void correlation_kernel(Work&);
+void flatten_rows_kernel(Work&);
+void contract_kernel(Work&);
+void scatter_kernel(Work&);
+void filled_kernel(Work&);
+void observed_kernel(Work&);
+void completed_kernel(Work&);
 
 }  // namespace lmmdsl

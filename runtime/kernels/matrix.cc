@@ -17,9 +17,59 @@ constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 }  // namespace
 
+namespace {
+
+constexpr int kSmall = 8;
+
+/// Cholesky factor of the lower triangle of a, column-major, on the stack. False where a is not
+/// positive definite.
+bool small_cholesky(const double* a, int p, double* L) {
+  for (int j = 0; j < p; ++j) {
+    double pivot = a[j + j * p];
+    for (int k = 0; k < j; ++k) pivot -= L[j + k * p] * L[j + k * p];
+    if (!(pivot > 0)) return false;
+    const double root = std::sqrt(pivot);
+    L[j + j * p] = root;
+    for (int i = j + 1; i < p; ++i) {
+      double x = a[i + j * p];
+      for (int k = 0; k < j; ++k) x -= L[i + k * p] * L[j + k * p];
+      L[i + j * p] = x / root;
+    }
+  }
+  return true;
+}
+
+/// out = (L L')^-1, exactly symmetric.
+void small_inverse(double* L, int p, double* out) {
+  for (int j = 0; j < p; ++j) {  // L^-1 in place
+    L[j + j * p] = 1 / L[j + j * p];
+    for (int i = j + 1; i < p; ++i) {
+      double x = 0;
+      for (int k = j; k < i; ++k) x -= L[i + k * p] * L[k + j * p];
+      L[i + j * p] = x / L[i + i * p];
+    }
+  }
+  for (int j = 0; j < p; ++j) {
+    for (int i = j; i < p; ++i) {
+      double x = 0;
+      for (int k = i; k < p; ++k) x += L[k + i * p] * L[k + j * p];
+      out[i + j * p] = out[j + i * p] = x;
+    }
+  }
+}
+
+}  // namespace
+
 void inverse_kernel(Work& w) {
   const bool symmetric = w.node->args[0]->symmetric;
   const int p = w.rows;
+  if (symmetric && p <= kSmall) {
+    double L[kSmall * kSmall];
+    std::size_t e = 0;
+    for (; e < w.elements && small_cholesky(w.in[0].at(e), p, L); ++e)
+      small_inverse(L, p, w.block(e));
+    if (e == w.elements) return;
+  }
   Eigen::LLT<Eigen::MatrixXd> cholesky(p);
   for (std::size_t e = 0; e < w.elements; ++e) {
     Map a(w.in[0].at(e), p, p);
@@ -50,6 +100,13 @@ void determinant_kernel(Work& w) {
   const bool logarithm = w.node->op == Op::log_determinant;
   for (std::size_t e = 0; e < w.elements; ++e) {
     Map a(w.in[0].at(e), p, p);
+    double L[kSmall * kSmall];
+    if (logarithm && w.node->args[0]->symmetric && p <= kSmall && small_cholesky(a.data(), p, L)) {
+      double product = 1;
+      for (int i = 0; i < p; ++i) product *= L[i * (p + 1)];
+      w.out[e] = 2 * std::log(product);
+      if (std::isnormal(product)) continue;
+    }
     if (logarithm && w.node->args[0]->symmetric) {
       Eigen::LLT<Eigen::MatrixXd> cholesky(a);
       double sum = 0;

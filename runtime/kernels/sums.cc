@@ -5,7 +5,45 @@
 
 namespace lmmdsl {
 
+namespace {
+
+/// Everything into one element, four partial sums side by side.
+template <int N>
+void sum_all(Work& w) {
+  double sums[4][N] = {};
+  const double* term = w.in[0].data;
+  for (std::size_t t = 0; t < w.terms; ++t, term += N) {
+    for (int i = 0; i < N; ++i) sums[t % 4][i] += term[i];
+  }
+  for (int i = 0; i < N; ++i) w.out[i] = (sums[0][i] + sums[1][i]) + (sums[2][i] + sums[3][i]);
+}
+
+/// Whether that was done.
+bool sum_all_fast(Work& w) {
+  const Input& in = w.in[0];
+  if (w.group || in.map || in.once || w.node->op == Op::mean_over) return false;
+  switch (w.size()) {
+    case 1:
+      sum_all<1>(w);
+      return true;
+    case 2:
+      sum_all<2>(w);
+      return true;
+    case 3:
+      sum_all<3>(w);
+      return true;
+    case 4:
+      sum_all<4>(w);
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
 void sum_kernel(Work& w) {
+  if (sum_all_fast(w)) return;
   const int n = w.size();
   std::fill(w.out, w.out + w.elements * n, 0.0);
   for (std::size_t t = 0; t < w.terms; ++t) {

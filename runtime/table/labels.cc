@@ -109,11 +109,24 @@ Result<Factor> read_labels(const Table& table, std::size_t column) {
   return factor;
 }
 
+/// The labels of the groups, one for each row of the table that they are joined to.
+Result<Factor> spread_labels(const JoinedColumn& joined) {
+  Result<Factor> factor = read_labels(*joined.join->groups, joined.column);
+  if (!factor) return factor;
+  const std::vector<std::int32_t> groups = std::move(factor->codes);
+  factor->codes.clear();
+  factor->codes.reserve(joined.join->row_of.size());
+  for (const std::int32_t group : joined.join->row_of)
+    factor->codes.push_back(group < 0 ? -1 : groups[static_cast<std::size_t>(group)]);
+  return factor;
+}
+
 }  // namespace
 
 Result<Factor> labels(const Table& table, std::size_t column) {
   try {
-    return read_labels(table, column);
+    const JoinedColumn* joined = table.joined(column);
+    return joined == nullptr ? read_labels(table, column) : spread_labels(*joined);
   } catch (const std::bad_alloc&) {
     return plain_error(ExitCode::limit, "not enough memory for the labels of column " +
                                             shown(table.headers()[column]));

@@ -111,6 +111,37 @@ std::string fortran_exponent(std::string_view text, char separator) {
   return "write the exponent with e: " + with_e;
 }
 
+/// 2020-01-31, 31.1.2020, 1/31/20.
+std::string date(std::string_view text, char) {
+  for (const char mark : {'-', '/', '.'}) {
+    if (std::count(text.begin(), text.end(), mark) != 2 || text.size() < 6) continue;
+    const bool digits =
+        std::all_of(text.begin(), text.end(), [&](char c) { return c == mark || is_digit(c); });
+    if (digits && is_digit(text.front()) && is_digit(text.back())) {
+      return "a date is not a number: write the days since a first day";
+    }
+  }
+  return "";
+}
+
+std::string hidden_blank(std::string_view text, char separator) {
+  const std::string visible =
+      without(text, {"\xC2\xA0", "\xE2\x80\xAF", "\xE2\x80\x89", "\xE2\x80\x8B", "\xEF\xBB\xBF"});
+  if (visible == text || !parse_number(visible, separator).ok()) return "";
+  return "delete the blank of another kind (no-break or zero-width) in it: " + visible;
+}
+
+/// $12, US$12, €12.
+std::string currency(std::string_view text, char separator) {
+  const std::size_t begin = std::find_if(text.begin(), text.end(), is_digit) - text.begin();
+  if (begin == 0 || begin > 4 || begin == text.size()) return "";
+  const auto last = static_cast<unsigned char>(text[begin - 1]);
+  if (last != '$' && last != ' ' && last < 0x80) return "";  // x12 is a label
+  const std::string number(text.substr(begin));
+  if (!parse_number(number, separator).ok()) return "";
+  return "write the number alone: " + number;
+}
+
 std::string unit(std::string_view text, char separator) {
   const std::size_t end = std::find_if(text.rbegin(), text.rend(), is_digit).base() - text.begin();
   // More digits would be a date or a range; a unit is short.
@@ -122,8 +153,9 @@ std::string unit(std::string_view text, char separator) {
 
 using Rule = std::string (*)(std::string_view text, char separator);
 /// The first that has something to say is heard.
-constexpr Rule kRules[] = {missing_value, truth_value, minus_sign,       decimal_comma,
-                           thousands,     bound,       fortran_exponent, unit};
+constexpr Rule kRules[] = {missing_value, truth_value,  minus_sign, decimal_comma,
+                           thousands,     hidden_blank, bound,      fortran_exponent,
+                           date,          unit,         currency};
 
 }  // namespace
 

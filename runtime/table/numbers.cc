@@ -104,11 +104,24 @@ Result<std::vector<double>> read_numbers(const Table& table, std::size_t column)
   return result;
 }
 
+/// The numbers of the groups, one for each row of the table that they are joined to.
+Result<std::vector<double>> spread_numbers(const JoinedColumn& joined) {
+  Result<std::vector<double>> groups = read_numbers(*joined.join->groups, joined.column);
+  if (!groups) return groups;
+  std::vector<double> result;
+  result.reserve(joined.join->row_of.size());
+  for (const std::int32_t group : joined.join->row_of)
+    result.push_back(group < 0 ? std::numeric_limits<double>::quiet_NaN()
+                               : (*groups)[static_cast<std::size_t>(group)]);
+  return {std::move(result), std::move(groups.diagnostics)};
+}
+
 }  // namespace
 
 Result<std::vector<double>> numbers(const Table& table, std::size_t column) {
   try {
-    return read_numbers(table, column);
+    const JoinedColumn* joined = table.joined(column);
+    return joined == nullptr ? read_numbers(table, column) : spread_numbers(*joined);
   } catch (const std::bad_alloc&) {
     return plain_error(ExitCode::limit, "not enough memory for the numbers of column " +
                                             shown(table.headers()[column]));

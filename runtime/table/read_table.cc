@@ -62,7 +62,7 @@ class TableReader {
   void warn_of_cut(const RowScanner& scanner);
 
   Table table_;
-  Layout layout_;
+  RowLayout layout_;
   Diagnostics diagnostics_;
   std::uint32_t header_at_ = 0;  ///< the first line that is neither blank nor a comment
   std::uint32_t rows_at_ = 0;    ///< after the header line

@@ -13,7 +13,7 @@ std::string counted(std::size_t count, const char* what) {
   return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
 
-std::string field_count_hint(const SourcePtr& source, const Layout& layout,
+std::string field_count_hint(const SourcePtr& source, const RowLayout& layout,
                              const std::vector<Cell>& cells) {
   const bool blanks = layout.separator == kBlanks;
   if (cells.size() < layout.fields()) {
@@ -23,7 +23,10 @@ std::string field_count_hint(const SourcePtr& source, const Layout& layout,
   const auto is_number = [&](const Cell& cell) {
     return parse_number(source->slice(cell.span), layout.separator).ok();
   };
-  if (layout.separator == ',' && std::all_of(cells.begin() + 1, cells.end(), is_number)) {
+  // 1,5,2,5,a for 1.5, 2.5, a: every number has fallen in two.
+  const std::size_t numbers = std::count_if(cells.begin(), cells.end(), is_number);
+  if (layout.separator == ',' && (numbers == 2 * (cells.size() - layout.fields()) ||
+                                  std::all_of(cells.begin() + 1, cells.end(), is_number))) {
     return "in a file with decimal commas, separate the fields by semicolons";
   }
   if (layout.separator == '\t' && std::any_of(cells.begin(), cells.end() - 1, is_empty)) {
@@ -62,7 +65,7 @@ Diagnostic quote_error(const SourcePtr& source, const QuoteFault& fault, char se
   return error;
 }
 
-Diagnostic field_count_error(const SourcePtr& source, const Layout& layout,
+Diagnostic field_count_error(const SourcePtr& source, const RowLayout& layout,
                              const std::vector<Cell>& cells, Span row, std::size_t number) {
   const std::size_t columns = layout.headers.size(), expected = layout.fields();
   const std::string message =
@@ -78,7 +81,7 @@ Diagnostic field_count_error(const SourcePtr& source, const Layout& layout,
   return located_error(source, row, message, "no field for " + shown(lacking), hint);
 }
 
-Diagnostics all_field_counts_error(ErrorList errors, const Layout& layout, std::size_t rows,
+Diagnostics all_field_counts_error(ErrorList errors, const RowLayout& layout, std::size_t rows,
                                    std::size_t found) {
   Diagnostics one = errors.take_first(
       "all " + std::to_string(rows) + " rows have as many; fields are separated by " +
@@ -94,7 +97,7 @@ Diagnostics all_field_counts_error(ErrorList errors, const Layout& layout, std::
   return one;
 }
 
-Diagnostic row_names_error(const SourcePtr& source, const Layout& layout, Span header_line,
+Diagnostic row_names_error(const SourcePtr& source, const RowLayout& layout, Span header_line,
                            Span first, Span second) {
   Diagnostic error =
       located_error(source, header_line,

@@ -12,7 +12,7 @@
 namespace lmmdsl {
 
 /// How each row should look.
-struct Layout {
+struct RowLayout {
   char separator = ',';
   bool separator_given = false;  ///< by the user, not by the header line
   bool row_names = false;        ///< the first field of a row is its name
@@ -28,17 +28,17 @@ bool is_empty(const Cell& cell);
 Diagnostic quote_error(const SourcePtr& source, const QuoteFault& fault, char separator);
 
 /// A row, the `number`th from 1, with too few or too many fields.
-Diagnostic field_count_error(const SourcePtr& source, const Layout& layout,
+Diagnostic field_count_error(const SourcePtr& source, const RowLayout& layout,
                              const std::vector<Cell>& cells, Span row, std::size_t number);
 
 /// One error for a file in which all of its `rows` rows have the wrong number `found` of fields:
 /// the header is to blame, not each of the rows. `errors` are those of the rows.
-Diagnostics all_field_counts_error(ErrorList errors, const Layout& layout, std::size_t rows,
+Diagnostics all_field_counts_error(ErrorList errors, const RowLayout& layout, std::size_t rows,
                                    std::size_t found);
 
 /// A header with a name less than the rows have fields, the first of which cannot be row names: the
 /// one at `first` is there again at `second`.
-Diagnostic row_names_error(const SourcePtr& source, const Layout& layout, Span header_line,
+Diagnostic row_names_error(const SourcePtr& source, const RowLayout& layout, Span header_line,
                            Span first, Span second);
 
 /// A cell of a blank-separated file is cut short by a comment.

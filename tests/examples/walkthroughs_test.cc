@@ -58,7 +58,8 @@ class Workplace {
 };
 
 std::vector<fs::path> pages() {
-  std::vector<fs::path> found{fs::path(LMMDSL_ROOT) / "README.md"};
+  std::vector<fs::path> found{fs::path(LMMDSL_ROOT) / "README.md",
+                              fs::path(LMMDSL_ROOT) / "docs/models.md"};
   for (const auto& entry : fs::directory_iterator(fs::path(LMMDSL_ROOT) / "examples"))
     if (entry.path().extension() == ".md") found.push_back(entry.path());
   std::sort(found.begin(), found.end());

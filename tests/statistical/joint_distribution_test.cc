@@ -16,6 +16,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -31,10 +33,16 @@ constexpr std::size_t kReplicates = 20000;
 constexpr double kRisk = 1e-8;
 constexpr std::size_t kMaxComparisons = 600;
 
+/// Rows in which a response is missing.
+using Gaps = std::map<std::string, std::set<std::size_t>>;
+
 struct Case {
   const char* claim;
   const char* model;
+  Gaps gaps = {{"y", {5}}, {"z", {8}}};
 };
+
+const Gaps kMany = {{"y", {1, 5, 6, 10, 11}}, {"z", {2, 5, 8}}};
 
 const std::string kColumns =
     "data y, z, x1, x2, o : real\ndata w : real > 0\ndata g, h, k : factor\n";
@@ -81,11 +89,28 @@ const std::vector<Case> kCases = {
      "c[g] ~ Normal([a1; 2 * a2 - 1], r^2 * I(2))\na1 ~ Normal(0, 2)\na2 ~ Normal(1, precision = "
      "3)\n"
      "r^2 ~ ScaledInverseChiSquare(5, 0.8)\ns^2 ~ InverseGamma(3, 2)\n"},
+    {"vectors of which components are missing, a covariance",
+     "[y, z] ~ Normal(m[k] + [o; 0], 1.5 * S / w)\nm[k] ~ Normal([1; 0], [2, 0.5; 0.5, 1])\n"
+     "S ~ InverseWishart(6, [2, 0.8; 0.8, 1])\n",
+     kMany},
+    {"vectors of which components are missing, a precision matrix for each group",
+     "[y, z] ~ Normal(m, 2 * inv(P[k]))\nm ~ Normal([1; 0], 2)\n"
+     "P[k] ~ Wishart(5, [0.3, 0.1; 0.1, 0.4])\n",
+     kMany},
+    {"vectors of which components are missing, known correlation, and independent ones",
+     "[y, z] ~ Normal(m, s^2 * [1, 0.6; 0.6, 2])\nm ~ Normal([1; 0], diag(v1, v2))\n"
+     "s^2 ~ InverseGamma(3, 2)\nv1 ~ InverseGamma(3, 1)\n1/v2 ~ Gamma(3, 1)\n",
+     kMany},
+    {"independent components of vectors, some missing, each with a variance of its own",
+     "[y, z] ~ Normal(m, diag(v1[k], v2))\nm ~ Normal([1; 0], 2)\n"
+     "v1[k] ~ InverseGamma(3, 1)\nv2 ~ InverseGamma(3, 2)\n",
+     kMany},
 };
 
-/// 12 rows; h crosses g, g lies in k. One row has no y, another no z. Responses are given by row,
-/// NaN for NA; without them they are 0.
-std::string table_text(const std::map<std::string, std::vector<double>>& responses) {
+/// 12 rows; h crosses g, g lies in k. Responses are given by row, NaN for NA; without them they are
+/// 0, NA where there is a gap.
+std::string table_text(const std::map<std::string, std::vector<double>>& responses,
+                       const Gaps& gaps) {
   std::uint64_t state = 20041;
   const auto next = [&] {
     state = state * 6364136223846793005ULL + 1442695040888963407ULL;
@@ -97,9 +122,9 @@ std::string table_text(const std::map<std::string, std::vector<double>>& respons
                         2 * next() - 0.7, 2 * next() - 1.2, 3 * next() - 1, 0.5 + 2 * next());
     for (const char* name : {"y", "z"}) {
       const auto found = responses.find(name);
-      const double x = found != responses.end()        ? found->second[i]
-                       : i == (name[0] == 'y' ? 5 : 8) ? std::nan("")
-                                                       : 0;
+      const double x = found != responses.end()    ? found->second[i]
+                       : gaps.at(name).contains(i) ? std::nan("")
+                                                   : 0;
       text += std::isnan(x) ? ",NA" : fmt::format(",{:.17g}", x);
     }
     text += "\n";
@@ -136,11 +161,17 @@ void record(const Model& model, const Evaluator& oracle, const State& state, Sta
 
 class JointTest {
  public:
-  explicit JointTest(const std::string& model)
-      : program_(must(compile(text("joint.lmm", kColumns + model)))),
-        frame_(must(read_table(text("frame.csv", table_text({}))))),
+  explicit JointTest(const std::string& model, const std::string& schedule = "textbook",
+                     Gaps gaps = Case().gaps)
+      : gaps_(std::move(gaps)),
+        frame_(must(read_table(text("frame.csv", table_text({}, gaps_))))),
+        program_(*must(bind(must(compile(text("joint.lmm", kColumns + model))), frame_)).program),
         data_(must(bind_data(*program_.model, frame_))),
-        simulator_(*program_.model, *data_) {}
+        simulator_(*program_.model, *data_) {
+    REQUIRE(reschedule(program_, schedule, *data_) == "");
+  }
+
+  const Schedule& schedule() const { return program_.schedule; }
 
   /// Changes the full conditional of one parameter before it is lowered to a plan.
   void spoil(const std::string& parameter, void (*change)(Conditional&)) {
@@ -154,7 +185,7 @@ class JointTest {
   void forget(const std::string& parameter) {
     for (PlanStep& step : program_.plan.steps) {
       const SymbolId target =
-          program_.conditionals[static_cast<std::size_t>(step.conditional)].target;
+          program_.conditionals[static_cast<std::size_t>(step.conditional())].target;
       if ((*program_.model)[target].name == parameter) step.refresh.clear();
     }
   }
@@ -168,7 +199,7 @@ class JointTest {
       std::map<std::string, std::vector<double>> responses;
       for (auto& [id, values] : simulator_.responses(start, random))
         responses[(*program_.model)[id].name] = std::move(values);
-      const Table table = must(read_table(text("replicate.csv", table_text(responses))));
+      const Table table = must(read_table(text("replicate.csv", table_text(responses, gaps_))));
       const auto data = must(bind_data(*program_.model, table));
       const Evaluator oracle(*program_.model, *data);
       if (!sweeps) {
@@ -181,6 +212,9 @@ class JointTest {
         std::ranges::copy(start.values[static_cast<std::size_t>(p)], machine.parameter(p));
       machine.run_all();
       Sweep sweep(*plan, machine);
+      for (std::size_t s = 0; s < program_.plan.steps.size(); ++s) {
+        if (MarginalStep* step = sweep.marginal(s)) step->set_proposal(wide(step->dimension()));
+      }
       for (std::uint64_t s = 1; s <= 1 + r % 5; ++s) {
         const std::string failure =
             sweep({.seed = seed, .chain = static_cast<std::uint32_t>(10 + r), .sweep = s});
@@ -192,8 +226,14 @@ class JointTest {
   }
 
  private:
-  Program program_;
+  /// A proposal that knows neither data nor state.
+  static Proposal wide(int d) {
+    return {Eigen::VectorXd::Constant(d, 0.2), 0.8 * Eigen::MatrixXd::Identity(d, d), 8};
+  }
+
+  Gaps gaps_;
   Table frame_;
+  Program program_;
   std::shared_ptr<const Data> data_;
   Simulator simulator_;
 };
@@ -226,11 +266,31 @@ TEST_CASE("sweeps leave the joint law of parameters and responses as it is") {
   std::size_t comparisons = 0;
   std::uint64_t seed = 100;
   for (const Case& c : kCases) {
-    const JointTest test(c.model);
+    const JointTest test(c.model, "textbook", c.gaps);
     const Statistics swept = test.replicate(true, ++seed), fresh = test.replicate(false, seed);
     for (std::size_t j = 0; j < swept.names.size(); ++j, ++comparisons) {
       INFO(c.claim << ": " << swept.names[j]);
       CHECK(distance(swept.samples[j], fresh.samples[j]) < limit());
+    }
+  }
+  CHECK(comparisons <= kMaxComparisons);
+}
+
+TEST_CASE("joint and marginal steps leave the joint law as it is") {
+  std::size_t comparisons = 0;
+  std::uint64_t seed = 200;
+  for (const std::size_t which : {0, 1, 2, 3, 5, 9}) {
+    for (const char* schedule : {"blocked", "marginal"}) {
+      const JointTest test(kCases[which].model, schedule);
+      if (std::ranges::none_of(test.schedule().steps, [](const Step& s) { return s.joint(); })) {
+        REQUIRE(schedule == std::string("blocked"));  // one vector of coefficients: as the textbook
+        continue;
+      }
+      const Statistics swept = test.replicate(true, ++seed), fresh = test.replicate(false, seed);
+      for (std::size_t j = 0; j < swept.names.size(); ++j, ++comparisons) {
+        INFO(schedule << ", " << kCases[which].claim << ": " << swept.names[j]);
+        CHECK(distance(swept.samples[j], fresh.samples[j]) < limit());
+      }
     }
   }
   CHECK(comparisons <= kMaxComparisons);
@@ -259,6 +319,12 @@ const std::vector<Mistake> kMistakes = {
      }},
     {"the prior of a mean left out", 0, "m",
      [](Conditional& c) { c.parameters[0] = c.likelihood[0].terms[0]; }},
+    {"missing components taken to be 0 beside a covariance", 10, "S",
+     [](Conditional& c) {
+       c.parameters[1] = rewrite(c.parameters[1], [](const Expr& e) -> Expr {
+         return e->op == Op::completed ? e->args[0] : nullptr;
+       });
+     }},
 };
 
 std::size_t largest_distance(const JointTest& test) {
@@ -271,7 +337,7 @@ std::size_t largest_distance(const JointTest& test) {
 
 TEST_CASE("a wrong conditional changes the joint law") {
   for (const Mistake& mistake : kMistakes) {
-    JointTest test(kCases[mistake.model].model);
+    JointTest test(kCases[mistake.model].model, "textbook", kCases[mistake.model].gaps);
     test.spoil(mistake.parameter, mistake.make);
     INFO(mistake.claim);
     CHECK(largest_distance(test) > limit());

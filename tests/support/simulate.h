@@ -35,6 +35,10 @@ class Simulator {
     std::map<SymbolId, std::vector<double>> drawn;
     for (const Density& density : model_.densities) {
       if (density.target >= 0) continue;
+      if (density.value->op == Op::vcat) {
+        vectors(density, state, random, drawn);
+        continue;
+      }
       if (density.value->op != Op::symbol) throw std::logic_error("the response is no column");
       std::vector<double>& column = drawn[density.response];
       column.assign(data_.rows(), std::nan(""));
@@ -51,6 +55,21 @@ class Simulator {
 
  private:
   using Matrix = Eigen::MatrixXd;
+
+  /// A bracket of columns; those that the table lacks in a row stay NaN.
+  void vectors(const Density& density, const State& state, Random& random,
+               std::map<SymbolId, std::vector<double>>& drawn) const {
+    for (const Expr& part : density.value->args)
+      drawn[part->symbol].assign(data_.rows(), std::nan(""));
+    for (std::size_t row = 0; row < data_.rows(); ++row) {
+      const Matrix y = one(density, arguments(density, state, row), random);
+      for (std::size_t k = 0; k < density.value->args.size(); ++k) {
+        const SymbolId column = density.value->args[k]->symbol;
+        if (!data_.is_missing(column, row))
+          drawn[column][data_.row_number[row]] = y(static_cast<Eigen::Index>(k), 0);
+      }
+    }
+  }
 
   void draw_parameter(SymbolId p, State& state, std::set<SymbolId>& drawn, Random& random) const {
     if (!drawn.insert(p).second) return;

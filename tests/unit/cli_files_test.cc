@@ -68,6 +68,8 @@ SummaryRow example_row() {
   r.median = 100000;
   r.q5 = -kInf;
   r.q95 = 1.0 / 3;
+  r.hpd_lower = -7.5;
+  r.hpd_upper = kNan;
   r.rhat = 1.5;
   r.ess_bulk = 400;
   r.ess_tail = 300.5;
@@ -90,6 +92,7 @@ TEST_CASE("summary.json has an object for each scalar") {
         R"({"name": "beta[plot=3, \"x\"]", "variable": "beta", "index": [3, 2], )"
         R"("labels": {"plot": "3", "component": "\"x\""}, "mean": 0.1, "mcse": null, "sd": 2, )"
         R"("mcse_sd": 1e-07, "median": 1e+05, "q5": null, "q95": 0.3333333333333333, )"
+        R"("hpd_lower": -7.5, "hpd_upper": null, )"
         R"("rhat": 1.5, "ess_bulk": 400, "ess_tail": 300.5})"
         "\n]\n");
   CHECK(nlohmann::json::parse(summary_json(draws, {{example_row()}})).size() == 1);
@@ -99,8 +102,9 @@ TEST_CASE("summary.json has an object for each scalar") {
 TEST_CASE("summary.csv names scalars as posterior does") {
   const Draws draws = make_draws({labelled_column()}, 1, 1, [](auto...) { return 0.0; });
   CHECK(summary_csv(draws, {{example_row()}}) ==
-        "variable,mean,mcse,sd,mcse_sd,median,q5,q95,rhat,ess_bulk,ess_tail\n"
-        "\"beta[3,2]\",0.1,,2,1e-07,1e+05,,0.3333333333333333,1.5,400,300.5\n");
+        "variable,mean,mcse,sd,mcse_sd,median,q5,q95,hpd_lower,hpd_upper,rhat,ess_bulk,"
+        "ess_tail\n"
+        "\"beta[3,2]\",0.1,,2,1e-07,1e+05,,0.3333333333333333,-7.5,,1.5,400,300.5\n");
 }
 
 TEST_CASE("Strings of JSON are escaped") {

@@ -1,6 +1,8 @@
 // Words of the command line are read strictly.
 
+#include <algorithm>
 #include <initializer_list>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -150,6 +152,60 @@ TEST_CASE("Help names every option") {
       CHECK(text.find("\n  " + option.name) != std::string::npos);
     CHECK(text.find("Examples:") != std::string::npos);
   }
+}
+
+/// The words of a line, as a shell takes them apart: what is quoted is one.
+Words shell_words(const std::string& line) {
+  Words words(1);
+  char quote = 0;
+  for (const char c : line) {
+    if (quote == 0 && (c == '\'' || c == '"')) quote = c;
+    else if (c == quote) quote = 0;
+    else if (quote == 0 && c == ' ') words.emplace_back();
+    else words.back() += c;
+  }
+  std::erase(words, "");
+  return words;
+}
+
+/// The calls of the program in the examples of a command's help, one command line each.
+std::vector<Words> example_calls(const Command& command) {
+  std::istringstream examples(command.more.substr(command.more.find("Examples:")));
+  std::vector<Words> calls;
+  for (std::string line; std::getline(examples, line);) {
+    bool ours = false;
+    for (const std::string& word : shell_words(line)) {
+      if (word == "lmmdsl") calls.emplace_back();
+      else if (ours && word != "|" && word != "&&" && word != ">") calls.back().push_back(word);
+      ours = word == "lmmdsl" || (ours && word != "|" && word != "&&" && word != ">");
+    }
+  }
+  return calls;
+}
+
+TEST_CASE("The examples of every help are command lines that the program takes") {
+  for (const Command& command : commands()) {
+    const std::vector<Words> calls = example_calls(command);
+    INFO(command.name);
+    CHECK_FALSE(calls.empty());
+    for (const Words& words : calls) {
+      REQUIRE_FALSE(words.empty());
+      const auto called = std::find_if(commands().begin(), commands().end(),
+                                       [&](const Command& c) { return c.name == words[0]; });
+      CAPTURE(words);
+      REQUIRE(called != commands().end());
+      CHECK(parse_arguments(*called, Words(words.begin() + 1, words.end())));
+    }
+  }
+}
+
+TEST_CASE("Help tells of every value that shells offer") {
+  for (const Command& command : commands())
+    for (const OptionRow& option : command.options)
+      for (const std::string& choice : option.choices) {
+        CAPTURE(command.name, option.name, choice);
+        CHECK(help(command).find(choice) != std::string::npos);
+      }
 }
 
 }  // namespace

@@ -191,8 +191,10 @@ TEST_CASE("Autocorrelations are shown at a few lags") {
       make_draws({scalar_column("mu"), plate_column("beta", "plot", 1)}, 2, 8,
                  [](int, std::size_t, std::size_t i) { return i % 2 ? 1.0 : -1.0; });
   CHECK(autocorrelation_table(draws, 6) ==
-        "lag      1     2      5     6\n"
-        "mu   -0.88  0.75  -0.38  0.25\n");
+        "lag      1     2      5     6  dies at\n"
+        "mu   -0.88  0.75  -0.38  0.25      > 6\n"
+        "\n"
+        "dies at: the first lag with an autocorrelation within 0.05 of zero\n");
 }
 
 TEST_CASE("The progress bar says how long it will take") {

@@ -183,6 +183,7 @@ TEST_CASE("constants of densities") {
     d.target = Sigma;
     d.args = c.args(m);
     m.model.densities.push_back(d);
+    m.model.stated.push_back(d);
     CHECK(first_message(m, kNested) == c.message);
   }
   const auto variance = [](const std::function<Expr(Schools&)>& v) {
@@ -218,6 +219,7 @@ TEST_CASE("responses must be finite and in the support") {
   d.plate = row_plate();
   d.plate.response = d.response = gamma.x;
   gamma.model.densities.push_back(d);
+  gamma.model.stated.push_back(d);
   CHECK(first_message(gamma, kNested) == "");
   CHECK(first_message(gamma, "y,x,school,district\n1,3,a,d1\n2,0,a,d1\n") ==
         "`x` must be positive to have the distribution Gamma, but is 0 in row 2");

@@ -80,7 +80,7 @@ TEST_CASE("types and bounds") {
     HandModel m;
     const SymbolId x = m.column("x", c.type, c.bounds);
     m.normal(m.ref(x), number(0), number(1), c.type == factor ? -1 : x);
-    if (c.type == factor) m.model.densities.clear();
+    if (c.type == factor) m.model.densities.clear(), m.model.stated.clear();
     const Table table = table_of("x\n" + c.cells);
     const auto data = bind_data(m.model, table);
     CHECK(first_message(data) == c.message);

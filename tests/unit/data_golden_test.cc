@@ -1,5 +1,6 @@
 // What is said when a model and a table do not fit: tests/golden/bind/NAME.lmm and NAME.csv, and
-// the exact text in NAME.expected. A first line  # bind: --na drop --map name=header  sets options.
+// the exact text in NAME.expected. A first line  # bind: --na drop --map name=header
+// --table factor=file  sets options.
 // With LMMDSL_ACCEPT=1 in the environment the expected texts are written anew.
 #include <cstdlib>
 #include <filesystem>
@@ -27,15 +28,22 @@ SourcePtr source(const fs::path& path) {
   return std::make_shared<const Source>(path.filename().string(), bytes(path));
 }
 
-BindOptions options(const Source& text) {
+/// The options of the first line of a model; tables are in the folder of the models.
+BindOptions options(const Source& text, const fs::path& folder) {
   BindOptions result;
   std::istringstream words{std::string(text.line(1))};
   std::string word, value;
   if (!(words >> word >> value) || word != "#" || value != "bind:") return result;
   while (words >> word >> value) {
     if (word == "--na") result.drop_missing = value == "drop";
-    if (word == "--map")
-      result.headers[value.substr(0, value.find('='))] = value.substr(value.find('=') + 1);
+    const std::string left = value.substr(0, value.find('='));
+    const std::string right = value.substr(value.find('=') + 1);
+    if (word == "--map") result.headers[left] = right;
+    if (word == "--table") {
+      Result<Table> groups = read_table(source(folder / right));
+      REQUIRE(groups);
+      result.tables.push_back({left, std::make_shared<const Table>(std::move(*groups))});
+    }
   }
   return result;
 }
@@ -49,7 +57,10 @@ std::string judge(const fs::path& model_path) {
   fs::path table_path = model_path;
   const Result<Table> table = read_table(source(table_path.replace_extension(".csv")));
   if (!table) return "NOT READ\n" + print(table.diagnostics);
-  return print(bind_data(*model, *table, options(*ast->source)).diagnostics);
+  const BindOptions bind = options(*ast->source, model_path.parent_path());
+  const Result<Table> joined = join_tables(*model, *table, bind);
+  if (!joined) return print(joined.diagnostics);
+  return print(joined.diagnostics) + print(bind_data(*model, *joined, bind).diagnostics);
 }
 
 TEST_CASE("each misfit of model and data gets its messages") {

@@ -67,6 +67,7 @@ struct HandModel {
     }
     d.response = response;
     d.target = target;
+    model.stated.push_back(d);
     model.densities.push_back(std::move(d));
   }
 

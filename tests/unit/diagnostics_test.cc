@@ -103,6 +103,75 @@ TEST_CASE("diagnostics equal those of R's posterior") {
   }
 }
 
+TEST_CASE("errors of quantiles equal those of R's posterior") {
+  std::size_t compared = 0;
+  for (const Case& c : read_cases()) {
+    INFO(c.name);
+    const Chains chains = c.chains();
+    for (const double percent : {5.0, 50.0, 95.0, 97.5}) {
+      std::ostringstream suffix;
+      suffix << percent;
+      INFO("quantile " << percent << " %");
+      const auto ess = c.expected.find("ess_q" + suffix.str());
+      if (ess != c.expected.end()) CHECK_AGREE(ess_quantile(chains, percent / 100), ess->second);
+      const auto error = c.expected.find("mcse_q" + suffix.str());
+      if (error == c.expected.end()) continue;
+      CHECK_AGREE(mcse_quantile(chains, percent / 100), error->second);
+      ++compared;
+    }
+  }
+  CHECK(compared > 150);
+}
+
+TEST_CASE("highest density intervals and autocorrelations equal those of R's coda") {
+  std::size_t intervals = 0, lags = 0;
+  for (const Case& c : read_cases()) {
+    INFO(c.name);
+    const Chains chains = c.chains();
+    std::vector<double> sorted;
+    for (const auto& chain : chains) sorted.insert(sorted.end(), chain.begin(), chain.end());
+    std::sort(sorted.begin(), sorted.end());
+    for (const int percent : {50, 95}) {
+      const std::string name = "hpd" + std::to_string(percent);
+      if (c.expected.count(name + "_lower") == 0) continue;
+      const Interval hpd = highest_density_interval(sorted, percent / 100.0);
+      CHECK_AGREE(hpd.lower, c.expected.at(name + "_lower"));
+      CHECK_AGREE(hpd.upper, c.expected.at(name + "_upper"));
+      ++intervals;
+    }
+    const std::vector<double> rho = autocorrelation(chains, 50);
+    for (const int lag : {1, 2, 5, 10, 20, 50}) {
+      const auto expected = c.expected.find("acf" + std::to_string(lag));
+      if (expected == c.expected.end()) continue;
+      INFO("lag " << lag);
+      // coda's come from sums of products, whose rounding stands beside a variance of 1.
+      if (std::isnan(expected->second)) CHECK(std::isnan(rho[lag]));
+      else CHECK(std::fabs(rho[lag] - expected->second) < 1e-8);
+      ++lags;
+    }
+  }
+  CHECK(intervals > 60);
+  CHECK(lags > 100);
+}
+
+TEST_CASE("intervals of few draws") {
+  const std::vector<double> sorted = {1, 2, 4, 8, 16};
+  CHECK(highest_density_interval(sorted, 0.5).lower == 1);  // two gaps of five: 1 to 4
+  CHECK(highest_density_interval(sorted, 0.5).upper == 4);
+  CHECK(highest_density_interval(sorted, 0.01).upper == 2);
+  CHECK(highest_density_interval(sorted, 0.99).upper == 16);
+  CHECK(equal_tailed_interval(sorted, 0.5).lower == 2);
+  CHECK(equal_tailed_interval(sorted, 0.5).upper == 8);
+  CHECK(std::isnan(highest_density_interval(std::vector<double>{3}, 0.9).lower));
+}
+
+TEST_CASE("the lag at which autocorrelations die") {
+  CHECK(lag_of_decay({1, 0.5, -0.2, 0.04, 0.3}) == 3);
+  CHECK(lag_of_decay({1, 0.5}) == -1);
+  CHECK(lag_of_decay({1, std::nan("")}) == -1);
+  CHECK(lag_of_decay({}) == -1);
+}
+
 TEST_CASE("no draws, no figures") {
   const std::vector<double> none;
   for (const Chains& chains : {Chains{}, Chains{none}, Chains{none, none}}) {

@@ -96,7 +96,7 @@ TEST_CASE("Syntax errors: statements") {
       {"y = 3; z = 4",
        "1:6 `;` stands only between the rows of a bracket -> delete it; one statement a line\n"},
       {"y = 3, 4",
-       "1:6 `,` stands only in brackets and lists of names\n"},
+       "1:6 `,` stands only in brackets and lists of names -> write one statement a line\n"},
       {"y == 3",
        "1:3 `==` compares -> a quantity is defined by `=`\n"},
       {"y ~ Normal(0, 1) ~ 3",
@@ -139,7 +139,7 @@ TEST_CASE("Syntax errors: lines") {
       {"+ b",
        "1:1 this is not a statement | `=` or `~` is missing -> a statement is  name = expression  or  name ~ Distribution(...)\n"},
       {"* b",
-       "1:1 a line cannot begin with `*`\n"},
+       "1:1 a line cannot begin with `*` -> a comment begins with `#`\n"},
       {"~ Normal(0, 1)",
        "1:1 a line cannot begin with `~`\n"},
       {"y\n~ Normal(0, 1)",
@@ -151,7 +151,7 @@ TEST_CASE("Syntax errors: lines") {
       {"y =\n# comment\n\n",
        "1:3 nothing follows `=` | expected an expression\n"},
       {"y = a\n\n# comment\n  * b",
-       "4:3 a line cannot begin with `*` -> move the `*` to the end of the line above\n"},
+       "4:3 a line cannot begin with `*` -> move the `*` to the end of the line above; a comment begins with `#`\n"},
   });
 }
 
@@ -172,7 +172,7 @@ TEST_CASE("Syntax errors: declarations") {
       {"data a : real == 3",
        "1:15 a bound is one of < <= > >= and a number\n"},
       {"data a : real > x",
-       "1:17 expected a number as the bound, found `x`\n"},
+       "1:17 `x` is not a number | a bound is a comparison with a number -> as in  data x : real >= 0 <= 1\n"},
       {"data : real",
        "1:6 expected the name of a column, found `:`\n"},
       {"data a b : real",
@@ -190,9 +190,9 @@ TEST_CASE("Syntax errors: declarations") {
       {"latent k : factor",
        "1:18 expected `(` and the number of levels, found the end of the statement\n"},
       {"model title",
-       "1:7 expected a title in quotes, found `title`\n"},
+       "1:1 `model` gives the title | expected a title in quotes -> as in  model \"Yield of grass\";  a regression is written  y ~ Normal(X * beta, sigma^2)\n"},
       {"model",
-       "1:6 expected a title in quotes, found the end of the statement\n"},
+       "1:1 `model` gives the title | expected a title in quotes -> as in  model \"Yield of grass\";  a regression is written  y ~ Normal(X * beta, sigma^2)\n"},
   });
 }
 
@@ -308,7 +308,7 @@ TEST_CASE("Syntax errors: characters") {
       {"y = fit$coef",
        "1:8 the character `$` has no meaning here -> a field is written with a dot, as in fit.coef\n"},
       {"y = {a}",
-       "1:5 the character `{` has no meaning here -> a model has no blocks; use `(` or `[`\n"},
+       "1:5 the character `{` has no meaning here -> a model has no blocks; brackets are `(` and `[`\n"},
       {"y = !a",
        "1:5 the character `!` has no meaning here -> type `not`, or `!=` for unequal\n"},
       {"y = x\u00a0+ 1",
@@ -327,7 +327,7 @@ TEST_CASE("Syntax errors: characters") {
        "1:3 the character `ö` (U+00F6) cannot stand in a name | names have the letters a-z, A-Z, Greek letters, digits and _ -> a column with another header is declared by  data name : real from \"header\"\n"
        "3:5 the character `ß` (U+00DF) cannot stand in a name | names have the letters a-z, A-Z, Greek letters, digits and _ -> a column with another header is declared by  data name : real from \"header\"\n"},
       {"y ~ Normal(x + (1|g), 1)",
-       "1:18 the character `|` has no meaning here -> type `or`; a group effect is written by an index, as in u[g]\n"},
+       "1:18 the character `|` has no meaning here -> a group effect is an index: y ~ Normal(X * beta + u[g], sigma^2)  with  u[g] ~ Normal(0, tau^2);  the logical sign is `or`\n"},
       {"y = @",
        "1:5 the character `@` has no meaning here -> a matrix product is `*`\n"},
       {"y = a\014b",

@@ -45,7 +45,8 @@ bool same(const SummaryRow& a, const SummaryRow& b) {
          same(a.mcse, b.mcse) && same(a.sd, b.sd) && same(a.mcse_sd, b.mcse_sd) &&
          same(a.median, b.median) && same(a.q5, b.q5) && same(a.q95, b.q95) &&
          same(a.rhat, b.rhat) && same(a.ess_bulk, b.ess_bulk) && same(a.ess_tail, b.ess_tail) &&
-         same(a.tail_index, b.tail_index);
+         same(a.tail_index, b.tail_index) && same(a.hpd_lower, b.hpd_lower) &&
+         same(a.hpd_upper, b.hpd_upper);
 }
 
 bool has_moments(const SummaryRow& row) {

@@ -1,10 +1,11 @@
-# Makes diagnostics.txt: draws, and what R's packages posterior (1.4.0) and loo (2.5.1) say of them.
+# Makes diagnostics.txt: draws, and what R's packages posterior (1.4.0), coda (0.19) and loo (2.5.1)
+# say of them. Where one of them stops with an error, the figure is not there.
 #
 #   Rscript diagnostics.R > diagnostics.txt
 #
 # Each case is a line `case NAME CHAINS DRAWS`, a line of draws for each chain, and a line of
 # `figure value` pairs. NaN stands for all that is not defined.
-suppressMessages({library(posterior); library(loo)})
+suppressMessages({library(posterior); library(coda); library(loo)})
 options(digits = 17, warn = -1)
 
 # The shape of the heavier tail, as Vehtari et al. (2024, appendix H) choose the tail length; the
@@ -39,6 +40,22 @@ short <- function(v, digits) {
   ifelse(is.finite(v), formatC(v, digits = digits, format = "g", width = 1), text(v))
 }
 
+# The figures of coda, over all chains together (HPD intervals) or averaged (autocorrelations).
+figures_of_coda <- function(x) {
+  values <- list()
+  for (percent in c(50, 95)) {
+    hpd <- HPDinterval(as.mcmc(as.vector(x)), percent / 100)
+    values[[paste0("hpd", percent, "_lower")]] <- hpd[1]
+    values[[paste0("hpd", percent, "_upper")]] <- hpd[2]
+  }
+  lags <- c(1, 2, 5, 10, 20, 50)
+  lags <- lags[lags < nrow(x)]
+  rho <- autocorr.diag(as.mcmc.list(lapply(seq_len(ncol(x)), function(i) as.mcmc(x[, i]))),
+                       lags = lags)
+  for (i in seq_along(lags)) values[[paste0("acf", lags[i])]] <- rho[i]
+  values
+}
+
 case <- function(name, x, digits = 6) {
   x <- as.matrix(x)
   finite <- all(is.finite(x))
@@ -52,6 +69,11 @@ case <- function(name, x, digits = 6) {
     q5 = q[1], median = q[2], q95 = q[3],
     rhat = rhat(x), ess_bulk = ess_bulk(x), ess_tail = ess_tail(x), ess_mean = ess_mean(x),
     ess_sd = ess_sd(x), mcse_mean = mcse_mean(x), mcse_sd = mcse_sd(x), tail_index = tail_index(x))
+  for (p in c(5, 50, 95, 97.5)) {
+    values[[paste0("ess_q", p)]] <- tryCatch(ess_quantile(x, p / 100), error = function(e) NULL)
+    values[[paste0("mcse_q", p)]] <- tryCatch(mcse_quantile(x, p / 100), error = function(e) NULL)
+  }
+  if (finite) values <- c(values, tryCatch(figures_of_coda(x), error = function(e) NULL))
   for (name in names(values)) cat(name, text(values[[name]]), "")
   cat("\n")
 }

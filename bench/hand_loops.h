@@ -1,0 +1,118 @@
+// What a programmer would write for one model by hand: y = X b[g] + e with p = 3 coefficients of
+// each group, b[g] ~ Normal(t, S), four groups in a register. Packed arrays as in
+// runtime/kernels/lane_system.h, with their blocks of eight.
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+
+namespace hand {
+
+typedef double V __attribute__((vector_size(32)));
+
+inline V load(const double* p) {
+  V v;
+  __builtin_memcpy(&v, p, sizeof v);
+  return v;
+}
+inline void store(double* p, V v) { __builtin_memcpy(p, &v, sizeof v); }
+inline V root(V x) {
+  for (int i = 0; i < 4; ++i) x[i] = std::sqrt(x[i]);
+  return x;
+}
+
+/// inv(S) = K0, c = 1 / s^2, XX and Xy packed; sums of K^-1 (6) and K^-1 h (3), the log
+/// determinant.
+struct Eliminated {
+  double inverse[6], shift[3], log_det;
+};
+
+inline Eliminated eliminate3(std::size_t blocks, double c, const double* XX, const double* Xy,
+                             const double* K0, const double* h0, double* L) {
+  V s[9] = {};
+  V mantissa = V{} + 1;
+  double log_det = 0;
+  for (std::size_t at = 0; at < 2 * blocks; ++at) {
+    const std::size_t k = at / 2 * 48 + at % 2 * 4, j = at / 2 * 24 + at % 2 * 4;
+    V a = c * load(XX + k) + K0[0], b = c * load(XX + k + 8) + K0[3],
+      d = c * load(XX + k + 16) + K0[4], e = c * load(XX + k + 24) + K0[6],
+      f = c * load(XX + k + 32) + K0[7], g = c * load(XX + k + 40) + K0[8];
+    mantissa *= a;
+    const V ia = 1 / root(a);
+    b *= ia;
+    e *= ia;
+    d -= b * b;
+    mantissa *= d;
+    const V id = 1 / root(d);
+    f = (f - e * b) * id;
+    g -= e * e + f * f;
+    mantissa *= g;
+    const V ig = 1 / root(g);
+    if (at % 16 == 15) {  // before the product of pivots leaves the doubles
+      for (int i = 0; i < 4; ++i) log_det += std::log(mantissa[i]);
+      mantissa = V{} + 1;
+    }
+    store(L + k, ia);
+    store(L + k + 8, b);
+    store(L + k + 16, id);
+    store(L + k + 24, e);
+    store(L + k + 32, f);
+    store(L + k + 40, ig);
+    const V w0 = (c * load(Xy + j) + h0[0]) * ia;
+    const V w1 = (c * load(Xy + j + 8) + h0[1] - b * w0) * id;
+    const V w2 = (c * load(Xy + j + 16) + h0[2] - e * w0 - f * w1) * ig;
+    const V m10 = -b * ia * id, m21 = -f * id * ig, m20 = -(e * ia + f * m10) * ig;
+    s[0] += ia * ia + m10 * m10 + m20 * m20;
+    s[1] += m10 * id + m20 * m21;
+    s[2] += id * id + m21 * m21;
+    s[3] += m20 * ig;
+    s[4] += m21 * ig;
+    s[5] += ig * ig;
+    s[6] += ia * w0 + m10 * w1 + m20 * w2;
+    s[7] += id * w1 + m21 * w2;
+    s[8] += ig * w2;
+  }
+  Eliminated out;
+  for (int i = 0; i < 9; ++i)
+    (i < 6 ? out.inverse[i] : out.shift[i - 6]) = (s[i][0] + s[i][1]) + (s[i][2] + s[i][3]);
+  for (int i = 0; i < 4; ++i) log_det += std::log(mantissa[i]);
+  out.log_det = log_det;
+  return out;
+}
+
+/// u = L'^-1 (L^-1 (c Xy + h) + z), with h = h0 - C t.
+inline void draw3(std::size_t blocks, double c, const double* Xy, const double* h, const double* L,
+                  const double* z, double* u) {
+  for (std::size_t at = 0; at < 2 * blocks; ++at) {
+    const std::size_t k = at / 2 * 48 + at % 2 * 4, j = at / 2 * 24 + at % 2 * 4;
+    const V ia = load(L + k), b = load(L + k + 8), id = load(L + k + 16), e = load(L + k + 24),
+            f = load(L + k + 32), ig = load(L + k + 40);
+    const V w0 = (c * load(Xy + j) + h[0]) * ia;
+    const V w1 = (c * load(Xy + j + 8) + h[1] - b * w0) * id;
+    const V w2 = (c * load(Xy + j + 16) + h[2] - e * w0 - f * w1) * ig;
+    const V u2 = (w2 + load(z + j + 16)) * ig;
+    const V u1 = (w1 + load(z + j + 8) - f * u2) * id;
+    const V u0 = (w0 + load(z + j) - b * u1 - e * u2) * ia;
+    store(u + j, u0);
+    store(u + j + 8, u1);
+    store(u + j + 16, u2);
+  }
+}
+
+/// Sum of |T [u; 1]|^2, T packed upper triangles of 4 x 4 by columns, u packed.
+inline double distance3(std::size_t blocks, const double* T, const double* u) {
+  V sum = {};
+  for (std::size_t at = 0; at < 2 * blocks; ++at) {
+    const double* t = T + at / 2 * 80 + at % 2 * 4;
+    const double* x = u + at / 2 * 24 + at % 2 * 4;
+    const V x0 = load(x), x1 = load(x + 8), x2 = load(x + 16);
+    const V r0 = load(t) * x0 + load(t + 8) * x1 + load(t + 24) * x2 + load(t + 48);
+    const V r1 = load(t + 16) * x1 + load(t + 32) * x2 + load(t + 56);
+    const V r2 = load(t + 40) * x2 + load(t + 64);
+    const V r3 = load(t + 72);
+    sum += r0 * r0 + r1 * r1 + r2 * r2 + r3 * r3;
+  }
+  return (sum[0] + sum[1]) + (sum[2] + sum[3]);
+}
+
+}  // namespace hand

@@ -1,0 +1,188 @@
+// Kernels beside loops written by hand for p = 3 (hand_loops.h): 1,000 groups, in nanoseconds a
+// group under "ns". Kernels run with each instruction set of the machine.
+#include "runtime/kernels/kernels.h"
+
+#include <benchmark/benchmark.h>
+
+#include <vector>
+
+#include "bench/hand_loops.h"
+#include "runtime/kernels/lanes.h"
+#include "runtime/random_block.h"
+
+namespace {
+
+using namespace lmmdsl;
+
+constexpr std::size_t kGroups = 1000;
+
+void per_group(benchmark::State& state) {
+  state.counters["ns"] = benchmark::Counter(
+      1e-9 * static_cast<double>(kGroups),
+      benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+}
+
+/// Groups of 20 rows with p coefficients: packed statistics.
+struct Groups {
+  int p;
+  std::size_t blocks = (kGroups + kLanes - 1) / kLanes;
+  std::vector<double> XX, Xy, K0, C0, h0, v, z, L, u, T;
+
+  explicit Groups(int p_) : p(p_) {
+    const int t = p * (p + 1) / 2;
+    Random random({.seed = 1});
+    XX.resize(blocks * kLanes * t);
+    Xy.resize(blocks * kLanes * p);
+    L.resize(XX.size());
+    z.resize(Xy.size());
+    u.resize(Xy.size());
+    T.resize(blocks * kLanes * (p + 1) * (p + 2) / 2);
+    for (std::size_t e = 0; e < blocks * kLanes; ++e) {
+      std::vector<double> X(20 * p);
+      for (double& x : X) x = normal(random);
+      const auto at = [&](std::vector<double>& a, int rows, int row) -> double& {
+        return a[(e / kLanes * rows + row) * kLanes + e % kLanes];
+      };
+      for (int i = 0, k = 0; i < p; ++i)
+        for (int j = 0; j <= i; ++j, ++k)
+          for (int r = 0; r < 20; ++r) at(XX, t, k) += X[r * p + i] * X[r * p + j];
+    }
+    for (std::vector<double>* x : {&Xy, &z, &u, &T})
+      for (double& entry : *x) entry = normal(random);
+    K0.resize(p * p);
+    C0.resize(p * p);
+    for (int i = 0; i < p; ++i) K0[i * (p + 1)] = 4, C0[i * (p + 1)] = -4;
+    h0.resize(p);
+    v.resize(p, 0.5);
+  }
+};
+
+struct System {
+  double scale = 1.5;
+  const double *K, *C = nullptr, *h;
+  LaneSystem s;
+  explicit System(const Groups& g, int q) : K(g.XX.data()), h(g.Xy.data()) {
+    s = {kGroups, g.p, q, 1, &scale, &K, &C, &h, g.K0.data(), g.C0.data(), g.h0.data()};
+  }
+};
+
+void eliminate(benchmark::State& state, const LaneKernels* kernels) {
+  Groups g(static_cast<int>(state.range(0)));
+  const System system(g, g.p);
+  std::vector<double> products(64), shifts(8);
+  for (auto _ : state) {
+    LaneElimination out;
+    out.L = g.L.data();
+    out.products = products.data();
+    out.shifts = shifts.data();
+    if (!kernels->eliminate(system.s, out)) state.SkipWithError("not positive definite");
+    benchmark::DoNotOptimize(out.log_det);
+  }
+  per_group(state);
+}
+
+void eliminate_by_hand(benchmark::State& state) {
+  Groups g(3);
+  for (auto _ : state)
+    benchmark::DoNotOptimize(hand::eliminate3(g.blocks, 1.5, g.XX.data(), g.Xy.data(), g.K0.data(),
+                                              g.h0.data(), g.L.data()));
+  per_group(state);
+}
+
+void draw(benchmark::State& state, const LaneKernels* kernels) {
+  Groups g(static_cast<int>(state.range(0)));
+  const System system(g, 0);
+  for (double& l : g.L) l = 0.3;
+  for (auto _ : state)
+    benchmark::DoNotOptimize(
+        kernels->draw(system.s, g.L.data(), false, {}, g.z.data(), g.u.data()));
+  per_group(state);
+}
+
+void draw_by_hand(benchmark::State& state) {
+  Groups g(3);
+  for (double& l : g.L) l = 0.3;
+  for (auto _ : state) {
+    hand::draw3(g.blocks, 1.5, g.Xy.data(), g.h0.data(), g.L.data(), g.z.data(), g.u.data());
+    benchmark::ClobberMemory();
+  }
+  per_group(state);
+}
+
+void distances(benchmark::State& state, const LaneKernels* kernels) {
+  Groups g(static_cast<int>(state.range(0)));
+  std::vector<double> out(kGroups);
+  for (auto _ : state) {
+    kernels->distance(g.p + 1, kGroups, g.T.data(), g.u.data(), out.data());
+    benchmark::ClobberMemory();
+  }
+  per_group(state);
+}
+
+void distance_by_hand(benchmark::State& state) {
+  Groups g(3);
+  for (auto _ : state) benchmark::DoNotOptimize(hand::distance3(g.blocks, g.T.data(), g.u.data()));
+  per_group(state);
+}
+
+void outer_sums(benchmark::State& state, const LaneKernels* kernels) {
+  Groups g(static_cast<int>(state.range(0)));
+  std::vector<double> out(64);
+  const double* terms[] = {g.u.data(), g.v.data()};
+  const std::size_t step[] = {1, 0};
+  for (auto _ : state) {
+    kernels->outer(g.p, kGroups, 2, terms, step, out.data());
+    benchmark::ClobberMemory();
+  }
+  per_group(state);
+}
+
+/// As a sweep draws them: a stream for each eight groups.
+void normals_of_groups(benchmark::State& state) {
+  Groups g(static_cast<int>(state.range(0)));
+  const std::size_t n = static_cast<std::size_t>(g.p) * kLanes;
+  std::uint64_t sweep = 0;
+  for (auto _ : state) {
+    ++sweep;
+    for (std::size_t b = 0; b < g.blocks; ++b) {
+      Random random({.seed = 1, .sweep = sweep, .level = static_cast<std::uint32_t>(b)});
+      normals(random, n, g.z.data() + b * n);
+    }
+    benchmark::ClobberMemory();
+  }
+  per_group(state);
+}
+
+void normals_one_by_one(benchmark::State& state) {
+  Random random({.seed = 1});
+  for (auto _ : state) benchmark::DoNotOptimize(normal(random));
+}
+
+void gamma(benchmark::State& state) {
+  Random random({.seed = 1});
+  for (auto _ : state) benchmark::DoNotOptimize(gamma_variate(random, 2.5, 1));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  benchmark::RegisterBenchmark("eliminate/by hand", eliminate_by_hand);
+  benchmark::RegisterBenchmark("draw/by hand", draw_by_hand);
+  benchmark::RegisterBenchmark("distance/by hand", distance_by_hand);
+  for (const LaneKernels* k : lane_kernel_sets()) {
+    const std::string set = std::string("/") + k->name;
+    for (const int p : {1, 2, 3, 5, 8}) {
+      benchmark::RegisterBenchmark(("eliminate" + set).c_str(), eliminate, k)->Arg(p);
+      benchmark::RegisterBenchmark(("draw" + set).c_str(), draw, k)->Arg(p);
+      benchmark::RegisterBenchmark(("distance" + set).c_str(), distances, k)->Arg(p);
+      benchmark::RegisterBenchmark(("outer" + set).c_str(), outer_sums, k)->Arg(p);
+    }
+  }
+  benchmark::RegisterBenchmark("normals of groups", normals_of_groups)->Arg(3);
+  benchmark::RegisterBenchmark("normal", normals_one_by_one);
+  benchmark::RegisterBenchmark("gamma", gamma);
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
+  benchmark::RunSpecifiedBenchmarks();
+  return 0;
+}

@@ -1,0 +1,275 @@
+// Likelihoods beside the Normal, and what goes with them: robust errors, counts, proportions.
+#include <cmath>
+#include <numbers>
+
+#include "compiler/rules/families.h"
+
+namespace lmmdsl {
+
+namespace {
+
+constexpr double kPi = std::numbers::pi;
+
+Expr half(const Expr& e) { return multiply({number(0.5), e}); }
+Expr log(const Expr& e) { return apply(Op::log, {e}); }
+Expr log_gamma(const Expr& e) { return apply(Op::log_gamma, {e}); }
+Expr plus(const Expr& e, double x) { return add({e, number(x)}); }
+Expr over(const Expr& a, const Expr& b) { return multiply({a, power(b, -1)}); }
+
+/// The sum over independent components, of a vector.
+Expr total(const Expr& x, const Expr& e) {
+  return x->shape.is_scalar()   ? e
+         : e->shape.is_scalar() ? multiply({length(x->shape.rows), e})
+                                : apply(Op::sum_components, {e});
+}
+Expr plus_one(const Expr& x, const Expr& e) {
+  return x->shape.is_scalar() ? plus(e, 1) : add({e, ones(x->shape.rows)});
+}
+
+/// log Gamma((nu + 1)/2) - log Gamma(nu/2) - log(nu pi)/2 - log s
+///   - (nu + 1)/2 log(1 + (x - m)^2/(nu s^2))
+Expr student_t(const Expr& x, const std::vector<Expr>& a) {
+  const Expr &nu = a[0], &s = a[2];
+  const Expr ratio = multiply({power(nu, -1), power(s, -2), elementwise_square(subtract(x, a[1]))});
+  const Expr constant = add({log_gamma(half(plus(nu, 1))), negate(log_gamma(half(nu))),
+                             negate(half(log(multiply({number(kPi), nu})))), negate(log(s))});
+  return add({total(x, constant),
+              negate(multiply({half(plus(nu, 1)), total(x, log(plus_one(x, ratio)))}))});
+}
+
+/// -log(2 b) - |x - m|/b
+Expr laplace(const Expr& x, const std::vector<Expr>& a) {
+  return add({total(x, negate(log(multiply({number(2), a[1]})))),
+              negate(over(total(x, apply(Op::abs, {subtract(x, a[0])})), a[1]))});
+}
+
+/// log(q (1 - q)/s) - (|r| + (2 q - 1) r)/(2 s), r = x - m
+Expr asymmetric_laplace(const Expr& x, const std::vector<Expr>& a) {
+  const Expr &q = a[0], &s = a[2];
+  const Expr r = subtract(x, a[1]);
+  const Expr check =
+      half(add({apply(Op::abs, {r}), multiply({plus(multiply({number(2), q}), -1), r})}));
+  return add({log(q), log(add({number(1), negate(q)})), negate(log(s)), negate(over(check, s))});
+}
+
+/// x log p + (1 - x) log(1 - p)
+Expr bernoulli(const Expr& x, const std::vector<Expr>& a) {
+  return add({multiply({x, log_probability(a[0])}),
+              multiply({add({number(1), negate(x)}), log_complement(a[0])})});
+}
+
+/// log choose(n, x) + x log p + (n - x) log(1 - p)
+Expr binomial(const Expr& x, const std::vector<Expr>& a) {
+  const Expr& n = a[0];
+  const Expr rest = subtract(n, x);
+  return add({log_gamma(plus(n, 1)), negate(log_gamma(plus(x, 1))),
+              negate(log_gamma(plus(rest, 1))), multiply({x, log_probability(a[1])}),
+              multiply({rest, log_complement(a[1])})});
+}
+
+/// log Gamma(x + r) - log Gamma(r) - log x! + r log r + x log m - (x + r) log(m + r)
+Expr negative_binomial(const Expr& x, const std::vector<Expr>& a) {
+  const Expr &m = a[0], &r = a[1];
+  return add({log_gamma(add({x, r})), negate(log_gamma(r)), negate(log_gamma(plus(x, 1))),
+              multiply({r, log(r)}), multiply({x, log(m)}),
+              negate(multiply({add({x, r}), log(add({m, r}))}))});
+}
+
+/// x log m - m - log x!
+Expr poisson(const Expr& x, const std::vector<Expr>& a) {
+  return add({multiply({x, log(a[0])}), negate(a[0]), negate(log_gamma(plus(x, 1)))});
+}
+
+/// log Gamma(a + b) - log Gamma(a) - log Gamma(b) + (a - 1) log x + (b - 1) log(1 - x)
+Expr beta(const Expr& x, const std::vector<Expr>& a) {
+  return add({log_gamma(add({a[0], a[1]})), negate(log_gamma(a[0])), negate(log_gamma(a[1])),
+              multiply({plus(a[0], -1), log(x)}),
+              multiply({plus(a[1], -1), log(add({number(1), negate(x)}))})});
+}
+
+/// The Normal log density where x lies between the limits, else the log probability beyond them.
+Expr censored_normal(const Expr& x, const std::vector<Expr>& a) {
+  const Expr sd = apply(Op::sqrt, {a[1]});
+  const Expr inside = negate(half(add({number(std::log(2 * kPi)), log(a[1]),
+                                       multiply({power(subtract(x, a[0]), 2), power(a[1], -1)})})));
+  std::vector<Expr> terms, beyond;
+  const auto limit = [&](const Expr& at, Op op, double sign) {
+    if (at->op == Op::number && std::isinf(at->number)) return;
+    const Expr reached = apply(op, {x, at});
+    beyond.push_back(reached);
+    terms.push_back(multiply(
+        {reached, log(apply(Op::phi, {multiply({number(sign), over(subtract(at, a[0]), sd)})}))}));
+  };
+  limit(a[2], Op::less_equal, 1);
+  limit(a[3], Op::greater_equal, -1);
+  if (beyond.empty()) return inside;
+  terms.push_back(multiply({add({number(1), negate(add(std::move(beyond)))}), inside}));
+  return add(std::move(terms));
+}
+
+std::pair<Expr, Expr> open_ends_of_bernoulli(const Expr& x, const std::vector<Expr>&) {
+  return {apply(Op::greater_equal, {x, number(1)}), apply(Op::less_equal, {x, number(0)})};
+}
+std::pair<Expr, Expr> open_ends_of_binomial(const Expr& x, const std::vector<Expr>& a) {
+  return {apply(Op::greater_equal, {x, a[0]}), apply(Op::less_equal, {x, number(0)})};
+}
+std::pair<Expr, Expr> open_ends_of_count(const Expr& x, const std::vector<Expr>&) {
+  return {number(0), apply(Op::less_equal, {x, number(0)})};
+}
+std::pair<Expr, Expr> open_ends_of_censored(const Expr& x, const std::vector<Expr>& a) {
+  return {apply(Op::greater_equal, {x, a[3]}), apply(Op::less_equal, {x, a[2]})};
+}
+
+Family with_open_ends(Family f,
+                      std::pair<Expr, Expr> (*open_ends)(const Expr&, const std::vector<Expr>&)) {
+  f.open_ends = open_ends;
+  return f;
+}
+
+std::vector<Fact> facts_of_beta(const Expr&, const std::vector<Expr>& a) {
+  return {{"mean", over(a[0], add({a[0], a[1]}))},
+          {"trials that it counts like", add({a[0], a[1]})}};
+}
+std::vector<Fact> facts_of_student_t(const Expr&, const std::vector<Expr>& a) {
+  return {
+      {"mean", a[1], plus(a[0], -1)},
+      {"variance", multiply({a[0], power(plus(a[0], -2), -1), power(a[2], 2)}), plus(a[0], -2)}};
+}
+std::vector<Fact> facts_of_laplace(const Expr&, const std::vector<Expr>& a) {
+  return {{"mean", a[0]}, {"variance", multiply({number(2), power(a[1], 2)})}};
+}
+
+Slot positive(const char* name) { return {name, Support::positive, SlotShape::scalar, {}}; }
+const Slot kMean{"mean", Support::real, SlotShape::like_value, {}};
+const Slot kProbability{"p", Support::unit, SlotShape::scalar, {"logit", "probit"}};
+
+}  // namespace
+
+Expr elementwise_square(const Expr& r) {
+  if (r->shape.is_scalar()) return power(r, 2);
+  return apply(Op::diagonal, {multiply({r, transpose(r)})});
+}
+
+Expr log_probability(const Expr& p) {
+  if (p->op == Op::invlogit)
+    return negate(log(add({number(1), apply(Op::exp, {negate(p->args[0])})})));
+  return log(p);
+}
+
+Expr log_complement(const Expr& p) {
+  if (p->op == Op::invlogit) return negate(log(add({number(1), apply(Op::exp, {p->args[0]})})));
+  if (p->op == Op::phi) return log(apply(Op::phi, {negate(p->args[0])}));
+  return log(add({number(1), negate(p)}));
+}
+
+std::vector<Family> response_families() {
+  return {
+      {FamilyId::student_t,
+       "StudentT",
+       {positive("df"), kMean, positive("scale")},
+       Support::real,
+       true,
+       false,
+       "StudentT(nu, m, s): m + s t, t with nu degrees of freedom; s is a scale, not a variance",
+       student_t,
+       facts_of_student_t,
+       true},
+      {FamilyId::laplace,
+       "Laplace",
+       {kMean, positive("scale")},
+       Support::real,
+       true,
+       false,
+       "Laplace(m, b): density exp(-|x - m|/b)/(2 b); b is a scale, the rate is 1/b",
+       laplace,
+       facts_of_laplace,
+       true},
+      {FamilyId::asymmetric_laplace,
+       "AsymmetricLaplace",
+       {{"quantile", Support::unit, SlotShape::scalar, {}}, kMean, positive("scale")},
+       Support::real,
+       false,
+       false,
+       "AsymmetricLaplace(q, m, s): m is its quantile of order q; density q (1 - q)/s exp(-r/s), r "
+       "= q (x - m) above m and (1 - q) (m - x) below",
+       asymmetric_laplace},
+      with_open_ends({FamilyId::bernoulli,
+                      "Bernoulli",
+                      {kProbability},
+                      Support::binary,
+                      false,
+                      false,
+                      "Bernoulli(p): 1 with probability p, else 0; logit = eta says p = "
+                      "invlogit(eta), probit = "
+                      "eta says p = Phi(eta)",
+                      bernoulli},
+                     open_ends_of_bernoulli),
+      with_open_ends(
+          {FamilyId::binomial,
+           "Binomial",
+           {{"n", Support::at_least_one, SlotShape::scalar, {}}, kProbability},
+           Support::count,
+           false,
+           false,
+           "Binomial(n, p): successes of n trials, each with probability p; logit = eta says p = "
+           "invlogit(eta), probit = eta says p = Phi(eta)",
+           binomial},
+          open_ends_of_binomial),
+      with_open_ends({FamilyId::negative_binomial,
+                      "NegativeBinomial",
+                      {{"mean", Support::positive, SlotShape::scalar, {}},
+                       {"size", Support::at_least_one, SlotShape::scalar, {}}},
+                      Support::count,
+                      false,
+                      false,
+                      "NegativeBinomial(m, r): counts with mean m and variance m + m^2/r",
+                      negative_binomial},
+                     open_ends_of_count),
+      {FamilyId::poisson,
+       "Poisson",
+       {positive("rate")},
+       Support::count,
+       false,
+       false,
+       "Poisson(m): counts with mean and variance m",
+       poisson},
+      {FamilyId::beta,
+       "Beta",
+       {positive("a"), positive("b")},
+       Support::unit,
+       false,
+       false,
+       "Beta(a, b): density proportional to x^(a-1) (1-x)^(b-1); mean a/(a+b)",
+       beta,
+       facts_of_beta},
+      with_open_ends({FamilyId::censored_normal,
+                      "CensoredNormal",
+                      {kMean,
+                       {"variance", Support::positive, SlotShape::variance, {"sd", "precision"}},
+                       {"below",
+                        Support::real,
+                        SlotShape::scalar,
+                        {},
+                        -std::numeric_limits<double>::infinity()},
+                       {"above",
+                        Support::real,
+                        SlotShape::scalar,
+                        {},
+                        std::numeric_limits<double>::infinity()}},
+                      Support::real,
+                      false,
+                      false,
+                      "censored(y, below = L, above = U) ~ Normal(mean, variance): y <= L stands "
+                      "for 'at most L', "
+                      "y >= U for 'at least U'",
+                      censored_normal,
+                      nullptr,
+                      false,
+                      false,
+                      false,
+                      true},
+                     open_ends_of_censored),
+  };
+}
+
+}  // namespace lmmdsl

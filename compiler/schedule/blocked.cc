@@ -1,0 +1,198 @@
+// Schedules with joint steps.
+#include <algorithm>
+#include <optional>
+
+#include "compiler/derive/inline.h"
+#include "compiler/derive/joint.h"
+#include "compiler/schedule/schedule.h"
+
+namespace lmmdsl {
+
+namespace {
+
+using Plates = std::vector<Plate>;
+
+/// A coefficient that may be drawn together with others: nothing cuts it off.
+bool is_location(const Conditional& c) { return c.family == UpdateFamily::normal && !c.lower; }
+
+/// The plates of coefficients, finer ones before those that they nest in.
+Plates location_plates(const std::vector<Conditional>& conditionals, const Sizes& sizes) {
+  Plates plates;
+  for (const Conditional& c : conditionals) {
+    if (!is_location(c)) continue;
+    if (std::find(plates.begin(), plates.end(), c.plate) != plates.end()) continue;
+    const auto coarser = std::find_if(plates.begin(), plates.end(),
+                                      [&](const Plate& p) { return sizes.nests(c.plate, p); });
+    plates.insert(coarser, c.plate);
+  }
+  return plates;
+}
+
+/// Chains of nested plates, each as long as can be: `chain` continued in every way.
+void extend(const Plates& plates, const Sizes& sizes, Plates chain, std::vector<Plates>& found) {
+  bool extended = false;
+  for (const Plate& next : plates) {
+    const bool above =
+        chain.empty() || (!(next == chain.back()) && sizes.nests(chain.back(), next));
+    if (!above) continue;
+    // Only what lies directly above: nothing fits in between.
+    const bool direct = std::none_of(plates.begin(), plates.end(), [&](const Plate& p) {
+      const bool below_next = !(p == next) && sizes.nests(p, next);
+      return below_next &&
+             (chain.empty() || (!(p == chain.back()) && sizes.nests(chain.back(), p)));
+    });
+    if (!direct) continue;
+    extended = true;
+    Plates longer = chain;
+    longer.push_back(next);
+    extend(plates, sizes, std::move(longer), found);
+  }
+  if (!extended && !chain.empty()) found.push_back(std::move(chain));
+}
+
+/// The coefficients on a chain's plates, finest first, as many as are jointly Normal.
+std::vector<int> members(const Model& model, const std::vector<Conditional>& conditionals,
+                         const Plates& chain) {
+  std::vector<int> block;
+  for (const Plate& plate : chain) {
+    for (int c = 0; c < static_cast<int>(conditionals.size()); ++c) {
+      if (!is_location(conditionals[c]) || !(conditionals[c].plate == plate)) continue;
+      block.push_back(c);
+      if (!join_conditionals(model, conditionals, block)) block.pop_back();
+    }
+  }
+  return block;
+}
+
+/// Variances, precisions and covariances.
+bool is_scale(const Model& model, const Conditional& c) {
+  const bool matrix =
+      c.family == UpdateFamily::wishart || c.family == UpdateFamily::inverse_wishart;
+  const bool scalar = of_positive_scalars(c.family) && model[c.target].shape.is_scalar();
+  return (scalar || matrix) && c.integrated.empty();
+}
+
+/// The auxiliary variable of a prior that has a closed form without it; one or none.
+std::vector<SymbolId> auxiliary_of_prior(const Model& model, SymbolId target) {
+  for (const Rewrite& r : model.rewrites) {
+    const Density& stated = model.stated[r.stated];
+    if (stated.target == target && r.auxiliaries.size() == 1 && family(stated.family).log_density)
+      return r.auxiliaries;
+  }
+  return {};
+}
+
+/// Whether a scale stands beside coefficients of the block, and may be drawn with them integrated
+/// out: it holds once, and where it is the variance of coefficients, these are in the block.
+bool scales_block(const Model& model, const std::vector<Conditional>& conditionals, int scale,
+                  const std::vector<int>& block) {
+  const Conditional& c = conditionals[scale];
+  if (!is_scale(model, c) || !c.plate.once()) return false;
+  bool beside = false;
+  for (const Contribution& l : c.likelihood) {
+    const Density& density = density_at(model, l.density);
+    const auto in_block = [&](int b) { return conditionals[b].target == density.target; };
+    const bool prior_of_coefficient =
+        density.target >= 0 &&
+        std::any_of(conditionals.begin(), conditionals.end(), [&](const Conditional& other) {
+          return other.family == UpdateFamily::normal && other.target == density.target;
+        });
+    if (prior_of_coefficient && std::none_of(block.begin(), block.end(), in_block)) return false;
+    beside |= prior_of_coefficient;
+    for (const Expr& a : density.args) {
+      const Expr plain = inline_derived(model, a);
+      beside |= std::any_of(block.begin(), block.end(),
+                            [&](int b) { return mentions(plain, conditionals[b].target); });
+    }
+  }
+  return beside;
+}
+
+/// Most coefficients of a dense vector, and most multiplications to bring it about.
+constexpr double kMostDense = 150;
+constexpr double kMostWork = 1e7;
+
+double length_of(const Model& model, const Conditional& c) {
+  const Shape& shape = model[c.target].shape;
+  return shape.is_scalar() ? 1 : shape.rows.known() ? shape.rows.n : kMostDense;
+}
+
+/// Where factors cross: the longest chain, with everything on other plates as one dense vector.
+/// Nothing if there is too much of that.
+std::optional<Step> joined_chains(const Model& model, const std::vector<Conditional>& conditionals,
+                                  const Sizes& sizes, const std::vector<Plates>& chains) {
+  const auto numbers = [&](const std::vector<int>& block) {
+    double n = 0;
+    for (int c : block) n += sizes.count(conditionals[c].plate) * length_of(model, conditionals[c]);
+    return n;
+  };
+  const auto longest =
+      std::max_element(chains.begin(), chains.end(), [&](const Plates& a, const Plates& b) {
+        return numbers(members(model, conditionals, a)) < numbers(members(model, conditionals, b));
+      });
+  Step step;
+  step.targets = members(model, conditionals, *longest);
+  const double elements = step.targets.empty() ? 0 : sizes.count(longest->front());
+  for (int c = 0; c < static_cast<int>(conditionals.size()); ++c) {
+    if (!is_location(conditionals[c]) ||
+        std::find(longest->begin(), longest->end(), conditionals[c].plate) != longest->end())
+      continue;
+    step.targets.push_back(c);
+    if (join_conditionals(model, conditionals, step.targets)) {
+      step.dense.push_back(c);
+    } else {
+      step.targets.pop_back();
+    }
+  }
+  const double width = numbers(step.dense);
+  if (step.dense.empty() || width > kMostDense || elements * width * width > kMostWork)
+    return std::nullopt;
+  return step;
+}
+
+Schedule with_blocks(const char* name, bool marginals, const Model& model,
+                     const std::vector<Conditional>& conditionals, const Sizes& sizes) {
+  Schedule schedule{name, {}};
+  std::vector<Plates> chains;
+  extend(location_plates(conditionals, sizes), sizes, {}, chains);
+  std::vector<bool> drawn(conditionals.size(), false), collapsed(conditionals.size(), false);
+  std::vector<Step> blocks;
+  if (chains.size() > 1) {
+    if (auto all = joined_chains(model, conditionals, sizes, chains)) blocks = {*all};
+  }
+  if (blocks.empty()) {
+    for (const Plates& chain : chains) blocks.push_back({members(model, conditionals, chain)});
+  }
+  for (Step& step : blocks) {
+    if (step.targets.empty()) continue;
+    if (marginals) {
+      for (int c = 0; c < static_cast<int>(conditionals.size()); ++c) {
+        if (collapsed[c] || !scales_block(model, conditionals, c, step.targets)) continue;
+        step.marginal.push_back(c);
+        for (SymbolId a : auxiliary_of_prior(model, conditionals[c].target))
+          step.integrated.push_back(a);
+        collapsed[c] = true;
+      }
+    }
+    for (int c : step.targets) drawn[c] = true;
+    schedule.steps.push_back(std::move(step));
+  }
+  for (int c = 0; c < static_cast<int>(conditionals.size()); ++c) {
+    if (!drawn[c]) schedule.steps.push_back({{c}});
+  }
+  return with_auxiliaries_after(std::move(schedule), conditionals);
+}
+
+}  // namespace
+
+Schedule blocked(const Model& model, const std::vector<Conditional>& conditionals,
+                 const Sizes& sizes) {
+  return with_blocks("blocked", false, model, conditionals, sizes);
+}
+
+Schedule marginal(const Model& model, const std::vector<Conditional>& conditionals,
+                  const Sizes& sizes) {
+  return with_blocks("marginal", true, model, conditionals, sizes);
+}
+
+}  // namespace lmmdsl

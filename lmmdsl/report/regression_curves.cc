@@ -1,0 +1,217 @@
+#include "lmmdsl/report/regression_curves.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "compiler/derive/inline.h"
+#include "compiler/math/render.h"
+#include "lmmdsl/report/linear_mean.h"
+#include "runtime/diagnostics.h"
+
+namespace lmmdsl {
+namespace {
+
+constexpr std::size_t kGrid = 41;
+constexpr std::size_t kDraws = 1000;     // for a band
+constexpr std::size_t kMostGroups = 60;  // more than this are no picture
+
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+
+/// The coefficients of a linear mean, one after the other, at an element of a plate.
+VectorXd coefficients(const Posterior& p, const LinearMean& mean, const State& state,
+                      const Plate& plate, std::size_t element) {
+  std::vector<double> values;
+  for (const LinearTerm& t : mean.terms) {
+    const MatrixXd v = p.value_at(reference(p.model(), t.parameter), state, plate, element);
+    values.insert(values.end(), v.data(), v.data() + v.size());
+  }
+  return Eigen::Map<VectorXd>(values.data(), static_cast<Eigen::Index>(values.size()));
+}
+
+/// The row of the design, all terms side by side.
+VectorXd design_row(const Posterior& p, const LinearMean& mean, const State& none,
+                    const Plate& plate, std::size_t element) {
+  std::vector<double> values;
+  for (const LinearTerm& t : mean.terms) {
+    const MatrixXd v = p.value_at(t.design, none, plate, element);
+    values.insert(values.end(), v.data(), v.data() + v.size());
+  }
+  return Eigen::Map<VectorXd>(values.data(), static_cast<Eigen::Index>(values.size()));
+}
+
+/// The linear mean at each point of a grid.
+struct Grid {
+  std::vector<double> x;
+  std::vector<LinearMean> means;
+  Plate plate;  ///< of the groups
+};
+
+std::optional<Grid> make_grid(const Model& model, const Expr& mean, SymbolId x, Range range) {
+  Grid grid;
+  std::set<SymbolId> factors;
+  for (std::size_t i = 0; i < kGrid; ++i) {
+    const double at = range.low + (range.high - range.low) * static_cast<double>(i) /
+                                      static_cast<double>(kGrid - 1);
+    const Expr e = at_value(model, mean, x, at);
+    if (!e || e->plate.rows) return {};
+    std::optional<LinearMean> linear = linear_mean(model, e);
+    if (!linear || linear->terms.empty()) return {};
+    // At x = 0 a term may vanish: plates are joined over the grid.
+    if (e->plate.factors.size() > grid.plate.factors.size()) grid.plate = e->plate;
+    grid.x.push_back(at);
+    grid.means.push_back(std::move(*linear));
+  }
+  return grid;
+}
+
+/// Mean and 95 % band of the curve of one group over states.
+void band(const Posterior& p, const Grid& grid, const std::vector<State>& states,
+          std::size_t element, Curve& curve) {
+  const State none = states.front();
+  std::vector<std::vector<double>> at(grid.x.size());
+  std::vector<VectorXd> rows;
+  std::vector<double> offsets;
+  for (const LinearMean& mean : grid.means) {
+    rows.push_back(design_row(p, mean, none, grid.plate, element));
+    offsets.push_back(p.value_at(mean.offset, none, grid.plate, element)(0, 0));
+  }
+  for (const State& state : states) {
+    // The terms of most points are the same unknowns: their values are read once.
+    VectorXd values;
+    const LinearMean* last = nullptr;
+    for (std::size_t i = 0; i < grid.x.size(); ++i) {
+      const LinearMean& mean = grid.means[i];
+      const bool same_terms =
+          last != nullptr &&
+          std::equal(mean.terms.begin(), mean.terms.end(), last->terms.begin(), last->terms.end(),
+                     [](const auto& a, const auto& b) { return a.parameter == b.parameter; });
+      if (!same_terms) values = coefficients(p, mean, state, grid.plate, element);
+      last = &mean;
+      at[i].push_back(rows[i].dot(values) + offsets[i]);
+    }
+  }
+  curve.x = grid.x;
+  for (std::vector<double>& values : at) {
+    curve.y.push_back(mean({values}));
+    std::sort(values.begin(), values.end());
+    curve.low.push_back(quantile_sorted(values, 0.025));
+    curve.high.push_back(quantile_sorted(values, 0.975));
+  }
+}
+
+/// The mean with what varies by group replaced by the mean of its prior, as far as that is one.
+Expr at_population(const Model& model, Expr mean) {
+  mean = inline_derived(model, mean);
+  for (int round = 0; round < 8; ++round) {
+    const Expr before = mean;
+    mean = rewrite(mean, [&](const Expr& n) -> Expr {
+      if (n->op != Op::symbol || n->plate.once() || n->plate.rows) return nullptr;
+      const Symbol& s = model[n->symbol];
+      if (s.role != Role::parameter) return nullptr;
+      const Density& prior = stated_prior(model, n->symbol);
+      if (prior.family != FamilyId::normal) return n;
+      const Expr centre = prior.args[0];
+      if (centre->shape == n->shape) return inline_derived(model, centre);
+      // A number stands for a vector of equal components.
+      if (centre->shape.is_scalar() && is_zero(centre)) return zeros(n->shape);
+      return n;
+    });
+    if (same(before, mean)) break;
+  }
+  return mean;
+}
+
+std::optional<RegressionCurves> curves_of(const Posterior& p, int index) {
+  const Model& model = p.model();
+  const Data& data = p.data();
+  const Density& density = model.stated[static_cast<std::size_t>(index)];
+  if (density.target >= 0 || density.family != FamilyId::normal || !density.plate.rows ||
+      !density.value->shape.is_scalar() || density.response < 0)
+    return {};
+  const Expr mean_expr = inline_derived(model, density.args[0]);
+  const std::vector<SymbolId> xs = covariates(model, mean_expr);
+  if (xs.size() != 1 || model[xs[0]].column_type == ColumnType::binary) return {};
+  const std::vector<double>& column = data.columns[static_cast<std::size_t>(xs[0])];
+  const Range exact = range_of(column, 0);
+  if (!(exact.low < exact.high)) return {};
+  const std::optional<Grid> grid = make_grid(model, mean_expr, xs[0], exact);
+  if (!grid) return {};
+
+  RegressionCurves result;
+  result.density = index;
+  result.covariate = xs[0];
+  result.response = render(density.value, &model, Notation::unicode);
+  result.groups = grid->plate;
+  const PlateElements& groups = data.plate(grid->plate);
+  if (groups.size > kMostGroups) return {};
+  const std::vector<State> states = p.states(kDraws);
+
+  // The rows of each group: response and design.
+  const std::optional<LinearMean> on_rows = linear_mean(model, mean_expr);
+  const PlateElements& rows = data.plate(density.plate);
+  std::vector<std::vector<std::size_t>> members(groups.size);
+  for (std::size_t e = 0; e < rows.size; ++e) {
+    const std::size_t g =
+        grid->plate.once() ? 0 : static_cast<std::size_t>(data.map(density.plate, grid->plate)[e]);
+    members[g].push_back(e);
+  }
+  std::vector<double> all_y;
+  for (std::size_t g = 0; g < groups.size; ++g) {
+    Curve curve;
+    curve.label = grid->plate.once() ? "all rows" : element_label(data, grid->plate, g);
+    band(p, *grid, states, g, curve);
+    VectorXd y(static_cast<Eigen::Index>(members[g].size()));
+    MatrixXd design;
+    for (std::size_t i = 0; i < members[g].size(); ++i) {
+      const std::size_t e = members[g][i];
+      const auto at = static_cast<Eigen::Index>(i);
+      y(at) = p.value_at(density.value, states[0], density.plate, e)(0, 0);
+      curve.data.push_back({column[static_cast<std::size_t>(rows.representative[e])], y(at)});
+      all_y.push_back(y(at));
+      if (!on_rows) continue;
+      const VectorXd row = design_row(p, *on_rows, states[0], density.plate, e);
+      if (i == 0) design.resize(y.size(), row.size());
+      design.row(at) = row;
+      y(at) -= p.value_at(on_rows->offset, states[0], density.plate, e)(0, 0);
+    }
+    if (on_rows && design.rows() > 0) {
+      const Eigen::CompleteOrthogonalDecomposition<MatrixXd> fit(design);
+      if (fit.rank() < design.rows()) {
+        const VectorXd coef = fit.solve(y);
+        for (std::size_t i = 0; i < grid->x.size(); ++i) {
+          const VectorXd row = design_row(p, grid->means[i], states[0], grid->plate, g);
+          const double offset = p.value_at(grid->means[i].offset, states[0], grid->plate, g)(0, 0);
+          curve.other.push_back(row.size() == coef.size() ? row.dot(coef) + offset : NAN);
+        }
+      }
+    }
+    result.curves.push_back(std::move(curve));
+  }
+  if (!grid->plate.once()) {
+    const std::optional<Grid> one = make_grid(model, at_population(model, mean_expr), xs[0], exact);
+    if (one && one->plate.once()) {
+      result.population.label = "population";
+      band(p, *one, states, 0, result.population);
+    }
+  }
+  result.x = range_of(column);
+  for (const Curve& c : result.curves) {
+    all_y.insert(all_y.end(), c.y.begin(), c.y.end());
+  }
+  result.y = range_of(all_y, 0.06);
+  return result;
+}
+
+}  // namespace
+
+std::vector<RegressionCurves> regression_curves(const Posterior& posterior) {
+  std::vector<RegressionCurves> result;
+  for (std::size_t d = 0; d < posterior.model().stated.size(); ++d)
+    if (std::optional<RegressionCurves> c = curves_of(posterior, static_cast<int>(d)))
+      result.push_back(std::move(*c));
+  return result;
+}
+
+}  // namespace lmmdsl

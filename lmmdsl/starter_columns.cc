@@ -1,0 +1,179 @@
+#include "lmmdsl/starter_columns.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "grammar/token.h"
+#include "lmmdsl/display_width.h"
+
+namespace lmmdsl {
+namespace {
+
+constexpr std::size_t kFewLevels = 5;  // fewer say little about a variance between levels
+constexpr std::size_t kMostContrasts = 20;
+constexpr std::size_t kLeastRows = 3;
+
+Diagnostic refuse(std::string message, std::string hint = {}) {
+  return plain_error(ExitCode::refused, std::move(message), std::move(hint));
+}
+
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// A name for a header: itself if it is one, else its letters and digits.
+std::string name_for(const std::string& header, std::set<std::string>& taken) {
+  std::string name;
+  for (const char c : header) {
+    if (is_letter(c) || is_digit(c)) name += c;
+    else if (!name.empty() && name.back() != '_') name += '_';
+  }
+  while (!name.empty() && name.back() == '_') name.pop_back();
+  if (name.empty() || !is_letter(name[0])) name = "x" + name;
+  if (name.size() > 60) name.resize(60);
+  std::string free = name;
+  for (int k = 2; taken.count(free) > 0 || keyword(free) != TokenKind::name; ++k)
+    free = fmt::format("{}_{}", name, k);
+  taken.insert(free);
+  return free;
+}
+
+StarterColumn read_column(const Table& table, std::size_t j, bool as_labels) {
+  StarterColumn c;
+  c.header = table.headers()[j];
+  if (!as_labels) {
+    Result<std::vector<double>> read = numbers(table, j);
+    if (read && !has_error(read.diagnostics)) {
+      c.numbers = std::move(*read);
+      std::set<double> different;
+      for (const double x : c.numbers) {
+        if (std::isnan(x)) ++c.missing;
+        else different.insert(x);
+      }
+      c.different = different.size();
+      c.remark = fmt::format("numbers, {} different", c.different);
+      return c;
+    }
+  }
+  const Result<Factor> read = labels(table, j);
+  if (!read) {
+    c.remark = "not UTF-8";
+    return c;
+  }
+  c.different = read->levels.size();
+  c.missing = static_cast<std::size_t>(
+      std::count_if(read->codes.begin(), read->codes.end(), [](auto code) { return code < 0; }));
+  c.remark = fmt::format("labels, {} different", c.different);
+  return c;
+}
+
+/// 1, 2, 3, ... in the order of the rows.
+bool numbers_the_rows(const StarterColumn& c) {
+  for (std::size_t i = 0; i < c.numbers.size(); ++i)
+    if (c.numbers[i] != c.numbers[0] + static_cast<double>(i)) return false;
+  return c.numbers.size() > 1;
+}
+
+bool has(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+Diagnostics unknown_headers(const Table& table, const StarterOptions& options) {
+  std::vector<std::string> asked = options.groups;
+  asked.insert(asked.end(), options.covariates.begin(), options.covariates.end());
+  if (!options.response.empty()) asked.push_back(options.response);
+  Diagnostics errors;
+  for (const std::string& header : asked) {
+    if (table.find(header)) continue;
+    const std::string near = nearest(header, table.headers());
+    errors.push_back(refuse(fmt::format("the data have no column `{}`", printable(header)),
+                            near.empty()
+                                ? fmt::format("columns: {}", fmt::join(table.headers(), ", "))
+                                : fmt::format("did you mean `{}`?", near)));
+  }
+  for (const std::string& header : options.groups)
+    if (header == options.response || has(options.covariates, header))
+      errors.push_back(refuse(fmt::format("`{}` is to be two things", printable(header))));
+  return errors;
+}
+
+/// Of the columns of numbers the one with most different values; the first of several.
+StarterColumn* guess_response(std::vector<StarterColumn>& columns, const StarterOptions& options) {
+  StarterColumn* best = nullptr;
+  for (StarterColumn& c : columns)
+    if (!c.numbers.empty() && c.different > 1 && !numbers_the_rows(c) &&
+        !has(options.covariates, c.header) && (best == nullptr || c.different > best->different))
+      best = &c;
+  return best;
+}
+
+void decide_use(StarterColumn& c, std::size_t rows, const StarterOptions& options) {
+  const auto leave_out = [&](const char* why) { c.remark += fmt::format(": {}", why); };
+  const bool grouped = has(options.groups, c.header);
+  const bool asked = has(options.covariates, c.header) || grouped;
+  if (c.missing > 0) {
+    c.remark += fmt::format(", {} NA", c.missing);
+    return leave_out("to use it, run with --na drop");
+  }
+  if (c.different < 2) return leave_out("there is nothing to compare");
+  if (!c.numbers.empty()) {
+    if (!asked && !options.covariates.empty()) return leave_out("not asked for");
+    if (!asked && numbers_the_rows(c)) return leave_out("it numbers the rows");
+    c.use = StarterUse::covariate;
+    return;
+  }
+  if (c.different == rows) return leave_out("a label for each row");
+  if (grouped || (!asked && c.different >= kFewLevels)) {
+    c.use = StarterUse::group;
+    return;
+  }
+  if (!asked && !options.covariates.empty()) return leave_out("not asked for");
+  if (c.different > kMostContrasts) return leave_out("too many levels for a design");
+  c.use = StarterUse::contrast;
+}
+
+}  // namespace
+
+Result<std::vector<StarterColumn>> starter_columns(const Table& table,
+                                                   const StarterOptions& options) {
+  Diagnostics errors = unknown_headers(table, options);
+  if (!errors.empty()) return errors;
+  std::vector<StarterColumn> columns;
+  for (std::size_t j = 0; j < table.columns(); ++j)
+    columns.push_back(read_column(table, j, has(options.groups, table.headers()[j])));
+
+  StarterColumn* response = guess_response(columns, options);
+  for (StarterColumn& c : columns)
+    if (c.header == options.response) response = &c;
+  if (response == nullptr)
+    return refuse("there is no column of numbers that could be the response",
+                  "--response names it");
+  if (response->numbers.empty())
+    return refuse(
+        fmt::format("the response `{}` has labels, not numbers", printable(response->header)));
+  if (response->different < 2 || response->numbers.size() - response->missing < kLeastRows)
+    return refuse(fmt::format("the response `{}` has too few values: {}, {} different",
+                              printable(response->header),
+                              response->numbers.size() - response->missing, response->different));
+  response->use = StarterUse::response;
+  if (response->missing > 0) response->remark += fmt::format(", {} NA", response->missing);
+
+  // What the model calls its own.
+  std::set<std::string> taken = {"X", "D", "beta", "dev", "Sigma", "sigma", "s20", "v"};
+  for (StarterColumn& c : columns) {
+    if (&c != response) decide_use(c, table.rows(), options);
+    const bool one_line = std::none_of(c.header.begin(), c.header.end(),
+                                       [](unsigned char x) { return x < ' ' || x == 0x7F; });
+    if (!one_line) {
+      if (&c == response) return refuse("the header of the response has a line break or the like");
+      c.use = StarterUse::left_out;
+      c.remark += ": its header cannot be written in a model";
+    }
+    c.name = name_for(c.header, taken);
+  }
+  return columns;
+}
+
+}  // namespace lmmdsl

@@ -1,0 +1,216 @@
+#include "lmmdsl/state_json.h"
+
+#include <fmt/format.h>
+
+#include <Eigen/Cholesky>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "lmmdsl/display_width.h"
+#include "lmmdsl/json_text.h"
+
+namespace lmmdsl {
+
+namespace {
+
+using Json = nlohmann::json;
+
+/// Rows and columns of one element.
+std::pair<int, int> size_of(const Symbol& symbol, const Data& data) {
+  if (symbol.shape.is_scalar()) return {1, 1};
+  return {data.length(symbol.shape.rows), data.length(symbol.shape.cols)};
+}
+
+std::string described(const Symbol& symbol, int rows, int cols) {
+  if (symbol.shape.is_scalar()) return symbol.positive ? "a positive number" : "a number";
+  if (symbol.shape.kind == ShapeKind::matrix)
+    return fmt::format("a {} x {} matrix, as an array of rows", rows, cols);
+  return fmt::format("an array of {} numbers", rows * cols);
+}
+
+class StateReader {
+ public:
+  StateReader(SourcePtr source, const Model& model, const Data& data)
+      : source_(std::move(source)), model_(model), data_(data) {
+    state_.values.resize(model.symbols.size());
+  }
+
+  Result<State> read() {
+    Json json;
+    try {
+      json = Json::parse(source_->text());
+    } catch (const Json::parse_error& error) {
+      const auto at = static_cast<std::uint32_t>(
+          std::min(source_->text().size(), error.byte > 0 ? error.byte - 1 : 0));
+      Diagnostic d;
+      d.source = source_;
+      d.span = {at, at};
+      d.message = "this is not JSON";
+      d.hint = R"(values of parameters are written  {"sigma": 3.2, "theta": [10, 2]})";
+      return d;
+    }
+    if (!json.is_object())
+      return refuse("the values of parameters are an object",
+                    R"(as in  {"sigma": 3.2, "theta": [10, 2]})");
+    for (const auto& [name, value] : json.items()) read_parameter(name, value);
+    if (!errors_.empty()) return errors_;
+    return std::move(state_);
+  }
+
+ private:
+  Diagnostic refuse(const std::string& message, const std::string& hint = {}) const {
+    return plain_error(ExitCode::refused, fmt::format("{}: {}", source_->name(), message), hint);
+  }
+
+  void read_parameter(const std::string& name, const Json& value) {
+    std::vector<std::string> known;
+    for (const SymbolId p : model_.parameters()) {
+      known.push_back(model_[p].name);
+      if (name != model_[p].name && name != model_[p].spelling) continue;
+      std::vector<std::string> path;
+      const PlateElements& plate = data_.plate(model_[p].plate);
+      values_.assign(plate.size, {});
+      read_levels(p, value, path);
+      return finish(p);
+    }
+    const std::string near = nearest(name, known);
+    errors_.push_back(refuse(fmt::format("the model has no parameter `{}`", printable(name)),
+                             near.empty() ? fmt::format("parameters: {}", fmt::join(known, ", "))
+                                          : fmt::format("did you mean `{}`?", near)));
+  }
+
+  /// Goes down the labels of the plate, then reads one element.
+  void read_levels(SymbolId p, const Json& value, std::vector<std::string>& path) {
+    const Symbol& symbol = model_[p];
+    const std::size_t depth = path.size();
+    if (depth < symbol.plate.factors.size()) {
+      const std::string factor = model_[symbol.plate.factors[depth]].spelling;
+      if (!value.is_object()) {
+        errors_.push_back(
+            refuse(fmt::format("`{}` has a value for each {}", symbol.spelling, factor),
+                   fmt::format(R"(as in  "{}": {{"LABEL": ..., "LABEL": ...}})", symbol.name)));
+        return;
+      }
+      for (const auto& [label, inner] : value.items()) {
+        path.push_back(label);
+        read_levels(p, inner, path);
+        path.pop_back();
+      }
+      return;
+    }
+    const auto& labels = data_.plate(symbol.plate).labels;
+    const auto found = std::find(labels.begin(), labels.end(), path);
+    const std::size_t element = static_cast<std::size_t>(found - labels.begin());
+    if (found == labels.end()) {
+      errors_.push_back(refuse(fmt::format("`{}` has no element {}: no row of the data has it",
+                                           symbol.spelling, fmt::join(path, ", "))));
+      return;
+    }
+    values_[element] = read_element(p, value);
+  }
+
+  std::vector<double> read_element(SymbolId p, const Json& value) {
+    const Symbol& symbol = model_[p];
+    const auto [rows, cols] = size_of(symbol, data_);
+    const auto wrong = [&, rows = rows, cols = cols] {
+      errors_.push_back(
+          refuse(fmt::format("the value of `{}` must be {}, not {}", symbol.spelling,
+                             described(symbol, rows, cols), printable(value.dump(), 40))));
+      return std::vector<double>();
+    };
+    const bool matrix = symbol.shape.kind == ShapeKind::matrix;
+    Eigen::MatrixXd x(rows, cols);
+    const auto length = static_cast<std::size_t>(matrix ? rows : rows * cols);
+    if (!symbol.shape.is_scalar() && (!value.is_array() || value.size() != length)) return wrong();
+    for (int i = 0; i < rows; ++i) {
+      if (matrix && (!value[i].is_array() || static_cast<int>(value[i].size()) != cols))
+        return wrong();
+      for (int j = 0; j < cols; ++j) {
+        const Json& number = symbol.shape.is_scalar() ? value
+                             : matrix                 ? value[i][j]
+                                                      : value[i * cols + j];
+        if (!number.is_number()) return wrong();
+        x(i, j) = number.get<double>();
+      }
+    }
+    if (!x.allFinite() || (symbol.positive && !(x(0, 0) > 0))) return wrong();
+    if (matrix && symbol.symmetric &&
+        (!x.isApprox(x.transpose()) || x.llt().info() != Eigen::Success)) {
+      errors_.push_back(
+          refuse(fmt::format("the value of `{}` is not {}", symbol.spelling,
+                             x.isApprox(x.transpose()) ? "positive definite" : "symmetric")));
+      return {};
+    }
+    return {x.data(), x.data() + x.size()};
+  }
+
+  void finish(SymbolId p) {
+    if (!errors_.empty()) return;
+    const auto& labels = data_.plate(model_[p].plate).labels;
+    for (std::size_t e = 0; e < values_.size(); ++e) {
+      if (values_[e].empty()) {
+        errors_.push_back(refuse(fmt::format("`{}` has no value for {}", model_[p].spelling,
+                                             fmt::join(labels[e], ", "))));
+        return;
+      }
+      state_.values[p].insert(state_.values[p].end(), values_[e].begin(), values_[e].end());
+    }
+  }
+
+  SourcePtr source_;
+  const Model& model_;
+  const Data& data_;
+  State state_;
+  std::vector<std::vector<double>> values_;  ///< of the parameter being read, by element
+  Diagnostics errors_;
+};
+
+std::string element_text(const Symbol& symbol, const Data& data, const double* x) {
+  const auto [rows, cols] = size_of(symbol, data);
+  if (symbol.shape.is_scalar()) return json_number(*x);
+  const auto list = [&](int first, int n, int stride) {
+    std::string text = "[";
+    for (int i = 0; i < n; ++i) text += (i > 0 ? ", " : "") + json_number(x[first + i * stride]);
+    return text + "]";
+  };
+  if (symbol.shape.kind != ShapeKind::matrix) return list(0, rows * cols, 1);
+  std::string text = "[";
+  for (int i = 0; i < rows; ++i) text += (i > 0 ? ", " : "") + list(i, cols, rows);
+  return text + "]";
+}
+
+/// The elements from `begin` whose first `depth` labels are those of element `begin`, as an object.
+std::string levels_text(const Symbol& symbol, const Data& data, const std::vector<double>& values,
+                        std::size_t& at, std::size_t depth) {
+  const PlateElements& plate = data.plate(symbol.plate);
+  if (depth == symbol.plate.factors.size()) {
+    const std::size_t block = values.size() / plate.size;
+    return element_text(symbol, data, values.data() + at++ * block);
+  }
+  const std::vector<std::string> parents(plate.labels[at].begin(),
+                                         plate.labels[at].begin() + static_cast<long>(depth));
+  std::string text = "{";
+  while (at < plate.size && std::equal(parents.begin(), parents.end(), plate.labels[at].begin())) {
+    text += (text.size() > 1 ? ", " : "") + json_string(plate.labels[at][depth]) + ": ";
+    text += levels_text(symbol, data, values, at, depth + 1);
+  }
+  return text + "}";
+}
+
+}  // namespace
+
+Result<State> read_state(const SourcePtr& source, const Model& model, const Data& data) {
+  return StateReader(source, model, data).read();
+}
+
+std::string state_json(const Model& model, const Data& data, const State& state) {
+  std::string text;
+  for (const SymbolId p : model.parameters()) {
+    std::size_t at = 0;
+    text += (text.empty() ? "{\n  " : ",\n  ") + json_string(model[p].name) + ": " +
+            levels_text(model[p], data, state.values[p], at, 0);
+  }
+  return (text.empty() ? "{" : text + "\n") + "}\n";
+}
+
+}  // namespace lmmdsl

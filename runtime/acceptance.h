@@ -1,0 +1,22 @@
+// How often a Metropolised step accepted its proposals.
+#pragma once
+
+#include <cstdint>
+
+namespace lmmdsl {
+
+/// Of one step in one chain, over the sweeps after the warm-up.
+struct Acceptance {
+  int step = 0;  ///< of the schedule, from 0
+  std::uint64_t proposals = 0;
+  std::uint64_t accepted = 0;
+  std::uint64_t longest_run = 0;  ///< of rejections
+  bool given_up =
+      false;  ///< hardly anything was accepted in the warm-up: no more proposals are made
+
+  double rate() const {
+    return proposals == 0 ? 0 : static_cast<double>(accepted) / static_cast<double>(proposals);
+  }
+};
+
+}  // namespace lmmdsl

@@ -1,0 +1,20 @@
+// One draw from a family, by the arguments of its slots as the language names them.
+#pragma once
+
+#include <Eigen/Dense>
+#include <vector>
+
+#include "compiler/rules/families.h"
+#include "runtime/random.h"
+
+namespace lmmdsl {
+
+/// A scalar; `args` in the order of the family's slots (Normal: mean, variance). NaN where the
+/// arguments are not valid, and for families that are no proper distributions of scalars.
+double draw_from(FamilyId family, const double* args, Random& random);
+
+/// A scalar, vector or matrix, as the arguments have it; all NaN where these are not valid.
+Eigen::MatrixXd draw_from(FamilyId family, const std::vector<Eigen::MatrixXd>& args,
+                          Random& random);
+
+}  // namespace lmmdsl

@@ -1,0 +1,201 @@
+#include "runtime/gaussian_block.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace lmmdsl {
+
+namespace {
+
+/// With fewer elements lanes are mostly empty.
+constexpr std::size_t kFewestLanes = 3;
+
+const std::int32_t* map_or_null(const BoundPlan& bound, const Plate& fine, const Plate& coarse) {
+  if (fine == coarse || coarse.once()) return nullptr;
+  return bound.data->map(fine, coarse).data();
+}
+
+}  // namespace
+
+SumReader::SumReader(const BoundPlan& bound, const ScaledSum& sum, const Plate& plate) {
+  for (const ScaledValue& term : sum)
+    terms_.push_back({ParameterReader(bound, term.value, plate), term.scale});
+}
+
+bool SumReader::same_for_all() const {
+  return std::all_of(terms_.begin(), terms_.end(),
+                     [](const Term& t) { return t.value.same_for_all(); });
+}
+
+GaussianBlock::GaussianBlock(const BoundPlan& bound, const PlanStep& step)
+    : GaussianBlock(bound, *step.joint, step.targets, step.dense, bound.lanes) {}
+
+GaussianBlock::GaussianBlock(const BoundPlan& bound, const JointValues& joint,
+                             const std::vector<int>& targets, const std::vector<int>& dense_targets,
+                             const LaneKernels* lanes) {
+  const auto conditional = [&](std::size_t t) -> const Conditional& {
+    return bound.plan->conditionals[targets[t]];
+  };
+  const auto dense = [&](std::size_t t) {
+    return std::find(dense_targets.begin(), dense_targets.end(), targets[t]) != dense_targets.end();
+  };
+  for (std::size_t t = 0; t < targets.size(); ++t) {
+    if (!dense(t)) add_level(bound, conditional(t).plate);
+  }
+  if (!dense_targets.empty()) add_level(bound, once_plate());
+  std::vector<std::pair<std::size_t, std::size_t>> place;  // level and member, by target
+  for (std::size_t t = 0; t < targets.size(); ++t) {
+    const Conditional& c = conditional(t);
+    const std::size_t k = add_level(bound, dense(t) ? once_plate() : c.plate);
+    const Symbol& target = (*bound.model)[c.target];
+    const int size = target.shape.is_scalar() ? 1 : bound.data->length(target.shape.rows);
+    const std::size_t count = dense(t) ? bound.data->plate(c.plate).size : 1;
+    place.emplace_back(k, levels_[k].members.size());
+    levels_[k].members.push_back({c.target, size, levels_[k].p, count,
+                                  SumReader(bound, joint.precisions[t], c.plate),
+                                  SumReader(bound, joint.shifts[t], c.plate)});
+    levels_[k].p += size * static_cast<int>(count);
+  }
+  for (std::size_t k = 0; k < levels_.size(); ++k) {
+    for (std::size_t j = k + 1; j < levels_.size(); ++j) {
+      levels_[k].q += levels_[j].p;
+      levels_[k].above.push_back(map_or_null(bound, levels_[k].plate, levels_[j].plate));
+    }
+  }
+  for (const JointValues::Coupling& c : joint.couplings) {
+    std::size_t row = static_cast<std::size_t>(c.first),
+                column = static_cast<std::size_t>(c.second);
+    const bool swapped = place[column].first < place[row].first;
+    if (swapped) std::swap(row, column);
+    const std::size_t fine = place[row].first, coarse = place[column].first;
+    const Member& r = levels_[fine].members[place[row].second];
+    const Member& m = levels_[coarse].members[place[column].second];
+    const Plate joined = join(conditional(row).plate, conditional(column).plate);
+    Tie tie{static_cast<int>(fine),
+            r.offset,
+            m.offset,
+            r.size,
+            m.size,
+            swapped,
+            bound.data->plate(joined).size,
+            nullptr,
+            nullptr,
+            nullptr,
+            dense(row),
+            dense(column),
+            SumReader(bound, c.precision, joined)};
+    if (coarse != fine) tie.column += levels_[fine].p;
+    for (std::size_t j = fine + 1; j < coarse; ++j) tie.column += levels_[j].p;
+    if (tie.dense_row) tie.row_element = map_or_null(bound, joined, conditional(row).plate);
+    else tie.element = map_or_null(bound, joined, levels_[fine].plate);
+    if (tie.dense_column)
+      tie.column_element = map_or_null(bound, joined, conditional(column).plate);
+    ties_.push_back(std::move(tie));
+  }
+  // Of the finest level K and C are the same for all elements if every term of them is, and no
+  // element meets others of a dense one.
+  levels_[0].uniform = std::all_of(levels_[0].members.begin(), levels_[0].members.end(),
+                                   [](const Member& m) { return m.precision.same_for_all(); }) &&
+                       std::all_of(ties_.begin(), ties_.end(), [](const Tie& t) {
+                         return t.level != 0 || (t.value.same_for_all() && !t.dense_column);
+                       });
+  if (lanes) make_lanes(bound, *lanes);
+  else without_lanes_ = "lanes are switched off";
+  values_ = make_values();
+}
+
+std::size_t GaussianBlock::add_level(const BoundPlan& bound, const Plate& plate) {
+  for (std::size_t k = 0; k < levels_.size(); ++k) {
+    if (levels_[k].plate == plate) return k;
+  }
+  levels_.push_back({plate, bound.data->plate(plate).size, 0, 0, false, {}, {}});
+  return levels_.size() - 1;
+}
+
+void GaussianBlock::make_lanes(const BoundPlan& bound, const LaneKernels& kernels) {
+  const Level& level = levels_[0];
+  if (level.elements < kFewestLanes) {
+    without_lanes_ = "there are too few for lanes";
+    return;
+  }
+  if (level.p > kMostLaneSize || level.q > kMostLaneAbove) {
+    without_lanes_ = fmt::format("lanes have at most {} coefficients, and {} above them",
+                                 kMostLaneSize, kMostLaneAbove);
+    return;
+  }
+  std::vector<LaneEntry> entries;
+  using Part = LaneEntry::Part;
+  for (const Member& m : level.members) {
+    for (const SumReader::Term& t : m.precision.terms())
+      entries.push_back(
+          {Part::precision, m.offset, m.offset, m.size, m.size, false, nullptr, t.value, t.scale});
+    for (const SumReader::Term& t : m.shift.terms())
+      entries.push_back({Part::shift, m.offset, 0, m.size, 1, false, nullptr, t.value, t.scale});
+  }
+  for (const Tie& tie : ties_) {
+    if (tie.level != 0) continue;
+    // Elements that meet others of a dense vector touch few of its coefficients each.
+    if (tie.dense_column || tie.dense_row || tie.count != level.elements) {
+      without_lanes_ = "each meets other coefficients of a factor that crosses their plate";
+      return;
+    }
+    const bool inside = tie.column < level.p;
+    for (const SumReader::Term& t : tie.value.terms())
+      entries.push_back({inside ? Part::precision : Part::coupling, tie.row,
+                         inside ? tie.column : tie.column - level.p, tie.rows, tie.cols,
+                         tie.transposed, tie.element, t.value, t.scale});
+  }
+  once_above_ = std::all_of(level.above.begin(), level.above.end(),
+                            [](const std::int32_t* parent) { return parent == nullptr; });
+  lanes_ = LaneLevel::make(kernels, bound, level.elements, level.p, level.q, once_above_,
+                           std::move(entries));
+  if (!lanes_) without_lanes_ = "their statistics have too many different scales";
+  if (lanes_ && !once_above_)
+    above_.resize((level.elements + kLanes - 1) / kLanes * kLanes *
+                  static_cast<std::size_t>(level.q));
+  else above_.resize(static_cast<std::size_t>(level.q));
+}
+
+GaussianFactor GaussianBlock::make_factor() const {
+  GaussianFactor f;
+  if (lanes_) f.lanes = lanes_->make_factor();
+  for (std::size_t k = 0; k < levels_.size(); ++k) {
+    const Level& level = levels_[k];
+    const std::size_t blocks = level.uniform ? 1 : level.elements;
+    const std::size_t p = static_cast<std::size_t>(level.p), q = static_cast<std::size_t>(level.q);
+    if (lanes_ && k == 0)
+      f.levels.push_back({{}, std::vector<double>(p * q), std::vector<double>(p)});
+    else
+      f.levels.push_back({std::vector<double>(blocks * p * p), std::vector<double>(blocks * p * q),
+                          std::vector<double>(level.elements * p)});
+  }
+  return f;
+}
+
+GaussianValues GaussianBlock::make_values() const {
+  GaussianValues values;
+  for (std::size_t k = 0; k < levels_.size(); ++k)
+    values.emplace_back(lanes_ && k == 0
+                            ? lanes_->packed_size()
+                            : levels_[k].elements * static_cast<std::size_t>(levels_[k].p));
+  return values;
+}
+
+void GaussianBlock::read(const Machine& machine, GaussianValues& values) const {
+  for (std::size_t k = 0; k < levels_.size(); ++k) {
+    const Level& level = levels_[k];
+    for (const Member& m : level.members) {
+      const std::vector<double>& from = machine.state().values[m.parameter];
+      const std::size_t length = m.size * m.count;
+      if (lanes_ && k == 0) {
+        lanes_->pack(from.data(), m.offset, m.size, values[k].data());
+        continue;
+      }
+      for (std::size_t e = 0; e < level.elements; ++e)
+        std::copy_n(from.data() + e * length, length, values[k].data() + e * level.p + m.offset);
+    }
+  }
+}
+
+}  // namespace lmmdsl

@@ -1,0 +1,153 @@
+// A joint Normal step: the precision of coefficients on nested plates, eliminated from the finest
+// plate to the coarsest, element by element, and drawn from in the opposite order.
+//
+// For one element u of a plate, with precision block K, block C to all coefficients v above it, and
+// shift h, the Cholesky factor K = L L' gives
+//
+//     W = L^-1 C,  w = L^-1 h
+//     what remains for v:  precision -= W'W,  shift -= W'w           (the Schur complement)
+//     drawn, given v:      u = L'^-1 (w - W v + z),  z ~ N(0, I)
+//
+// Each element touches only the elements above it, so the cost is elements x length^3. A factor
+// that crosses these plates and has few levels stands at the top as one dense vector. The elements
+// of the finest plate are computed as lanes (lane_level.h) where these apply; that changes results
+// by rounding only.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/lane_level.h"
+
+namespace lmmdsl {
+
+/// The factors of one state of the precision: an accepted and a proposed one are kept side by side.
+struct GaussianFactor {
+  struct Level {
+    std::vector<double> L;  ///< elements x (p x p), row-major, lower
+    std::vector<double> W;  ///< elements x (p x q), row-major
+    std::vector<double> w;  ///< elements x p
+  };
+  std::vector<Level> levels;
+  LaneFactor lanes;    ///< of the finest level, where its elements are lanes
+  double log_det = 0;  ///< log determinant of the whole precision
+};
+
+/// Values of all coefficients, by level: elements x p, packed where they are lanes.
+using GaussianValues = std::vector<std::vector<double>>;
+
+/// A ScaledSum of the plan on a plate: sum of scale * value.
+class SumReader {
+ public:
+  SumReader(const BoundPlan& bound, const ScaledSum& sum, const Plate& plate);
+
+  struct Term {
+    ParameterReader value;
+    int scale;  ///< a value of the plan; -1: 1
+  };
+  const std::vector<Term>& terms() const { return terms_; }
+  bool same_for_all() const;
+
+ private:
+  std::vector<Term> terms_;
+};
+
+class GaussianBlock {
+ public:
+  /// Without `lanes` all elements are computed one by one.
+  GaussianBlock(const BoundPlan& bound, const JointValues& joint, const std::vector<int>& targets,
+                const std::vector<int>& dense, const LaneKernels* lanes);
+  GaussianBlock(const BoundPlan& bound, const PlanStep& step);
+
+  /// The factor of the precision that the machine holds now. False where it is not positive
+  /// definite.
+  bool factor(const Machine& machine, GaussianFactor& out);
+  /// The same, and the log density that log_density() would give at `values`.
+  bool factor(const Machine& machine, GaussianFactor& out, const GaussianValues& values,
+              double& log_density);
+
+  /// Draws all targets. `address` names the step. False where a draw is not finite.
+  bool draw(Machine& machine, const GaussianFactor& factor, StreamAddress address);
+
+  /// Log density of the targets' current values, up to the constant -dim/2 log(2 pi).
+  double log_density(const Machine& machine, const GaussianFactor& factor);
+
+  /// Buffers of the right sizes.
+  GaussianFactor make_factor() const;
+  GaussianValues make_values() const;
+  /// The targets' current values.
+  void read(const Machine& machine, GaussianValues& values) const;
+
+  std::size_t finest_elements() const { return levels_[0].elements; }
+  /// Whether the elements of the finest plate are lanes; if so, whether they share one factor.
+  bool in_lanes() const { return lanes_.has_value(); }
+  bool shared_factor() const { return levels_[0].uniform; }
+  /// Where they are not lanes: why.
+  const std::string& without_lanes() const { return without_lanes_; }
+
+ private:
+  /// One target within the coefficients of an element.
+  struct Member {
+    SymbolId parameter;
+    int size;  ///< coefficients of one element
+    int offset;
+    std::size_t count;  ///< elements side by side: of a dense one all of its plate, else 1
+    SumReader precision, shift;
+  };
+  /// A block between members: rows of one level's K or C.
+  struct Tie {
+    int level, row, column;  ///< where its top left entry goes; column beyond p: into C
+    int rows, cols;
+    bool transposed;                     ///< the value is the transpose of the block
+    std::size_t count;                   ///< elements of the joined plate; for each of these
+    const std::int32_t* element;         ///< the element of the level; null: the same
+    const std::int32_t* row_element;     ///< the element of a dense row; null: the same
+    const std::int32_t* column_element;  ///< the element of a dense column; null: the same
+    bool dense_row, dense_column;
+    SumReader value;
+  };
+  struct Level {
+    Plate plate;
+    std::size_t elements;
+    int p = 0;             ///< coefficients of an element
+    int q = 0;             ///< coefficients above it
+    bool uniform = false;  ///< K and C are the same for all elements, and nothing lies below
+    std::vector<Member> members;
+    /// For each level above (in order) the element that each element lies in; null: 0.
+    std::vector<const std::int32_t*> above;
+  };
+
+  /// The level of a plate, added if it is new.
+  std::size_t add_level(const BoundPlan& bound, const Plate& plate);
+  void make_lanes(const BoundPlan& bound, const LaneKernels& kernels);
+  void assemble(const Machine& machine, std::size_t k, GaussianFactor::Level& out) const;
+  bool eliminate(std::size_t k, GaussianFactor& out) const;
+  /// With `values` also the square of the level's part of the density.
+  bool eliminate_lanes(GaussianFactor& out, const GaussianValues* values, double* square);
+  bool eliminate_all(const Machine& machine, GaussianFactor& out, const GaussianValues* values,
+                     double* square);
+  /// Takes the products of one element from the levels above.
+  void subtract(std::size_t k, std::size_t element, const double* W, const double* w,
+                GaussianFactor& out) const;
+  /// w - W v of one element, v being everything above.
+  void residual(std::size_t k, std::size_t element, const GaussianFactor& factor,
+                const GaussianValues& values, double* out) const;
+  /// The coefficients above the elements of the finest level, for its lanes.
+  LaneAbove above_lanes(const GaussianValues& values);
+  double square(std::size_t k, const GaussianFactor& factor, const GaussianValues& values);
+  bool draw_level(std::size_t k, const GaussianFactor& factor, StreamAddress& address);
+
+  std::vector<Level> levels_;
+  std::vector<Tie> ties_;
+  std::optional<LaneLevel> lanes_;
+  std::string without_lanes_;
+  bool once_above_ = true;  ///< all elements of the finest level lie in the same ones above
+  GaussianValues values_;   ///< as last drawn or read
+  LaneLevel::Rest rest_;
+  std::vector<double> above_;  ///< for lanes
+  std::vector<double> z_, r_;  ///< of a block of elements, of one element
+};
+
+}  // namespace lmmdsl

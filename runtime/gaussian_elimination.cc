@@ -1,0 +1,243 @@
+// Factor of, density of and draws from a Gaussian block.
+#include <algorithm>
+#include <cmath>
+
+#include "runtime/elimination.h"
+#include "runtime/gaussian_block.h"
+#include "runtime/random_block.h"
+
+namespace lmmdsl {
+
+namespace {
+
+/// Elements that share a stream of random numbers.
+constexpr std::size_t kElementsPerStream = kLanes;
+
+}  // namespace
+
+bool GaussianBlock::factor(const Machine& machine, GaussianFactor& out) {
+  return eliminate_all(machine, out, nullptr, nullptr);
+}
+
+bool GaussianBlock::factor(const Machine& machine, GaussianFactor& out,
+                           const GaussianValues& values, double& log_density) {
+  double sum = 0;
+  if (!eliminate_all(machine, out, &values, &sum)) return false;
+  for (std::size_t k = lanes_ ? 1 : 0; k < levels_.size(); ++k) sum += square(k, out, values);
+  log_density = 0.5 * (out.log_det - sum);
+  return true;
+}
+
+bool GaussianBlock::eliminate_all(const Machine& machine, GaussianFactor& out,
+                                  const GaussianValues* values, double* square) {
+  if (lanes_) lanes_->assemble(machine, out.lanes);
+  for (std::size_t k = lanes_ ? 1 : 0; k < levels_.size(); ++k) assemble(machine, k, out.levels[k]);
+  out.log_det = 0;
+  for (std::size_t k = 0; k < levels_.size(); ++k) {
+    if (!(lanes_ && k == 0 ? eliminate_lanes(out, values, square) : eliminate(k, out)))
+      return false;
+  }
+  return std::isfinite(out.log_det);
+}
+
+bool GaussianBlock::eliminate_lanes(GaussianFactor& out, const GaussianValues* values,
+                                    double* square) {
+  const Level& level = levels_[0];
+  const double* u = values ? (*values)[0].data() : nullptr;
+  if (!lanes_->eliminate(out.lanes, u, values ? above_lanes(*values) : LaneAbove{}, rest_))
+    return false;
+  out.log_det += rest_.log_det;
+  if (square) *square += rest_.square;
+  if (!once_above_) {
+    GaussianFactor::Level& own = out.levels[0];
+    for (std::size_t e = 0; e < level.elements; ++e) {
+      lanes_->element(out.lanes, e, own.W.data(), own.w.data());
+      subtract(0, e, own.W.data(), own.w.data(), out);
+    }
+    return true;
+  }
+  const std::size_t q = static_cast<std::size_t>(level.q);
+  std::size_t before = 0;
+  for (std::size_t j = 1; j < levels_.size(); ++j) {
+    GaussianFactor::Level& rest = out.levels[j];
+    const std::size_t pj = static_cast<std::size_t>(levels_[j].p),
+                      qj = static_cast<std::size_t>(levels_[j].q);
+    for (std::size_t i = 0; i < pj; ++i) {
+      const double* row = rest_.products.data() + (before + i) * q + before;
+      for (std::size_t c = 0; c < pj; ++c) rest.L[i * pj + c] -= row[c];
+      for (std::size_t c = 0; c < qj; ++c) rest.W[i * qj + c] -= row[pj + c];
+      rest.w[i] -= rest_.shifts[before + i];
+    }
+    before += pj;
+  }
+  return true;
+}
+
+bool GaussianBlock::eliminate(std::size_t k, GaussianFactor& out) const {
+  const Level& level = levels_[k];
+  GaussianFactor::Level& own = out.levels[k];
+  const std::size_t p = static_cast<std::size_t>(level.p), q = static_cast<std::size_t>(level.q);
+  const std::size_t blocks = level.uniform ? 1 : level.elements;
+  double log_det = 0;
+  if (!factor_elements(level.p, level.q, blocks, own.L.data(), own.W.data(), log_det)) return false;
+  out.log_det += log_det * (level.uniform ? static_cast<double>(level.elements) : 1);
+  solve_elements(level.p, level.elements, own.L.data(), level.uniform, own.w.data());
+  for (std::size_t e = 0; q > 0 && e < level.elements; ++e)
+    subtract(k, e, own.W.data() + (level.uniform ? 0 : e) * p * q, own.w.data() + e * p, out);
+  return true;
+}
+
+void GaussianBlock::subtract(std::size_t k, std::size_t e, const double* W, const double* w,
+                             GaussianFactor& out) const {
+  const Level& level = levels_[k];
+  const std::size_t p = static_cast<std::size_t>(level.p), q = static_cast<std::size_t>(level.q);
+  std::size_t before = 0;  // coefficients between this level and level j
+  for (std::size_t j = k + 1; j < levels_.size(); ++j) {
+    GaussianFactor::Level& rest = out.levels[j];
+    const std::size_t pj = static_cast<std::size_t>(levels_[j].p),
+                      qj = static_cast<std::size_t>(levels_[j].q);
+    const std::int32_t* parent = level.above[j - k - 1];
+    const std::size_t a = parent ? static_cast<std::size_t>(parent[e]) : 0;
+    // What all elements share is taken off once, as often as there are elements.
+    const bool together = level.uniform && !parent && !(lanes_ && k == 0);
+    const double times = together ? static_cast<double>(level.elements) : 1;
+    if (!together || e == 0) {
+      subtract_products(p, q, W + before, W + before, pj, times, rest.L.data() + a * pj * pj, pj,
+                        pj);
+      if (qj > 0)
+        subtract_products(p, q, W + before, W + before + pj, pj, times, rest.W.data() + a * pj * qj,
+                          qj, qj);
+    }
+    subtract_shift(p, q, W + before, pj, w, rest.w.data() + a * pj);
+    before += pj;
+  }
+}
+
+LaneAbove GaussianBlock::above_lanes(const GaussianValues& values) {
+  const Level& level = levels_[0];
+  const std::size_t q = static_cast<std::size_t>(level.q);
+  if (once_above_) {
+    std::size_t before = 0;
+    for (std::size_t j = 1; j < levels_.size(); ++j)
+      before = static_cast<std::size_t>(
+          std::copy(values[j].begin(), values[j].begin() + levels_[j].p, above_.begin() + before) -
+          above_.begin());
+    return {above_.data(), nullptr};
+  }
+  for (std::size_t e = 0; e < (level.elements + kLanes - 1) / kLanes * kLanes; ++e) {
+    const std::size_t at = std::min(e, level.elements - 1);
+    double* to = above_.data() + e / kLanes * q * kLanes + e % kLanes;
+    for (std::size_t j = 1; j < levels_.size(); ++j) {
+      const std::int32_t* parent = level.above[j - 1];
+      const std::size_t pj = static_cast<std::size_t>(levels_[j].p);
+      const double* v = values[j].data() + (parent ? static_cast<std::size_t>(parent[at]) : 0) * pj;
+      for (std::size_t i = 0; i < pj; ++i, to += kLanes) *to = v[i];
+    }
+  }
+  return {nullptr, above_.data()};
+}
+
+void GaussianBlock::residual(std::size_t k, std::size_t e, const GaussianFactor& factor,
+                             const GaussianValues& values, double* out) const {
+  const Level& level = levels_[k];
+  const GaussianFactor::Level& own = factor.levels[k];
+  const std::size_t p = static_cast<std::size_t>(level.p), q = static_cast<std::size_t>(level.q);
+  const double* W = own.W.data() + (level.uniform ? 0 : e) * p * q;
+  std::copy_n(own.w.data() + e * p, p, out);
+  std::size_t before = 0;
+  for (std::size_t j = k + 1; j < levels_.size(); ++j) {
+    const std::size_t pj = static_cast<std::size_t>(levels_[j].p);
+    const std::int32_t* parent = level.above[j - k - 1];
+    const double* v = values[j].data() + (parent ? static_cast<std::size_t>(parent[e]) : 0) * pj;
+    for (std::size_t i = 0; i < p; ++i) {
+      double sum = 0;
+      for (std::size_t c = 0; c < pj; ++c) sum += W[i * q + before + c] * v[c];
+      out[i] -= sum;
+    }
+    before += pj;
+  }
+}
+
+bool GaussianBlock::draw(Machine& machine, const GaussianFactor& factor, StreamAddress address) {
+  address.level = 0;
+  bool finite = true;
+  for (std::size_t k = levels_.size(); k-- > 0;) {
+    const Level& level = levels_[k];
+    finite &= draw_level(k, factor, address);
+    for (const Member& m : level.members) {
+      double* out = machine.parameter(m.parameter);
+      const std::size_t length = m.size * m.count;
+      if (lanes_ && k == 0) {
+        lanes_->unpack(values_[0].data(), m.offset, m.size, out);
+        continue;
+      }
+      for (std::size_t e = 0; e < level.elements; ++e)
+        std::copy_n(values_[k].data() + e * level.p + m.offset, length, out + e * length);
+    }
+  }
+  return finite;
+}
+
+bool GaussianBlock::draw_level(std::size_t k, const GaussianFactor& factor,
+                               StreamAddress& address) {
+  const Level& level = levels_[k];
+  const std::size_t p = static_cast<std::size_t>(level.p);
+  const bool lanes = lanes_ && k == 0;
+  bool finite = true;
+  r_.resize(p);
+  z_.resize(p * kElementsPerStream);
+  for (std::size_t begin = 0; begin < level.elements; begin += kElementsPerStream) {
+    const std::size_t n = std::min(kElementsPerStream, level.elements - begin);
+    Random random(address);
+    ++address.level;
+    double* z = lanes && n == kElementsPerStream ? values_[0].data() + begin * p : z_.data();
+    normals(random, n * p, z);  // the first coefficient of all elements, then the second, ...
+    if (lanes) {
+      if (n < kElementsPerStream) {
+        double* block = values_[0].data() + begin * p;
+        std::fill_n(block, p * kLanes, 0.0);
+        for (std::size_t i = 0; i < p; ++i) std::copy_n(z + i * n, n, block + i * kLanes);
+      }
+      continue;
+    }
+    for (std::size_t e = begin; e < begin + n; ++e) {
+      residual(k, e, factor, values_, r_.data());
+      for (std::size_t i = 0; i < p; ++i) r_[i] += z[i * n + e - begin];
+      double* u = values_[k].data() + e * p;
+      solve_transposed(p, factor.levels[k].L.data() + (level.uniform ? 0 : e) * p * p, r_.data(),
+                       u);
+      for (std::size_t i = 0; i < p; ++i) finite &= std::isfinite(u[i]);
+    }
+  }
+  if (lanes) return lanes_->draw(factor.lanes, above_lanes(values_), values_[0].data());
+  return finite;
+}
+
+double GaussianBlock::square(std::size_t k, const GaussianFactor& factor,
+                             const GaussianValues& values) {
+  if (lanes_ && k == 0) return lanes_->square(factor.lanes, values[0].data(), above_lanes(values));
+  const Level& level = levels_[k];
+  const std::size_t p = static_cast<std::size_t>(level.p);
+  double sum = 0;
+  r_.resize(p);
+  for (std::size_t e = 0; e < level.elements; ++e) {
+    residual(k, e, factor, values, r_.data());
+    const double* L = factor.levels[k].L.data() + (level.uniform ? 0 : e) * p * p;
+    const double* u = values[k].data() + e * p;
+    for (std::size_t i = 0; i < p; ++i) {  // z = L'u - (w - W v)
+      double z = -r_[i];
+      for (std::size_t j = i; j < p; ++j) z += L[j * p + i] * u[j];
+      sum += z * z;
+    }
+  }
+  return sum;
+}
+
+double GaussianBlock::log_density(const Machine& machine, const GaussianFactor& factor) {
+  read(machine, values_);
+  double sum = 0;
+  for (std::size_t k = 0; k < levels_.size(); ++k) sum += square(k, factor, values_);
+  return 0.5 * (factor.log_det - sum);
+}
+
+}  // namespace lmmdsl

@@ -1,0 +1,37 @@
+// Sums that the conditionals of variances need, with elements as lanes.
+#include <algorithm>
+#include <array>
+
+#include "runtime/kernels/kernels.h"
+
+namespace lmmdsl {
+
+std::vector<double> pack_triangles(int k, std::size_t elements, const double* T) {
+  const std::size_t rows = static_cast<std::size_t>(k * (k + 1) / 2);
+  const std::size_t blocks = (elements + kLanes - 1) / kLanes;
+  std::vector<double> packed(blocks * rows * kLanes);
+  for (std::size_t e = 0; e < blocks * kLanes; ++e) {
+    const double* from = T + std::min(e, elements - 1) * static_cast<std::size_t>(k * k);
+    double* to = packed.data() + e / kLanes * rows * kLanes + e % kLanes;
+    for (int j = 0; j < k; ++j)
+      for (int i = 0; i <= j; ++i, to += kLanes) *to = from[i + j * k];
+  }
+  return packed;
+}
+
+void lane_distance_kernel(Work& w) {
+  w.lanes->distance(w.in[0].rows, w.elements, w.in[0].data, w.in[1].data, w.out);
+}
+
+void outer_sum_kernel(Work& w) {
+  constexpr std::size_t kMost = 16;
+  std::array<const double*, kMost> terms;
+  std::array<std::size_t, kMost> step;
+  for (std::size_t t = 0; t < w.in.size(); ++t) {
+    terms[t] = w.in[t].data;
+    step[t] = w.in[t].once ? 0 : 1;
+  }
+  w.lanes->outer(w.rows, w.terms, static_cast<int>(w.in.size()), terms.data(), step.data(), w.out);
+}
+
+}  // namespace lmmdsl

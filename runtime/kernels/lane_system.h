@@ -1,0 +1,84 @@
+// Elements of a plate as lanes of vector registers: eight neighbouring elements are a block, and a
+// number that each of them has is stored as eight neighbouring doubles. What is computed is the
+// Gaussian elimination of one level of nested plates (gaussian_block.h), and sums that variances
+// need.
+//
+// Packed arrays are [block][row][8]. The last block is filled up with copies of the last element,
+// which are left out of sums. Triangles are lower, row by row: (0,0) (1,0) (1,1) (2,0) ...; of a
+// Cholesky factor the inverse of the diagonal is kept.
+//
+// The code exists once, lanes_body.h, and is compiled for several instruction sets. Each lane
+// computes as if it were alone, without contraction to fused multiply-add, and sums are taken lane
+// by lane first: the results are the same, to the last bit, for all instruction sets.
+#pragma once
+
+#include <cstddef>  // and nothing else: see lanes_body.h
+
+namespace lmmdsl {
+
+constexpr int kLanes = 8;
+constexpr int kMostLaneSize = 8;    ///< p, coefficients of an element
+constexpr int kMostLaneAbove = 16;  ///< q, coefficients above it
+
+/// For each element K = K0 + sum_t scale[t] K[t], likewise C (p x q, row by row) and h (p). A null
+/// pointer stands for zeros.
+struct LaneSystem {
+  std::size_t elements = 0;
+  int p = 0, q = 0;
+  int terms = 0;
+  const double* scale = nullptr;
+  const double* const* K = nullptr;
+  const double* const* C = nullptr;
+  const double* const* h = nullptr;
+  const double* K0 = nullptr;  ///< the same for all elements
+  const double* C0 = nullptr;
+  const double* h0 = nullptr;
+
+  std::size_t blocks() const { return (elements + kLanes - 1) / kLanes; }
+};
+
+/// Values of the coefficients above: `once` for all elements, or packed rows [block][q][8].
+struct LaneAbove {
+  const double* once = nullptr;
+  const double* packed = nullptr;
+};
+
+/// K = L L', W = L^-1 C, w = L^-1 h of each element.
+struct LaneElimination {
+  double* L = nullptr;  ///< packed triangles
+  double* W = nullptr;  ///< packed, p x q; null: not kept
+  double* w = nullptr;  ///< packed; null: not kept
+  /// Sums over elements: W'W (q x q, lower triangle) and W'w.
+  double* products = nullptr;
+  double* shifts = nullptr;
+  double log_det = 0;  ///< of all K
+  /// Where given: sum of |L'u - (w - W v)|^2, with packed u.
+  const double* u = nullptr;
+  LaneAbove v;
+  double square = 0;
+};
+
+struct LaneKernels {
+  const char* name;  ///< of the instruction set
+  /// False where a K is not positive definite.
+  bool (*eliminate)(const LaneSystem&, LaneElimination&);
+  /// u = L'^-1 (L^-1 (h - C v) + z), packed; with `shared` L is one triangle. z is packed, and
+  /// may be u. False where a draw is not finite.
+  bool (*draw)(const LaneSystem&, const double* L, bool shared, const LaneAbove& v, const double* z,
+               double* u);
+  /// Sum of |L'u - (w - W v)|^2.
+  double (*square)(const LaneSystem&, const double* L, bool shared, const LaneAbove& v,
+                   const double* u);
+  /// With the same L and W (p x q, by rows) for all elements: w, where it is kept, the sum of w
+  /// (p), and the square where u is given.
+  void (*solve)(const LaneSystem&, const double* L, const double* W, LaneElimination&, double* sum);
+  /// |T [v; 1]|^2 for packed T, upper triangles of k x k in columns: (0,0) (0,1) (1,1) ...; v
+  /// element by element.
+  void (*distance)(int k, std::size_t elements, const double* T, const double* v, double* out);
+  /// sum of d d' (p x p, full), d = sum of `terms` of p components, each element by element or
+  /// (step 0) one for all.
+  void (*outer)(int p, std::size_t elements, int terms, const double* const* term,
+                const std::size_t* step, double* out);
+};
+
+}  // namespace lmmdsl

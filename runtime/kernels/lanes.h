@@ -1,0 +1,16 @@
+// Which code of lane_system.h is run: chosen once, by what the processor has.
+#pragma once
+
+#include <vector>
+
+#include "runtime/kernels/lane_system.h"
+
+namespace lmmdsl {
+
+/// The instruction sets that this machine has, the fastest last. The first is that of any machine.
+const std::vector<const LaneKernels*>& lane_kernel_sets();
+
+/// The fastest.
+const LaneKernels& lane_kernels();
+
+}  // namespace lmmdsl

@@ -1,0 +1,81 @@
+// The code of lanes.h for one instruction set: included by lanes_*.cc, which say how wide a
+// register is (LMMDSL_LANE_WIDTH doubles). Nothing else may be included there: inline functions of
+// other headers, compiled for an instruction set that not every machine has, could be taken by the
+// linker for all.
+#pragma once
+
+#include "runtime/kernels/lanes_draw.h"
+#include "runtime/kernels/lanes_eliminate.h"
+#include "runtime/kernels/lanes_sums.h"
+
+namespace lmmdsl {
+namespace {
+
+#define LMMDSL_BY_LANE_SIZE(p, call) \
+  switch (p) {                       \
+    case 1:                          \
+      return call(1);                \
+    case 2:                          \
+      return call(2);                \
+    case 3:                          \
+      return call(3);                \
+    case 4:                          \
+      return call(4);                \
+    case 5:                          \
+      return call(5);                \
+    case 6:                          \
+      return call(6);                \
+    case 7:                          \
+      return call(7);                \
+    default:                         \
+      return call(8);                \
+  }
+
+bool eliminate_any(const LaneSystem& s, LaneElimination& out) {
+#define CALL(P) eliminate<P>(s, out)
+  LMMDSL_BY_LANE_SIZE(s.p, CALL)
+#undef CALL
+}
+
+bool draw_any(const LaneSystem& s, const double* L, bool shared, const LaneAbove& v,
+              const double* z, double* u) {
+#define CALL(P) draw<P>(s, L, shared, v, z, u)
+  LMMDSL_BY_LANE_SIZE(s.p, CALL)
+#undef CALL
+}
+
+double square_any(const LaneSystem& s, const double* L, bool shared, const LaneAbove& v,
+                  const double* u) {
+#define CALL(P) square<P>(s, L, shared, v, u)
+  LMMDSL_BY_LANE_SIZE(s.p, CALL)
+#undef CALL
+}
+
+void solve_any(const LaneSystem& s, const double* L, const double* W, LaneElimination& out,
+               double* sum) {
+#define CALL(P) solve<P>(s, L, W, out, sum)
+  LMMDSL_BY_LANE_SIZE(s.p, CALL)
+#undef CALL
+}
+
+void distance_any(int k, std::size_t elements, const double* T, const double* v, double* out) {
+#define CALL(P) distance<P>(elements, T, v, out)
+  LMMDSL_BY_LANE_SIZE(k - 1, CALL)
+#undef CALL
+}
+
+void outer_any(int p, std::size_t elements, int terms, const double* const* term,
+               const std::size_t* step, double* out) {
+#define CALL(P) outer<P>(elements, terms, term, step, out)
+  LMMDSL_BY_LANE_SIZE(p, CALL)
+#undef CALL
+}
+
+constexpr LaneKernels kKernels = {LMMDSL_LANE_NAME, eliminate_any, draw_any, square_any,
+                                  solve_any,        distance_any,  outer_any};
+
+}  // namespace
+
+#undef LMMDSL_BY_LANE_SIZE
+
+}  // namespace lmmdsl

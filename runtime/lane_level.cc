@@ -1,0 +1,268 @@
+#include "runtime/lane_level.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "runtime/elimination.h"
+
+namespace lmmdsl {
+
+namespace {
+
+std::size_t triangle_size(int p) { return static_cast<std::size_t>(p * (p + 1) / 2); }
+
+int at_lower(int i, int j) { return i * (i + 1) / 2 + j; }
+
+/// Fills the last block with copies of the last element.
+void fill_up(std::vector<double>& packed, std::size_t elements, std::size_t rows) {
+  if (packed.empty() || elements % kLanes == 0) return;
+  double* block = packed.data() + elements / kLanes * rows * kLanes;
+  const std::size_t used = elements % kLanes;
+  for (std::size_t i = 0; i < rows; ++i)
+    std::fill(block + i * kLanes + used, block + (i + 1) * kLanes, block[i * kLanes + used - 1]);
+}
+
+}  // namespace
+
+std::optional<LaneLevel> LaneLevel::make(const LaneKernels& kernels, const BoundPlan& bound,
+                                         std::size_t elements, int p, int q, bool once_above,
+                                         std::vector<LaneEntry> entries) {
+  if (p > kMostLaneSize || q > kMostLaneAbove || elements == 0) return std::nullopt;
+  LaneLevel level;
+  level.kernels_ = &kernels;
+  level.elements_ = elements;
+  level.p_ = p;
+  level.q_ = q;
+  level.once_above_ = once_above;
+  const std::size_t each = level.blocks() * kLanes;
+  for (LaneEntry& e : entries) {
+    if (e.value.same_for_all()) {
+      level.same_.push_back(std::move(e));
+    } else if (!bound.plan->values[e.value.value()].constant) {
+      level.moving_.push_back(std::move(e));
+    } else {
+      auto at = std::find_if(level.packed_.begin(), level.packed_.end(),
+                             [&](const Packed& k) { return k.scale == e.scale; });
+      if (at == level.packed_.end()) {
+        level.packed_.push_back({e.scale, {}, {}, {}});
+        at = level.packed_.end() - 1;
+      }
+      const auto need = [&](std::vector<double>& x, std::size_t rows) {
+        if (x.empty()) x.resize(each * rows);
+      };
+      if (e.part == LaneEntry::Part::precision) need(at->K, triangle_size(p));
+      if (e.part == LaneEntry::Part::coupling) need(at->C, static_cast<std::size_t>(p * q));
+      if (e.part == LaneEntry::Part::shift) need(at->h, static_cast<std::size_t>(p));
+      level.add_packed(e, bound.constants[e.value.value()].data(), 1, at->K.data(), at->C.data(),
+                       at->h.data());
+    }
+  }
+  if (level.packed_.size() > kMostScales) return std::nullopt;
+  level.shared_ = true;
+  for (Packed& k : level.packed_) {
+    fill_up(k.K, elements, triangle_size(p));
+    fill_up(k.C, elements, static_cast<std::size_t>(p * q));
+    fill_up(k.h, elements, static_cast<std::size_t>(p));
+    level.shared_ &= k.K.empty() && k.C.empty();
+    level.same_coupling_ &= k.C.empty();
+  }
+  for (const LaneEntry& e : level.moving_) {
+    level.shared_ &= e.part == LaneEntry::Part::shift;
+    level.same_coupling_ &= e.part != LaneEntry::Part::coupling;
+  }
+  return level;
+}
+
+template <class F>
+void LaneLevel::for_entries(const LaneEntry& e, F visit) const {
+  for (int i = 0; i < e.rows; ++i) {
+    for (int j = 0; j < e.cols; ++j) {
+      int row = e.row + i, column = e.column + j;
+      if (e.part == LaneEntry::Part::precision) {
+        if (e.row == e.column && column > row) continue;  // its mirror image is there, too
+        if (column > row) std::swap(row, column);
+      }
+      visit(row, column, e.transposed ? i * e.cols + j : j * e.rows + i);
+    }
+  }
+}
+
+void LaneLevel::add_once(const LaneEntry& e, const double* value, double scale,
+                         LaneFactor& f) const {
+  for_entries(e, [&](int row, int column, int at) {
+    const double x = scale * value[at];
+    if (e.part == LaneEntry::Part::precision) f.K0[row * p_ + column] += x;
+    else if (e.part == LaneEntry::Part::coupling) f.C0[row * q_ + column] += x;
+    else f.h0[row] += x;
+  });
+}
+
+void LaneLevel::add_packed(const LaneEntry& e, const double* data, double scale, double* K,
+                           double* C, double* h) const {
+  std::size_t rows = static_cast<std::size_t>(p_);
+  double* packed = h;
+  if (e.part == LaneEntry::Part::precision) rows = triangle_size(p_), packed = K;
+  if (e.part == LaneEntry::Part::coupling) rows *= static_cast<std::size_t>(q_), packed = C;
+  for (std::size_t n = 0; n < elements_; ++n) {
+    const std::size_t at = e.element ? static_cast<std::size_t>(e.element[n]) : n;
+    double* to = packed + at / kLanes * rows * kLanes + at % kLanes;
+    const double* value = e.value.at(data, n);
+    for_entries(e, [&](int row, int column, int k) {
+      const int i = e.part == LaneEntry::Part::precision  ? at_lower(row, column)
+                    : e.part == LaneEntry::Part::coupling ? row * q_ + column
+                                                          : row;
+      to[i * kLanes] += scale * value[k];
+    });
+  }
+}
+
+LaneFactor LaneLevel::make_factor() const {
+  const std::size_t each = blocks() * kLanes;
+  const std::size_t p = static_cast<std::size_t>(p_), q = static_cast<std::size_t>(q_);
+  LaneFactor f;
+  f.scale.resize(packed_.size() + 1, 1);
+  f.K0.resize(p * p);
+  f.C0.resize(p * q);
+  f.h0.resize(p);
+  for (const LaneEntry& e : moving_) {
+    if (e.part == LaneEntry::Part::precision) f.K.resize(each * triangle_size(p_));
+    if (e.part == LaneEntry::Part::coupling) f.C.resize(each * p * q);
+    if (e.part == LaneEntry::Part::shift) f.h.resize(each * p);
+  }
+  f.L.resize(triangle_size(p_) * (shared_ ? 1 : each));
+  if (shared_) f.W.resize(p * q);
+  if (!once_above_) {
+    if (!shared_) f.W.resize(each * p * q);
+    f.w.resize(each * p);
+  }
+  return f;
+}
+
+void LaneLevel::assemble(const Machine& machine, LaneFactor& f) const {
+  const auto scale = [&](int s) { return s < 0 ? 1.0 : *machine.value(s); };
+  for (std::size_t k = 0; k < packed_.size(); ++k) f.scale[k] = scale(packed_[k].scale);
+  for (std::vector<double>* x : {&f.K0, &f.C0, &f.h0, &f.K, &f.C, &f.h})
+    std::fill(x->begin(), x->end(), 0.0);
+  for (const LaneEntry& e : same_) add_once(e, machine.value(e.value.value()), scale(e.scale), f);
+  for (const LaneEntry& e : moving_)
+    add_packed(e, machine.value(e.value.value()), scale(e.scale), f.K.data(), f.C.data(),
+               f.h.data());
+  fill_up(f.K, elements_, triangle_size(p_));
+  fill_up(f.C, elements_, static_cast<std::size_t>(p_ * q_));
+  fill_up(f.h, elements_, static_cast<std::size_t>(p_));
+}
+
+LaneSystem LaneLevel::system(const LaneFactor& f, Pointers& at) const {
+  const auto pointer = [](const std::vector<double>& x) { return x.empty() ? nullptr : x.data(); };
+  int terms = 0;
+  const auto term = [&](const auto& k) {
+    at.K[terms] = pointer(k.K);
+    at.C[terms] = pointer(k.C);
+    at.h[terms] = pointer(k.h);
+    ++terms;
+  };
+  for (const Packed& k : packed_) term(k);
+  if (!moving_.empty()) term(f);
+  return {elements_,   p_,          q_,          terms,       f.scale.data(), at.K.data(),
+          at.C.data(), at.h.data(), f.K0.data(), f.C0.data(), f.h0.data()};
+}
+
+bool LaneLevel::eliminate(LaneFactor& f, const double* u, const LaneAbove& v, Rest& rest) const {
+  Pointers pointers;
+  const LaneSystem s = system(f, pointers);
+  const std::size_t q = static_cast<std::size_t>(q_);
+  rest.products.resize(q * q);
+  rest.shifts.resize(q);
+  LaneElimination e;
+  e.u = u;
+  e.v = v;
+  e.w = f.w.empty() ? nullptr : f.w.data();
+  if (shared_) {
+    std::array<double, kMostLaneSize * kMostLaneSize> L;
+    std::copy(f.K0.begin(), f.K0.end(), L.begin());
+    std::copy(f.C0.begin(), f.C0.end(), f.W.begin());
+    rest.log_det = 0;
+    if (!factor_elements(p_, q_, 1, L.data(), f.W.data(), rest.log_det)) return false;
+    rest.log_det *= static_cast<double>(elements_);
+    for (int i = 0; i < p_; ++i)
+      for (int j = 0; j <= i; ++j) f.L[at_lower(i, j)] = i == j ? 1 / L[i * p_ + i] : L[i * p_ + j];
+    std::array<double, kMostLaneSize> sum;
+    kernels_->solve(s, f.L.data(), f.W.data(), e, sum.data());
+    rest.square = e.square;
+    if (!once_above_) return true;
+    for (std::size_t c = 0; c < q; ++c) {
+      for (std::size_t d = 0; d < q; ++d) {
+        double x = 0;
+        for (int i = 0; i < p_; ++i) x += f.W[i * q + c] * f.W[i * q + d];
+        rest.products[c * q + d] = x * static_cast<double>(elements_);
+      }
+      double x = 0;
+      for (int i = 0; i < p_; ++i) x += f.W[i * q + c] * sum[i];
+      rest.shifts[c] = x;
+    }
+    return true;
+  }
+  std::array<double, kMostLaneAbove*(kMostLaneAbove + 1) / 2> lower;
+  e.L = f.L.data();
+  e.W = f.W.empty() ? nullptr : f.W.data();
+  if (once_above_) {
+    e.products = lower.data();
+    e.shifts = rest.shifts.data();
+  }
+  if (!kernels_->eliminate(s, e)) return false;
+  rest.log_det = e.log_det;
+  rest.square = e.square;
+  for (std::size_t c = 0; once_above_ && c < q; ++c)
+    for (std::size_t d = 0; d <= c; ++d)
+      rest.products[c * q + d] = rest.products[d * q + c] =
+          lower[at_lower(static_cast<int>(c), static_cast<int>(d))];
+  return true;
+}
+
+void LaneLevel::element(const LaneFactor& f, std::size_t e, double* W, double* w) const {
+  const std::size_t p = static_cast<std::size_t>(p_), q = static_cast<std::size_t>(q_);
+  const std::size_t block = e / kLanes, lane = e % kLanes;
+  for (std::size_t i = 0; i < p; ++i) w[i] = f.w[(block * p + i) * kLanes + lane];
+  for (std::size_t i = 0; i < p * q; ++i)
+    W[i] = shared_ ? f.W[i] : f.W[(block * p * q + i) * kLanes + lane];
+}
+
+bool LaneLevel::draw(const LaneFactor& f, const LaneAbove& v, double* z) const {
+  Pointers pointers;
+  LaneSystem s = system(f, pointers);
+  std::array<double, kMostLaneSize> h0;
+  if (same_coupling_ && v.once) {  // C v is the same for all
+    for (int i = 0; i < p_; ++i) {
+      h0[i] = f.h0[i];
+      for (int c = 0; c < q_; ++c) h0[i] -= f.C0[i * q_ + c] * v.once[c];
+    }
+    s.h0 = h0.data();
+    s.q = 0;
+  }
+  return kernels_->draw(s, f.L.data(), shared_, v, z, z);
+}
+
+double LaneLevel::square(const LaneFactor& f, const double* u, const LaneAbove& v) const {
+  Pointers pointers;
+  const LaneSystem s = system(f, pointers);
+  return kernels_->square(s, f.L.data(), shared_, v, u);
+}
+
+void LaneLevel::pack(const double* from, int offset, int size, double* packed) const {
+  for (std::size_t b = 0; b < blocks(); ++b) {
+    for (std::size_t lane = 0; lane < kLanes; ++lane) {
+      const std::size_t e = std::min(b * kLanes + lane, elements_ - 1);
+      for (int i = 0; i < size; ++i)
+        packed[(b * p_ + offset + i) * kLanes + lane] = from[e * size + i];
+    }
+  }
+}
+
+void LaneLevel::unpack(const double* packed, int offset, int size, double* to) const {
+  for (std::size_t e = 0; e < elements_; ++e) {
+    const double* from = packed + (e / kLanes * p_ + offset) * kLanes + e % kLanes;
+    for (int i = 0; i < size; ++i) to[e * size + i] = from[i * kLanes];
+  }
+}
+
+}  // namespace lmmdsl

@@ -1,0 +1,304 @@
+#include "runtime/marginal_step.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+
+namespace lmmdsl {
+
+namespace {
+
+constexpr double kNever = -std::numeric_limits<double>::infinity();
+constexpr std::uint32_t kProposalLevel = 0xffffffff;  // apart from the streams of coefficients
+/// Curvature at the mode counts as so many points of the warm-up, for each dimension.
+constexpr double kPriorPoints = 5;
+/// With fewer proposals accepted than this in the last quarter of the warm-up, none are made after.
+constexpr double kLeastAcceptance = 0.02;
+/// With more than this, steps of single scales may rest (sweep.h).
+constexpr double kOften = 0.6;
+
+}  // namespace
+
+double Proposal::log_density(const Eigen::VectorXd& x) const {
+  const double square = L.triangularView<Eigen::Lower>().solve(x - mean).squaredNorm();
+  return -0.5 * (df + static_cast<double>(x.size())) * std::log1p(square / df);
+}
+
+double Proposal::draw(Random& random, Eigen::VectorXd& x) {
+  const Eigen::Index d = mean.size();
+  z.resize(d);
+  for (double& entry : z) entry = normal(random);
+  const double chi_square = 2 * gamma_variate(random, df / 2, 1);
+  const double scale = std::sqrt(df / chi_square);
+  x.resize(d);
+  for (Eigen::Index i = 0; i < d; ++i) {
+    double sum = 0;
+    for (Eigen::Index j = 0; j <= i; ++j) sum += L(i, j) * z[j];
+    x[i] = mean[i] + sum * scale;
+  }
+  return -0.5 * (df + static_cast<double>(d)) * std::log1p(z.squaredNorm() / chi_square);
+}
+
+namespace {
+
+/// Whether a value of the plan mentions parameters other than `own`, or is a draw itself.
+class Foreign {
+ public:
+  Foreign(const Plan& plan, std::vector<SymbolId> own) : plan_(plan), own_(std::move(own)) {}
+
+  bool operator()(int v) {
+    const auto known = known_.find(v);
+    if (known != known_.end()) return known->second;
+    const PlanValue& value = plan_.values[v];
+    bool found = value.expr->op == Op::completed;
+    if (value.parameter >= 0)
+      found = std::find(own_.begin(), own_.end(), value.parameter) == own_.end();
+    if (!value.constant)
+      for (const int a : value.args) found |= (*this)(a);
+    return known_[v] = found;
+  }
+
+ private:
+  const Plan& plan_;
+  std::vector<SymbolId> own_;
+  std::map<int, bool> known_;
+};
+
+bool is_self_contained(const Plan& plan, const PlanStep& step) {
+  std::vector<SymbolId> scales, all;
+  for (const int c : step.marginal) scales.push_back(plan.conditionals[c].target);
+  all = scales;
+  for (const int c : step.targets) all.push_back(plan.conditionals[c].target);
+  Foreign beside_scales(plan, scales), beside_all(plan, all);
+  PlanStep block = step;
+  block.proposal.reset();
+  for (const int v : read_values(plan, block))
+    if (beside_scales(v)) return false;
+  for (const int v : step.proposal->log_densities)
+    if (beside_all(v)) return false;
+  return true;
+}
+
+}  // namespace
+
+MarginalStep::MarginalStep(const BoundPlan& bound, Machine& machine, const PlanStep& step,
+                           std::uint64_t warmup)
+    : machine_(machine),
+      step_(step),
+      warmup_(warmup),
+      block_(bound, step),
+      coordinates_(bound, step),
+      t_(block_.make_values()),
+      current_(block_.make_factor()),
+      proposed_(step.marginal.empty() ? GaussianFactor{} : block_.make_factor()),
+      sum_(Eigen::VectorXd::Zero(coordinates_.dimension())),
+      products_(Eigen::MatrixXd::Zero(coordinates_.dimension(), coordinates_.dimension())) {
+  if (step.proposal && is_self_contained(*bound.plan, step))
+    apart_ = std::make_unique<Machine>(bound);
+}
+
+void MarginalStep::set_proposal(Proposal proposal) {
+  proposal_ = std::move(proposal);
+  ready_ = true;
+  known_.clear();
+}
+
+bool MarginalStep::operator()(StreamAddress address) {
+  if (step_.marginal.empty()) {
+    if (!block_.factor(machine_, current_)) return false;
+  } else if (!draw_scales(address)) {
+    return false;
+  }
+  return block_.draw(machine_, current_, address);
+}
+
+void MarginalStep::set_candidate() {
+  if (apart_) {
+    for (std::size_t s = 0; s < machine_.state().values.size(); ++s) {
+      const std::vector<double>& from = machine_.state().values[s];
+      std::copy(from.begin(), from.end(), apart_->state().values[s].begin());
+    }
+    apart_->run_all();
+    known_.clear();
+  }
+  block_.read(machine_, t_);
+}
+
+double MarginalStep::log_marginal(const Eigen::VectorXd& point, GaussianFactor& factor) {
+  double log_density = 0;
+  if (!block_.factor(candidate(), factor, t_, log_density)) return kNever;
+  double sum = coordinates_.log_jacobian(point.data()) - log_density;
+  for (int v : step_.proposal->log_densities) sum += *candidate().value(v);
+  return std::isnan(sum) ? kNever : sum;
+}
+
+double MarginalStep::log_marginal_at(const Eigen::VectorXd& point, GaussianFactor& factor) {
+  if (!coordinates_.write(point.data(), candidate())) return kNever;
+  candidate().run(step_.proposal->refresh);
+  return log_marginal(point, factor);
+}
+
+bool MarginalStep::know_here() {
+  if (apart_ && !known_.empty() && coordinates_.same(machine_, known_)) return true;
+  if (apart_) {
+    if (t_known_) {
+      coordinates_.copy(machine_, *apart_);
+      apart_->run(step_.proposal->refresh);
+    } else {
+      set_candidate();
+      t_known_ = true;
+    }
+  } else {
+    block_.read(machine_, t_);
+  }
+  here_.resize(coordinates_.dimension());
+  if (!coordinates_.read(machine_, here_.data())) return false;
+  log_here_ = log_marginal(here_, current_);
+  if (ready_) log_proposal_here_ = proposal_.log_density(here_);
+  if (apart_) coordinates_.values(machine_, known_);
+  return log_here_ != kNever;
+}
+
+bool MarginalStep::draw_scales(StreamAddress address) {
+  const bool warm = address.sweep <= warmup_;
+  if (!know_here()) return false;
+  if (!ready_ && warm) {
+    find_mode(here_);
+    // The values that depend on the scales, as they were.
+    coordinates_.copy(machine_, candidate());
+    if (!apart_) coordinates_.write(here_.data(), machine_);
+    candidate().run(step_.proposal->refresh);
+    log_here_ = log_marginal(here_, current_);
+    if (ready_) log_proposal_here_ = proposal_.log_density(here_);
+  }
+  if (!ready_) return true;
+  address.level = kProposalLevel;
+  Random random(address);
+  const double log_proposal_there = proposal_.draw(random, there_);
+  const double log_there = log_marginal_at(there_, proposed_);
+  const double log_ratio = log_there - log_here_ + log_proposal_here_ - log_proposal_there;
+  const bool accepted = std::log(random.uniform()) < log_ratio;
+  if (accepted) {
+    std::swap(current_, proposed_);
+    std::swap(here_, there_);
+    log_here_ = log_there;
+    log_proposal_here_ = log_proposal_there;
+    rejections_ = 0;
+    if (apart_) {
+      coordinates_.copy(*apart_, machine_);
+      coordinates_.values(machine_, known_);
+    }
+  } else {
+    if (!apart_) coordinates_.write(here_.data(), machine_);
+    ++rejections_;
+  }
+  if (warm) {
+    const std::uint64_t last_quarter = warmup_ - warmup_ / 4;
+    if (accepted && address.sweep > last_quarter) ++late_;
+    adapt(address.sweep, here_);
+    if (address.sweep == warmup_ &&
+        static_cast<double>(late_) <
+            kLeastAcceptance * static_cast<double>(warmup_ - last_quarter)) {
+      ready_ = false;
+      acceptance_.given_up = true;
+    }
+    if (address.sweep == warmup_)
+      often_ = static_cast<double>(late_) > kOften * static_cast<double>(warmup_ - last_quarter);
+  } else {
+    ++acceptance_.proposals;
+    acceptance_.accepted += accepted ? 1 : 0;
+    acceptance_.longest_run = std::max(acceptance_.longest_run, rejections_);
+  }
+  return true;
+}
+
+void MarginalStep::find_mode(Eigen::VectorXd point) {
+  const int d = coordinates_.dimension();
+  double value = log_marginal_at(point, proposed_);
+  if (value == kNever) return;
+  for (int iteration = 0; iteration < 30; ++iteration) {
+    // Central differences; steps of a hundredth are small for logarithms.
+    Eigen::VectorXd gradient(d);
+    Eigen::MatrixXd negative_hessian(d, d);
+    Eigen::VectorXd step = Eigen::VectorXd::Constant(d, 1e-2);
+    for (int i = 0; i < d; ++i) {
+      // Entries of a Cholesky factor have the scale of the matrix.
+      if (curvature_.rows() == d) step[i] = 0.1 * std::sqrt(curvature_(i, i));
+    }
+    std::vector<double> up(d), down(d);
+    const auto at = [&](const Eigen::VectorXd& x) { return log_marginal_at(x, proposed_); };
+    for (int i = 0; i < d; ++i) {
+      Eigen::VectorXd x = point;
+      x[i] += step[i];
+      up[i] = at(x);
+      x[i] -= 2 * step[i];
+      down[i] = at(x);
+      gradient[i] = (up[i] - down[i]) / (2 * step[i]);
+      negative_hessian(i, i) = (2 * value - up[i] - down[i]) / (step[i] * step[i]);
+    }
+    for (int i = 0; i < d; ++i) {
+      for (int j = 0; j < i; ++j) {
+        Eigen::VectorXd x = point;
+        x[i] += step[i];
+        x[j] += step[j];
+        const double both = at(x);
+        negative_hessian(i, j) = negative_hessian(j, i) =
+            -(both - up[i] - up[j] + value) / (step[i] * step[j]);
+      }
+    }
+    if (!gradient.allFinite() || !negative_hessian.allFinite()) break;
+    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(negative_hessian);
+    // Directions in which the density is not concave are taken as if it were.
+    const double largest = eigen.eigenvalues().cwiseAbs().maxCoeff();
+    const Eigen::VectorXd lambda =
+        eigen.eigenvalues().cwiseAbs().cwiseMax(std::max(1e-8 * largest, 1e-3));
+    curvature_ = eigen.eigenvectors() * lambda.cwiseInverse().asDiagonal() *
+                 eigen.eigenvectors().transpose();
+    Eigen::VectorXd move = curvature_ * gradient;
+    const double expected = 0.5 * gradient.dot(move);
+    if (expected < 1e-3) break;
+    const double length = move.cwiseAbs().maxCoeff();
+    if (length > 3) move *= 3 / length;
+    bool better = false;
+    for (int halving = 0; halving < 12 && !better; ++halving, move /= 2) {
+      const Eigen::VectorXd x = point + move;
+      const double found = at(x);
+      if (found > value) {
+        point = x;
+        value = found;
+        better = true;
+      }
+    }
+    if (!better) break;
+  }
+  if (curvature_.rows() != d) return;
+  const Eigen::LLT<Eigen::MatrixXd> llt(curvature_);
+  if (llt.info() != Eigen::Success) return;
+  proposal_.mean = point;
+  proposal_.L = llt.matrixL();
+  ready_ = true;
+}
+
+void MarginalStep::adapt(std::uint64_t sweep, const Eigen::VectorXd& point) {
+  // The first fifth forgets where the chain started.
+  if (sweep > warmup_ / 5) {
+    sum_ += point;
+    products_ += point * point.transpose();
+    ++points_;
+  }
+  const bool renew = sweep == warmup_ / 2 || sweep == 3 * (warmup_ / 4) || sweep == warmup_;
+  if (!renew || points_ < 10) return;
+  const double prior = kPriorPoints * coordinates_.dimension();
+  const Eigen::VectorXd mean = sum_ / points_;
+  const Eigen::MatrixXd covariance = products_ / points_ - mean * mean.transpose();
+  const Eigen::MatrixXd blend = (points_ * covariance + prior * curvature_) / (points_ + prior);
+  const Eigen::LLT<Eigen::MatrixXd> llt(blend);
+  if (llt.info() != Eigen::Success) return;
+  proposal_.mean = (points_ * mean + prior * proposal_.mean) / (points_ + prior);
+  proposal_.L = llt.matrixL();
+  known_.clear();
+  t_known_ = false;  // a likelier value by now
+}
+
+}  // namespace lmmdsl

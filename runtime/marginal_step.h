@@ -1,0 +1,109 @@
+// A joint step with scales before it: these are drawn from their posterior with the coefficients of
+// the block integrated out, then the coefficients given them.
+//
+// The marginal density comes from the candidate's identity (Besag 1989, Biometrika 76: 183): for
+// any value t of the coefficients
+//
+//     p(s | y) is proportional to  p(s, t, y) / p(t | s, y),
+//
+// the numerator being the joint density and the denominator the Normal that the block is drawn
+// from. It is exact, and nothing cancels where t is a likely value. Where nothing but the block and
+// its scales stands in either, t is a value that a second machine keeps: then sums over the data do
+// not change from sweep to sweep, and what was computed for the current scales stays true.
+// Otherwise t is the current value. A proposal from a multivariate t density around the mode, fixed
+// before the first kept draw, is accepted or rejected (Metropolis, independence chain; Tierney
+// 1994, Annals of Statistics 22: 1701-1728).
+#pragma once
+
+#include <Eigen/Dense>
+#include <memory>
+#include <string>
+
+#include "runtime/acceptance.h"
+#include "runtime/gaussian_block.h"
+#include "runtime/scale_coordinates.h"
+
+namespace lmmdsl {
+
+/// Multivariate t: mean + L z sqrt(df / chi^2_df).
+struct Proposal {
+  Eigen::VectorXd mean;
+  Eigen::MatrixXd L;  ///< lower
+  double df = 8;
+
+  /// Log density at a point, up to a constant.
+  double log_density(const Eigen::VectorXd& x) const;
+  /// A draw; its log density up to the same constant is returned.
+  double draw(Random& random, Eigen::VectorXd& x);
+
+  Eigen::VectorXd z = {};  ///< of the last draw
+};
+
+class MarginalStep {
+ public:
+  /// `step` is joint; without a marginal part the coefficients alone are drawn. `warmup` sweeps are
+  /// used to find the proposal.
+  MarginalStep(const BoundPlan& bound, Machine& machine, const PlanStep& step,
+               std::uint64_t warmup);
+
+  /// One draw of everything that the step draws; its refresh list has been run. False where the
+  /// precision of the coefficients is not positive definite.
+  bool operator()(StreamAddress address);
+
+  /// Whether nothing but the block and its scales stands in their densities. The refresh list of
+  /// the step need not be run then.
+  bool self_contained() const { return apart_ != nullptr; }
+
+  const Acceptance& acceptance() const { return acceptance_; }
+  int dimension() const { return coordinates_.dimension(); }
+  GaussianBlock& block() { return block_; }
+  /// Null if there is none yet, or none that is accepted.
+  const Proposal* proposal() const { return ready_ ? &proposal_ : nullptr; }
+  /// Whether most proposals were accepted in the last quarter of the warm-up, which is over.
+  bool accepted_often() const { return often_; }
+  /// Fixes the proposal.
+  void set_proposal(Proposal proposal);
+
+ private:
+  /// Log of the marginal density of the scales where the machine stands; the values that depend on
+  /// them must be up to date. Minus infinity outside the support.
+  double log_marginal(const Eigen::VectorXd& point, GaussianFactor& factor);
+  /// The same at another point, to which the machine's scales are set.
+  double log_marginal_at(const Eigen::VectorXd& point, GaussianFactor& factor);
+  /// The machine on which densities are computed.
+  Machine& candidate() { return apart_ ? *apart_ : machine_; }
+  /// Sets t to the current value of the coefficients, or all of the second machine to the first's.
+  void set_candidate();
+  /// The coordinates and density of the current scales, unless they are known.
+  bool know_here();
+  bool draw_scales(StreamAddress address);
+  /// Mode and curvature by Newton's method with finite differences, from the current point.
+  void find_mode(Eigen::VectorXd point);
+  void adapt(std::uint64_t sweep, const Eigen::VectorXd& point);
+
+  Machine& machine_;
+  const PlanStep& step_;
+  std::uint64_t warmup_;
+  GaussianBlock block_;
+  ScaleCoordinates coordinates_;
+  std::unique_ptr<Machine> apart_;  ///< null unless self-contained
+  GaussianValues t_;                ///< the candidate
+  bool t_known_ = false;            ///< of the second machine
+  GaussianFactor current_, proposed_;
+  Eigen::VectorXd here_, there_;  ///< coordinates of the current and the proposed scales
+  double log_here_ = 0;           ///< log marginal density
+  double log_proposal_here_ = 0;
+  std::vector<double> known_;  ///< the scales that here_ and log_here_ belong to; or empty
+  Proposal proposal_;
+  bool often_ = false;         ///< accepted_often()
+  bool ready_ = false;         ///< there is a proposal
+  Eigen::MatrixXd curvature_;  ///< covariance by the curvature at the mode
+  Eigen::VectorXd sum_;        ///< of points in the warm-up, and their products
+  Eigen::MatrixXd products_;
+  double points_ = 0;
+  Acceptance acceptance_;
+  std::uint64_t rejections_ = 0;  ///< since the last accepted proposal
+  std::uint64_t late_ = 0;        ///< accepted in the last quarter of the warm-up
+};
+
+}  // namespace lmmdsl

@@ -1,0 +1,15 @@
+// Many draws of one stream at once.
+#pragma once
+
+#include <cstddef>
+
+#include "runtime/random.h"
+
+namespace lmmdsl {
+
+/// n independent N(0, 1), by the ziggurat of `normal`. Words of the stream are made in blocks, and
+/// the first n are for the n draws; a draw that needs more words than one takes them from those
+/// after, so the draws are not those that `normal` would give.
+void normals(Random& random, std::size_t n, double* out);
+
+}  // namespace lmmdsl

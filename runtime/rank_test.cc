@@ -1,0 +1,373 @@
+#include "runtime/rank_test.h"
+
+#include <algorithm>
+#include <cmath>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "compiler/math/render.h"
+#include "runtime/initial.h"
+#include "runtime/machine.h"
+#include "runtime/simulate.h"
+#include "runtime/sweep.h"
+
+namespace lmmdsl {
+
+namespace {
+
+/// What is ranked, and where its value is read.
+class Quantities {
+ public:
+  explicit Quantities(const BoundPlan& bound) {
+    for (std::size_t j = 0; j < bound.sources.size(); ++j) {
+      const ColumnSource& source = bound.sources[j];
+      const Column& column = bound.columns[j];
+      if (source.value < 0 || source.square || source.predicted >= 0 || column.auxiliary) continue;
+      const SymbolId id = bound.plan->values[source.value].parameter;
+      if (id < 0 || is_twin((*bound.model)[id], column)) continue;
+      scalars_.push_back({source.value, source.offset});
+      names_.push_back(column.name);
+    }
+    const auto likelihoods =
+        std::count_if(bound.model->densities.begin(), bound.model->densities.end(),
+                      [](const Density& d) { return d.response >= 0; });
+    for (const auto& [density, value] : bound.plan->log_densities) {
+      const Density& d = bound.model->densities[density];
+      densities_.push_back({value, d.response >= 0, d.response < 0 || likelihoods > 1});
+      if (densities_.back().shown) names_.push_back("log p(" + render(d.value, bound.model) + ")");
+    }
+    names_.push_back("log likelihood");
+    names_.push_back("log joint");
+  }
+
+  const std::vector<std::string>& names() const { return names_; }
+  std::size_t scalars() const { return scalars_.size(); }  ///< those of parameters come first
+
+  void read(const Machine& machine, std::vector<double>& out) const {
+    out.clear();
+    for (const auto& [value, offset] : scalars_) out.push_back(machine.value(value)[offset]);
+    double joint = 0, likelihood = 0;
+    for (const DensityValue& d : densities_) {
+      const double log_density = *machine.value(d.value);
+      if (d.shown) out.push_back(log_density);
+      joint += log_density;
+      if (d.likelihood) likelihood += log_density;
+    }
+    out.push_back(likelihood);
+    out.push_back(joint);
+  }
+
+ private:
+  struct DensityValue {
+    int value;
+    bool likelihood;
+    bool shown;  ///< by itself, besides the sums
+  };
+
+  /// The entry of a symmetric matrix that stands in the other triangle, too.
+  static bool is_twin(const Symbol& symbol, const Column& column) {
+    const std::size_t n = column.index.size();
+    return symbol.symmetric && n >= 2 && column.index[n - 2] > column.index[n - 1];
+  }
+
+  std::vector<std::pair<int, std::size_t>> scalars_;
+  std::vector<DensityValue> densities_;
+  std::vector<std::string> names_;
+};
+
+/// Counts of ranks, from the replicates of one thread.
+struct Tally {
+  std::vector<std::vector<int>> counts;  ///< by quantity and rank
+  std::vector<char> moved;               ///< by scalar
+  int replicates = 0;
+  std::string failure;
+
+  Tally(std::size_t quantities, std::size_t scalars, int states)
+      : counts(quantities, std::vector<int>(states, 0)), moved(scalars, 0) {}
+
+  void add(const Tally& other) {
+    for (std::size_t q = 0; q < counts.size(); ++q)
+      for (std::size_t k = 0; k < counts[q].size(); ++k) counts[q][k] += other.counts[q][k];
+    for (std::size_t q = 0; q < moved.size(); ++q) moved[q] |= other.moved[q];
+    replicates += other.replicates;
+    if (failure.empty()) failure = other.failure;
+  }
+};
+
+/// Proposals of the marginal steps, by step of the plan.
+using Proposals = std::vector<std::optional<Proposal>>;
+
+constexpr std::uint64_t kWarmup = 300;
+
+/// Found on the data of the plan. `failure` says why not.
+Proposals find_proposals(const BoundPlan& plan, std::uint64_t seed, std::string& failure) {
+  Proposals found(plan.plan->steps.size());
+  const auto is_marginal = [](const PlanStep& s) { return !s.marginal.empty(); };
+  if (std::none_of(plan.plan->steps.begin(), plan.plan->steps.end(), is_marginal)) return found;
+  Machine machine(plan);
+  std::string name;
+  if (!start(plan, machine, seed, 0, name)) {
+    failure = "no starting value for `" + name + "` could be computed";
+    return found;
+  }
+  machine.run_all();
+  Sweep sweep(plan, machine, kWarmup);
+  for (std::uint64_t s = 1; s <= kWarmup && failure.empty(); ++s)
+    failure = sweep({.seed = seed, .chain = 0, .sweep = s});
+  for (std::size_t s = 0; s < found.size() && failure.empty(); ++s) {
+    if (!is_marginal(plan.plan->steps[s])) continue;
+    const Proposal* proposal = sweep.marginal(s)->proposal();
+    if (!proposal) {
+      failure = "a marginal step found no proposal";
+      return found;
+    }
+    found[s] = *proposal;
+    found[s]->L *= 2;
+  }
+  return found;
+}
+
+/// The streams of one replicate: by what they are for, and a number.
+enum class Use : std::uint64_t {
+  joint_draw,
+  place,
+  forward,
+  backward,
+  forward_data,
+  backward_data
+};
+
+class Replicates {
+ public:
+  Replicates(const BoundPlan& plan, const BoundPlan& backward, const Simulator& simulator,
+             const Quantities& quantities, const Proposals& proposals, const RankSettings& settings,
+             Progress& progress, Tally& tally)
+      : plan_(plan),
+        backward_(backward),
+        simulator_(simulator),
+        quantities_(quantities),
+        proposals_(proposals),
+        settings_(settings),
+        progress_(progress),
+        tally_(tally) {}
+
+  void run(std::uint32_t replicate) {
+    replicate_ = replicate;
+    const JointDraw first = simulator_.draw(stream(Use::joint_draw, 0));
+    if (!first.failure.empty()) return fail(first.failure);
+    const int after = static_cast<int>(Random(stream(Use::place, 0)).bits() %
+                                       static_cast<std::uint64_t>(settings_.states));
+    below_.assign(quantities_.names().size(), 0);
+    equal_.assign(quantities_.names().size(), 0);
+    if (!go(first, plan_, Use::forward, after)) return;
+    if (!go(first, backward_, Use::backward, settings_.states - 1 - after)) return;
+    Random ties(stream(Use::place, 1));
+    for (std::size_t q = 0; q < below_.size(); ++q) {
+      const int rank = below_[q] + static_cast<int>(ties.bits() % (equal_[q] + 1u));
+      ++tally_.counts[q][rank];
+    }
+    ++tally_.replicates;
+  }
+
+ private:
+  StreamAddress stream(Use use, std::uint64_t number) const {
+    const std::uint64_t test = settings_.new_responses ? 1 : 0;
+    return {.seed = settings_.seed,
+            .chain = replicate_,
+            .sweep = test << 60 | static_cast<std::uint64_t>(use) << 56 | number};
+  }
+
+  void fail(const std::string& what) { tally_.failure = what; }
+
+  /// The states on one side of the first, which are compared with it.
+  bool go(const JointDraw& first, const BoundPlan& plan, Use use, int states) {
+    current_ = first.state;
+    if (!bind(plan, first.responses, stream(Use::place, 2))) return false;
+    read(start_);
+    last_ = start_;
+    const bool backward = use == Use::backward;
+    std::uint64_t transition = 0;
+    for (int s = 0; s < states; ++s) {
+      for (int t = 0; t < settings_.thin; ++t, ++transition) {
+        if (settings_.new_responses && backward && !renew(plan, Use::backward_data, transition))
+          return false;
+        const std::string failure = (*sweep_)(stream(use, transition));
+        if (!failure.empty()) return fail(failure), false;
+        if (settings_.new_responses && !backward && !renew(plan, Use::forward_data, transition))
+          return false;
+      }
+      progress_.sweeps.fetch_add(static_cast<std::uint64_t>(settings_.thin),
+                                 std::memory_order_relaxed);
+      machine_->run_all();
+      compare();
+    }
+    return true;
+  }
+
+  /// New responses given the current parameters.
+  bool renew(const BoundPlan& plan, Use use, std::uint64_t transition) {
+    current_ = machine_->state();
+    const JointDraw drawn = simulator_.responses(current_, stream(use, transition));
+    if (!drawn.failure.empty()) return fail(drawn.failure), false;
+    return bind(plan, drawn.responses, stream(use, transition));
+  }
+
+  /// The current parameters with these responses, auxiliary variables of these drawn anew.
+  bool bind(const BoundPlan& plan, const ColumnValues& responses, StreamAddress address) {
+    bound_ = rebind(plan, replace_columns(*plan.data, responses));
+    machine_ = std::make_unique<Machine>(*bound_);
+    for (const SymbolId p : bound_->model->unknowns())
+      std::copy(current_.values[p].begin(), current_.values[p].end(), machine_->parameter(p));
+    machine_->run_all();
+    if (!draw_auxiliaries(address)) return fail("an auxiliary variable could not be drawn"), false;
+    sweep_ = std::make_unique<Sweep>(*bound_, *machine_);
+    const std::vector<PlanStep>& steps = plan.plan->steps;
+    const std::vector<PlanStep>& forward = plan_.plan->steps;
+    for (std::size_t s = 0; s < steps.size(); ++s) {
+      const auto same = std::find_if(forward.begin(), forward.end(), [&](const PlanStep& f) {
+        return f.targets == steps[s].targets && f.marginal == steps[s].marginal;
+      });
+      const auto& proposal = proposals_[static_cast<std::size_t>(same - forward.begin())];
+      if (proposal) sweep_->marginal(s)->set_proposal(*proposal);
+    }
+    return true;
+  }
+
+  /// From their full conditionals, which are those given the parameters and the responses: one for
+  /// each response.
+  bool draw_auxiliaries(StreamAddress address) {
+    constexpr std::uint32_t kFirstStep = 0x30000;  // streams apart from those of simulated data
+    for (std::size_t c = 0; c < bound_->plan->conditionals.size(); ++c) {
+      const SymbolId target = bound_->plan->conditionals[c].target;
+      const auto& rewrites = bound_->model->rewrites;
+      const bool has_none = std::any_of(rewrites.begin(), rewrites.end(), [&](const Rewrite& r) {
+        return simulated_as_stated(*bound_->model, r) && r.auxiliaries.front() == target;
+      });
+      if (!has_none) continue;
+      const DrawKind kind = draw_kind(*bound_, static_cast<int>(c));
+      const StepReader parameters(*bound_, static_cast<int>(c));
+      double* out = machine_->parameter(target);
+      const std::size_t elements = machine_->state().values[target].size() / kind.block();
+      address.step = kFirstStep + static_cast<std::uint32_t>(c);
+      for (std::size_t e = 0; e < elements; ++e) {
+        address.level = static_cast<std::uint32_t>(e);
+        Random random(address);
+        if (!draw(kind, parameters(*machine_, e), random, out + e * kind.block())) return false;
+      }
+      machine_->run_all();
+    }
+    return true;
+  }
+
+  void read(std::vector<double>& out) const { quantities_.read(*machine_, out); }
+
+  void compare() {
+    read(now_);
+    for (std::size_t q = 0; q < now_.size(); ++q) {
+      below_[q] += now_[q] < start_[q];
+      equal_[q] += now_[q] == start_[q];
+    }
+    for (std::size_t q = 0; q < tally_.moved.size(); ++q) tally_.moved[q] |= now_[q] != last_[q];
+    last_.swap(now_);
+  }
+
+  const BoundPlan& plan_;
+  const BoundPlan& backward_;
+  const Simulator& simulator_;
+  const Quantities& quantities_;
+  const Proposals& proposals_;  ///< by step of the plan
+  const RankSettings& settings_;
+  Progress& progress_;
+  Tally& tally_;
+  std::uint32_t replicate_ = 0;
+  State current_;
+  std::shared_ptr<const BoundPlan> bound_;
+  std::unique_ptr<Machine> machine_;
+  std::unique_ptr<Sweep> sweep_;
+  std::vector<double> start_, now_, last_;
+  std::vector<int> below_, equal_;  ///< states less than, and equal to, the first
+};
+
+/// The bound on P(D > d), D from cumulated counts against the cumulated law.
+double bound_on_p(double distance, double n) {
+  return std::min(1.0, 2 * std::exp(-2 * n * distance * distance));
+}
+
+}  // namespace
+
+double rank_p_value(const std::vector<int>& counts) {
+  const std::size_t states = counts.size();
+  double n = 0;
+  for (const int c : counts) n += c;
+  if (n == 0) return 1;
+  double sum = 0, distance = 0;
+  for (std::size_t k = 0; k < states; ++k) {
+    sum += counts[k];
+    distance = std::max(distance, std::abs(sum / n - static_cast<double>(k + 1) / states));
+  }
+  // From both ends inwards: the law of the distance from the middle.
+  double outer = 0, folded = 0;
+  for (std::size_t k = 0; 2 * k + 1 < states; ++k) {
+    outer += counts[k] + counts[states - 1 - k];
+    folded = std::max(folded, std::abs(outer / n - 2 * static_cast<double>(k + 1) / states));
+  }
+  return std::min(1.0, 2 * std::min(bound_on_p(distance, n), bound_on_p(folded, n)));
+}
+
+std::uint64_t sweeps_of(const RankSettings& s) {
+  return static_cast<std::uint64_t>(s.replicates) * static_cast<std::uint64_t>(s.states - 1) *
+         static_cast<std::uint64_t>(s.thin);
+}
+
+Result<RankResult> rank_test(const BoundPlan& plan, const BoundPlan& backward,
+                             const RankSettings& settings, Progress& progress) {
+  const Result<Simulator> possible = Simulator::make(*plan.model, plan.data);
+  if (!possible) return possible.diagnostics;
+  const Quantities quantities(plan);
+  std::string no_proposal;
+  const Proposals proposals = find_proposals(plan, settings.seed, no_proposal);
+  if (!no_proposal.empty())
+    return plain_error(ExitCode::numerical, "on these data, " + no_proposal,
+                       "--schedule blocked has no marginal steps");
+  const auto empty = [&] {
+    return Tally(quantities.names().size(), quantities.scalars(), settings.states);
+  };
+  Tally total = empty();
+  std::mutex mutex;
+  std::atomic<int> next{0};
+  std::atomic<bool> failed{false};
+  const auto work = [&] {
+    const Result<Simulator> simulator = Simulator::make(*plan.model, plan.data);
+    Tally own = empty();
+    Replicates replicates(plan, backward, *simulator, quantities, proposals, settings, progress,
+                          own);
+    for (int r = next++; r < settings.replicates && !progress.stop && !failed; r = next++) {
+      replicates.run(static_cast<std::uint32_t>(r));
+      if (!own.failure.empty()) failed = true;
+    }
+    const std::lock_guard lock(mutex);
+    total.add(own);
+  };
+  {
+    std::vector<std::jthread> threads;
+    for (int t = 1; t < std::min(settings.threads, settings.replicates); ++t)
+      threads.emplace_back(work);
+    work();
+  }
+  RankResult result;
+  result.replicates = total.replicates;
+  result.interrupted = progress.stop;
+  if (!total.failure.empty()) {
+    result.failure = plain_error(ExitCode::numerical, "with simulated data, " + total.failure,
+                                 "priors with a narrower range of values simulate reasonable data");
+  }
+  for (std::size_t q = 0; q < quantities.names().size(); ++q) {
+    result.quantities.push_back(
+        {quantities.names()[q], total.counts[q], rank_p_value(total.counts[q]),
+         q >= quantities.scalars() || total.moved[q] || total.replicates == 0});
+  }
+  return result;
+}
+
+}  // namespace lmmdsl
