@@ -45,8 +45,7 @@ TEST_CASE("the models that come along are verified") {
     Progress progress;
     VerifyReport report;
     const Diagnostics errors = verify(
-        bound,
-        {.bind = run.options, .replicates = 200, .seed = 1, .threads = cores(), .risk = 1e-9},
+        bound, {.bind = run.options, .replicates = 50, .seed = 1, .threads = cores(), .risk = 1e-9},
         progress, report);
     INFO(print(errors));
     CHECK(report.verified);
