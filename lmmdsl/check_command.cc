@@ -23,7 +23,7 @@ std::string all_well(const std::string& file, const Model& model) {
                      plural(model.stated.size(), "density", "densities"));
 }
 
-int execute(const Arguments& arguments) {
+int execute_check(const Arguments& arguments) {
   const Result<std::vector<Setting>> settings = model_options(arguments);
   if (!settings) return report_and_code(settings.diagnostics);
   const Result<DataOptions> options = data_options(arguments);
@@ -81,7 +81,7 @@ Command check_command() {
       "Examples:\n"
       "  lmmdsl check radon.lmm\n"
       "  lmmdsl check radon.lmm radon.csv\n",
-      execute};
+      execute_check};
 }
 
 }  // namespace lmmdsl

@@ -299,7 +299,7 @@ std::string pointwise_csv(const std::vector<ModelFit>& fits) {
   return text;
 }
 
-int execute(const Arguments& arguments) {
+int execute_compare(const Arguments& arguments) {
   Diagnostics errors;
   const std::string format = arguments.get("--format", "table");
   const auto row = std::find_if(std::begin(kFormats), std::end(kFormats),
@@ -380,7 +380,7 @@ Command compare_command() {
       "Examples:\n"
       "  lmmdsl compare line curve\n"
       "  lmmdsl compare pooled separate hierarchical --by row,school --pointwise loo.csv\n",
-      execute};
+      execute_compare};
 }
 
 }  // namespace lmmdsl

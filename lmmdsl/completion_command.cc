@@ -9,7 +9,7 @@
 namespace lmmdsl {
 namespace {
 
-int execute(const Arguments& arguments) {
+int execute_completion(const Arguments& arguments) {
   const std::string& name = arguments.operands[0];
   std::vector<std::string> names;
   for (const Shell& shell : shells()) {
@@ -39,7 +39,7 @@ Command completion_command() {
       "print what makes a shell complete command lines",
       {},
       "An installed lmmdsl has these scripts where the shells look for them.\n\nExamples:\n" + uses,
-      execute};
+      execute_completion};
 }
 
 }  // namespace lmmdsl

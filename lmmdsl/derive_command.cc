@@ -19,7 +19,7 @@
 namespace lmmdsl {
 namespace {
 
-const std::vector<std::string> kFormats = {"table", "csv", "json", "markdown", "latex"};
+const std::vector<std::string> kDeriveFormats = {"table", "csv", "json", "markdown", "latex"};
 
 /// The new quantities, each whole.
 std::string text_of(const DerivedQuantities& derived, const Draws& draws, const Summary& summary,
@@ -38,13 +38,13 @@ std::string text_of(const DerivedQuantities& derived, const Draws& draws, const 
   return text + (text.empty() || rows.empty() ? "" : "\n") + rows;
 }
 
-int execute(const Arguments& arguments) {
+int execute_derive(const Arguments& arguments) {
   Diagnostics errors;
   const std::string format = arguments.get("--format", "table");
-  if (std::find(kFormats.begin(), kFormats.end(), format) == kFormats.end())
+  if (std::find(kDeriveFormats.begin(), kDeriveFormats.end(), format) == kDeriveFormats.end())
     errors.push_back(plain_error(ExitCode::command_line,
                                  fmt::format("there is no format `{}`", printable(format, 40)),
-                                 fmt::format("formats: {}", fmt::join(kFormats, ", "))));
+                                 fmt::format("formats: {}", fmt::join(kDeriveFormats, ", "))));
   const Result<IntervalChoice> interval = interval_choice(arguments);
   errors.insert(errors.end(), interval.diagnostics.begin(), interval.diagnostics.end());
   if (!errors.empty()) return report_and_code(errors);
@@ -110,7 +110,7 @@ Command derive_command() {
       "  lmmdsl derive fit 'peak[plot] = -beta[plot][2] / (2 * beta[plot][3])' --interval hpd\n"
       "  lmmdsl derive fit 'gap = m[\"E\"] - m[\"F\"]' 'larger = gap > 0' --add\n"
       "  lmmdsl derive fit 'fitted = X * beta[plot]' --store fitted -o fitted.csv\n",
-      execute};
+      execute_derive};
 }
 
 }  // namespace lmmdsl

@@ -111,7 +111,7 @@ int examine(const std::string& data_file, const std::string& model_file,
   return findings.finish();
 }
 
-int execute(const Arguments& arguments) {
+int execute_doctor(const Arguments& arguments) {
   const Result<std::vector<Setting>> settings = model_options(arguments);
   if (!settings) return report_and_code(settings.diagnostics);
   const Result<DataOptions> options = data_options(arguments);
@@ -147,7 +147,7 @@ Command doctor_command() {
       "Examples:\n"
       "  lmmdsl doctor radon.csv radon.lmm\n"
       "  lmmdsl doctor radon.csv radon.lmm --map county=name\n",
-      execute};
+      execute_doctor};
 }
 
 }  // namespace lmmdsl

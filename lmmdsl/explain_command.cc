@@ -95,7 +95,7 @@ Result<std::string> with_data(const Request& r) {
   return explain(loaded->bound, r.options);
 }
 
-int execute(const Arguments& arguments) {
+int execute_explain(const Arguments& arguments) {
   const Result<Request> asked = request(arguments);
   if (const int code = report_and_code(asked.diagnostics)) return code;
   const Request& r = *asked;
@@ -179,7 +179,7 @@ Command explain_command() {
           "  lmmdsl explain radon.lmm --detail full --format html > radon.html\n"
           "  lmmdsl explain radon.lmm radon.csv --node sigma\n"
           "  lmmdsl explain radon.lmm --stage plan\n",
-          execute};
+          execute_explain};
 }
 
 }  // namespace lmmdsl

@@ -94,7 +94,7 @@ int export_model(const Arguments& arguments) {
   return 0;
 }
 
-int execute(const Arguments& arguments) {
+int execute_export(const Arguments& arguments) {
   const bool draws = arguments.has("--format"), model = arguments.has("--to");
   Diagnostics errors;
   if (draws == model)
@@ -153,7 +153,7 @@ Command export_command() {
               "  lmmdsl export fit --format coda -o coda\n"
               "  lmmdsl export fit --format arviz-json -o fit.json\n"
               "  lmmdsl export radon.lmm radon.csv --to jags -o jags && cd jags && jags run.jags\n",
-          execute};
+          execute_export};
 }
 
 }  // namespace lmmdsl

@@ -43,7 +43,7 @@ int format_file(const std::string& file, Spelling spelling, Mode mode) {
   return failure ? report_and_code({*failure}) : 0;
 }
 
-int execute(const Arguments& arguments) {
+int execute_fmt(const Arguments& arguments) {
   if (const int code = report_and_code(check_options(arguments))) return code;
   doing().stage = "fmt";
   const Spelling spelling = arguments.has("--unicode") ? Spelling::unicode : Spelling::ascii;
@@ -71,7 +71,7 @@ Command fmt_command() {
       "Examples:\n"
       "  lmmdsl fmt radon.lmm\n"
       "  lmmdsl fmt -w --unicode *.lmm\n",
-      execute};
+      execute_fmt};
 }
 
 }  // namespace lmmdsl

@@ -40,7 +40,7 @@ Result<std::string> drawn(const Arguments& arguments, GraphFormat format,
   return {graph(loaded->bound, format), loaded.diagnostics};
 }
 
-int execute(const Arguments& arguments) {
+int execute_graph(const Arguments& arguments) {
   const Result<GraphFormat> format = graph_format(arguments);
   const Result<std::vector<Setting>> settings = model_options(arguments);
   const Result<DataOptions> data = data_options(arguments);
@@ -89,7 +89,7 @@ Command graph_command() {
       "Examples:\n"
       "  lmmdsl graph radon.lmm -o radon.svg\n"
       "  lmmdsl graph radon.lmm radon.csv | dot -Tpdf > radon.pdf\n",
-      execute};
+      execute_graph};
 }
 
 }  // namespace lmmdsl

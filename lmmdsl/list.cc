@@ -97,7 +97,7 @@ const std::vector<ListRow>& lists() {
   return rows;
 }
 
-int execute(const Arguments& arguments) {
+int execute_list(const Arguments& arguments) {
   if (arguments.operands.empty()) {
     const char* between = "";
     for (const ListRow& row : lists()) {
@@ -133,7 +133,7 @@ Command list_command() {
           "Examples:\n"
           "  lmmdsl list\n"
           "  lmmdsl list families\n",
-          execute};
+          execute_list};
 }
 
 }  // namespace lmmdsl

@@ -122,7 +122,7 @@ std::string manual() {
   return text;
 }
 
-int execute(const Arguments&) {
+int execute_manual(const Arguments&) {
   out(manual());
   return 0;
 }
@@ -139,7 +139,7 @@ Command manual_command() {
           "Examples:\n"
           "  lmmdsl manual | man -l -\n"
           "  lmmdsl manual > lmmdsl.1\n",
-          execute};
+          execute_manual};
 }
 
 }  // namespace lmmdsl

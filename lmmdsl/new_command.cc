@@ -45,7 +45,7 @@ Diagnostics tried(const std::string& text, Table table) {
   return bound ? Diagnostics{} : bound.diagnostics;
 }
 
-int execute(const Arguments& arguments) {
+int execute_new_model(const Arguments& arguments) {
   const Result<StarterOptions> options = starter_options(arguments);
   const Result<DataOptions> data = data_options(arguments);
   Diagnostics wrong = options.diagnostics;
@@ -112,7 +112,7 @@ Command new_command() {
           "Examples:\n"
           "  lmmdsl new radon.csv -o radon.lmm\n"
           "  lmmdsl new radon.csv --response radon --groups county --template slopes\n",
-      execute};
+      execute_new_model};
 }
 
 }  // namespace lmmdsl

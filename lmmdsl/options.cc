@@ -20,7 +20,7 @@ constexpr std::uint64_t kMostThreads = 1024;
 constexpr std::uint64_t kMostLag = 100'000;
 constexpr std::uint64_t kMostSeed = std::numeric_limits<std::uint64_t>::max();
 
-Diagnostic refuse(std::string message, std::string hint = {}) {
+Diagnostic refuse_option(std::string message, std::string hint = {}) {
   return plain_error(ExitCode::command_line, std::move(message), std::move(hint));
 }
 
@@ -50,7 +50,7 @@ Result<std::uint64_t> whole_number(const std::string& option, const std::string&
   const std::string said = text.empty() ? "nothing" : fmt::format("`{}`", printable(text, 40));
   const std::string range =
       most == kMostSeed ? "below 2^64" : fmt::format("from {} to {}", least, most);
-  return refuse(fmt::format("`{}` takes a whole number {}, not {}", option, range, said));
+  return refuse_option(fmt::format("`{}` takes a whole number {}, not {}", option, range, said));
 }
 
 Result<char> separator(const std::string& text) {
@@ -66,9 +66,9 @@ Result<char> separator(const std::string& text) {
                         c == ' ' || c == '\t';
     if (usable) return c;
   }
-  return refuse(fmt::format("`--sep` takes one character that separates cells, not `{}`",
-                            printable(text, 40)),
-                "also comma, tab, semicolon or blank");
+  return refuse_option(fmt::format("`--sep` takes one character that separates cells, not `{}`",
+                                   printable(text, 40)),
+                       "also comma, tab, semicolon or blank");
 }
 
 std::vector<std::string> split_names(const std::string& text) {
@@ -92,8 +92,8 @@ Result<std::string> schedule_option(const Arguments& arguments) {
   std::vector<std::string> names;
   for (const ScheduleRow& row : schedules()) names.push_back(row.name);
   if (std::find(names.begin(), names.end(), name) != names.end()) return name;
-  return refuse(fmt::format("there is no schedule `{}`", printable(name, 40)),
-                fmt::format("schedules: {}", fmt::join(names, ", ")));
+  return refuse_option(fmt::format("there is no schedule `{}`", printable(name, 40)),
+                       fmt::format("schedules: {}", fmt::join(names, ", ")));
 }
 
 Result<std::uint64_t> seed_option(const Arguments& arguments) {
@@ -115,8 +115,8 @@ Result<std::vector<Setting>> model_options(const Arguments& arguments) {
     if (pair) settings.push_back({pair->first, pair->second});
     else
       errors.push_back(
-          refuse(fmt::format("`--set` takes NAME=VALUE, not `{}`", printable(text, 40)),
-                 "as in  --set nu0=4"));
+          refuse_option(fmt::format("`--set` takes NAME=VALUE, not `{}`", printable(text, 40)),
+                        "as in  --set nu0=4"));
   }
   if (!errors.empty()) return errors;
   return settings;
@@ -146,10 +146,10 @@ Result<DataOptions> data_options(const Arguments& arguments) {
       const auto pair = split_pair(text);
       if (!pair) {
         errors.push_back(
-            refuse(fmt::format("`--map` takes NAME=HEADER, not `{}`", printable(text, 40))));
+            refuse_option(fmt::format("`--map` takes NAME=HEADER, not `{}`", printable(text, 40))));
       } else if (!options.bind.headers.insert(*pair).second) {
         errors.push_back(
-            refuse(fmt::format("`--map` gives `{}` twice", printable(pair->first, 40))));
+            refuse_option(fmt::format("`--map` gives `{}` twice", printable(pair->first, 40))));
       }
     }
   }
@@ -160,15 +160,16 @@ Result<DataOptions> data_options(const Arguments& arguments) {
       if (pair) options.tables.push_back(*pair);
       else
         errors.push_back(
-            refuse(fmt::format("`--table` takes FACTOR=FILE, not `{}`", printable(text, 40)),
-                   "as in  --table school=schools.csv"));
+            refuse_option(fmt::format("`--table` takes FACTOR=FILE, not `{}`", printable(text, 40)),
+                          "as in  --table school=schools.csv"));
     }
   }
   if (arguments.has("--sep"))
     options.read.separator = take(separator(arguments.get("--sep")), errors);
   const std::string na = arguments.get("--na", "drop");
   if (na != "drop")
-    errors.push_back(refuse(fmt::format("`--na` takes `drop`, not `{}`", printable(na, 40))));
+    errors.push_back(
+        refuse_option(fmt::format("`--na` takes `drop`, not `{}`", printable(na, 40))));
   options.bind.drop_missing = arguments.has("--na");
   if (!errors.empty()) return errors;
   return options;
@@ -181,7 +182,8 @@ Result<bool> unicode_format(const Arguments& arguments) {
   const std::string format = arguments.get("--format", "text");
   if (format == "text") return false;
   if (format == "unicode") return true;
-  return refuse(fmt::format("`--format` takes text or unicode, not `{}`", printable(format, 40)));
+  return refuse_option(
+      fmt::format("`--format` takes text or unicode, not `{}`", printable(format, 40)));
 }
 
 const std::vector<OptionRow> kIntervalOptionRows = {
@@ -202,15 +204,15 @@ Result<IntervalChoice> interval_choice(const Arguments& arguments) {
   if (kind == "hpd") choice.kind = IntervalKind::hpd;
   else if (kind == "equal") choice.kind = IntervalKind::equal;
   else if (arguments.has("--interval"))
-    errors.push_back(
-        refuse(fmt::format("`--interval` takes hpd or equal, not `{}`", printable(kind, 40))));
+    errors.push_back(refuse_option(
+        fmt::format("`--interval` takes hpd or equal, not `{}`", printable(kind, 40))));
   if (arguments.has("--prob")) {
     const std::string text = arguments.get("--prob");
     const char* end = text.data() + text.size();
     const auto [stop, error] = std::from_chars(text.data(), end, choice.probability);
     if (error != std::errc() || stop != end || !(choice.probability > 0) ||
         !(choice.probability < 1))
-      errors.push_back(refuse(fmt::format(
+      errors.push_back(refuse_option(fmt::format(
           "`--prob` takes a number between 0 and 1, such as 0.9, not `{}`", printable(text, 40))));
     else if (!arguments.has("--interval")) choice.kind = IntervalKind::hpd;
   }
@@ -270,22 +272,24 @@ Result<RunOptions> run_options(const Arguments& arguments) {
   options.schedule = take(schedule_option(arguments), errors, options.schedule);
   options.out = arguments.get("--out");
   if (arguments.has("--out") && options.out.empty())
-    errors.push_back(refuse("`--out` takes the name of a folder, not nothing"));
+    errors.push_back(refuse_option("`--out` takes the name of a folder, not nothing"));
   options.force = arguments.has("--force");
   options.quiet = arguments.has("--quiet");
   options.json = arguments.has("--json");
   if (options.json && options.acf > 0)
-    errors.push_back(refuse("`--json` prints the summary alone: it does not go with `--acf`"));
+    errors.push_back(
+        refuse_option("`--json` prints the summary alone: it does not go with `--acf`"));
   options.variables = split_names(arguments.get("--vars"));
   if (arguments.has("--vars") && options.variables.empty())
-    errors.push_back(refuse("`--vars` takes names of variables with commas between, not nothing"));
+    errors.push_back(
+        refuse_option("`--vars` takes names of variables with commas between, not nothing"));
   options.settings = take(model_options(arguments), errors);
   options.interval = take(interval_choice(arguments), errors);
   options.data = take(data_options(arguments), errors);
   options.data.bind.store = split_names(arguments.get("--store"));
   if (arguments.has("--store") && options.data.bind.store.empty())
     errors.push_back(
-        refuse("`--store` takes names of quantities with commas between, not nothing"));
+        refuse_option("`--store` takes names of quantities with commas between, not nothing"));
   options.data.bind.schedule = options.schedule;
   if (!errors.empty()) return errors;
   return options;

@@ -32,7 +32,7 @@ Result<std::string> planned(const Arguments& arguments, bool unicode,
   return {describe_plan(loaded->bound, unicode), loaded.diagnostics};
 }
 
-int execute(const Arguments& arguments) {
+int execute_plan(const Arguments& arguments) {
   const Result<bool> unicode = unicode_format(arguments);
   const Result<std::vector<Setting>> settings = model_options(arguments);
   Result<DataOptions> data = data_options(arguments);
@@ -69,7 +69,7 @@ Command plan_command() {
       "Examples:\n"
       "  lmmdsl plan radon.lmm\n"
       "  lmmdsl plan radon.lmm radon.csv --format unicode\n",
-      execute};
+      execute_plan};
 }
 
 }  // namespace lmmdsl

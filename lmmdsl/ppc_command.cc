@@ -90,18 +90,18 @@ std::string as_json(const std::vector<PredictiveCheck>& checks) {
   return text + "\n]\n";
 }
 
-struct FormatRow {
+struct PpcFormat {
   const char* name;
   std::string (*text)(const std::vector<PredictiveCheck>&);
 };
-const FormatRow kFormats[] = {{"table", as_table}, {"csv", as_csv}, {"json", as_json}};
+const PpcFormat kPpcFormats[] = {{"table", as_table}, {"csv", as_csv}, {"json", as_json}};
 
-int execute(const Arguments& arguments) {
+int execute_ppc(const Arguments& arguments) {
   Diagnostics errors;
   const std::string format = arguments.get("--format", "table");
-  const auto row = std::find_if(std::begin(kFormats), std::end(kFormats),
-                                [&](const FormatRow& r) { return r.name == format; });
-  if (row == std::end(kFormats))
+  const auto row = std::find_if(std::begin(kPpcFormats), std::end(kPpcFormats),
+                                [&](const PpcFormat& r) { return r.name == format; });
+  if (row == std::end(kPpcFormats))
     errors.push_back(plain_error(ExitCode::command_line,
                                  fmt::format("there is no format `{}`", printable(format, 40)),
                                  "formats: table, csv, json"));
@@ -157,7 +157,7 @@ Command ppc_command() {
       "Examples:\n"
       "  lmmdsl ppc fit\n"
       "  lmmdsl ppc fit --replicates 5000 --format csv\n",
-      execute};
+      execute_ppc};
 }
 
 }  // namespace lmmdsl

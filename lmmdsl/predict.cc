@@ -28,7 +28,7 @@ using Matrix = Eigen::MatrixXd;
 
 constexpr std::uint32_t kObservationStep = 0xE000;  // streams apart from those of the sampler
 
-Diagnostic refuse(std::string message, std::string hint = {}) {
+Diagnostic refuse_rows(std::string message, std::string hint = {}) {
   return plain_error(ExitCode::refused, std::move(message), std::move(hint));
 }
 
@@ -49,7 +49,7 @@ std::vector<int> predicted_densities(const Model& model, Diagnostics& errors) {
                     "a row of new data does not say which components are known");
     errors.push_back(std::move(error));
   }
-  if (found.empty() && errors.empty()) errors.push_back(refuse("the model has no response"));
+  if (found.empty() && errors.empty()) errors.push_back(refuse_rows("the model has no response"));
   return found;
 }
 
@@ -66,7 +66,7 @@ Diagnostics check_fresh(const Model& model, const NewRows& rows, const NewEffect
     if (groups != Groups::existing && !improper) return;
     const std::string group = describe_element(*rows.data, model[p].plate, element);
     if (!said.insert(group).second) return;
-    Diagnostic d = refuse(fmt::format("{} is not among the data of the run", group));
+    Diagnostic d = refuse_rows(fmt::format("{} is not among the data of the run", group));
     if (groups != Groups::existing)
       d.notes.push_back(
           {fmt::format("`{}` has an improper prior: of a group that was not seen it "
@@ -109,8 +109,8 @@ Diagnostics check_codings(const Model& model, const Data& old, const NewRows& ro
       const std::int32_t code = now.codes[rows.canonical[row]];
       const std::string& level = now.levels[static_cast<std::size_t>(code)];
       if (std::find(known.begin(), known.end(), level) != known.end()) continue;
-      Diagnostic d = refuse(fmt::format("{} `{}` is not among the data of the run",
-                                        model[f].spelling, printable(level)));
+      Diagnostic d = refuse_rows(fmt::format("{} `{}` is not among the data of the run",
+                                             model[f].spelling, printable(level)));
       d.notes.push_back(
           {fmt::format("the model has a coefficient for each level of `{}`, and none "
                        "for this one",
@@ -301,8 +301,8 @@ Result<Prediction> predict(const SavedRun& run, const Bound& bound, const Table&
     for (const SymbolId p : model.parameters())
       incomplete = incomplete || (needs.symbols.count(p) > 0 && lacks(model[p].plate));
     if (incomplete)
-      return refuse(fmt::format("row {} of `{}` lacks a value that the prediction needs", row + 1,
-                                printable(rows.source()->name())));
+      return refuse_rows(fmt::format("row {} of `{}` lacks a value that the prediction needs",
+                                     row + 1, printable(rows.source()->name())));
   }
   errors = check_codings(model, *bound.data, *bound_rows, used, rows, record.headers);
   if (!errors.empty()) return errors;

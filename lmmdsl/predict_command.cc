@@ -109,11 +109,11 @@ std::string as_json(const Shown& in) {
   return text + "\n]\n";
 }
 
-struct FormatRow {
+struct PredictFormat {
   const char* name;
   std::string (*text)(const Shown&);
 };
-const FormatRow kFormats[] = {{"table", as_table}, {"csv", as_csv}, {"json", as_json}};
+const PredictFormat kPredictFormats[] = {{"table", as_table}, {"csv", as_csv}, {"json", as_json}};
 
 struct GroupsRow {
   const char* name;
@@ -137,9 +137,10 @@ const Row* find_row(const Row (&rows)[N], const char* option, const std::string&
   return nullptr;
 }
 
-int execute(const Arguments& arguments) {
+int execute_predict(const Arguments& arguments) {
   Diagnostics errors;
-  const auto* format = find_row(kFormats, "--format", arguments.get("--format", "table"), errors);
+  const auto* format =
+      find_row(kPredictFormats, "--format", arguments.get("--format", "table"), errors);
   const auto* groups = find_row(kGroups, "--groups", arguments.get("--groups", "both"), errors);
   PredictSettings settings;
   const Result<IntervalChoice> interval = interval_choice(arguments);
@@ -220,7 +221,7 @@ Command predict_command() {
       "  lmmdsl predict fit new.csv\n"
       "  lmmdsl predict fit new.csv --groups new --interval hpd --prob 0.9\n"
       "  lmmdsl predict fit new.csv --format csv -o predicted.csv --draws draws.csv\n",
-      execute};
+      execute_predict};
 }
 
 }  // namespace lmmdsl

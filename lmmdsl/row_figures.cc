@@ -4,18 +4,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "lmmdsl/display_width.h"
 #include "lmmdsl/figures.h"
 #include "lmmdsl/json_text.h"
 #include "lmmdsl/summary_table.h"
 #include "lmmdsl/text_table.h"
+#include "runtime/not_a_number.h"
 
 namespace lmmdsl {
 namespace {
-
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 std::size_t components(const RowQuantity& q) {
   return std::max<std::size_t>(1, q.components.size());

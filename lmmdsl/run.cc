@@ -299,7 +299,7 @@ Failure conclude(Run& run) {
   return failure;
 }
 
-int execute(const Arguments& arguments) {
+int execute_run(const Arguments& arguments) {
   Result<RunOptions> options = run_options(arguments);
   if (!options) return report_and_code(options.diagnostics);
   Run run;
@@ -343,7 +343,7 @@ Command run_command() {
           "  lmmdsl run radon.lmm radon.csv --seed 1 --draws 10000 --out fit\n"
           "  lmmdsl run radon.lmm radon.csv --map y=log_radon --vars beta --acf 100\n"
           "  lmmdsl run radon.lmm radon.csv --json --quiet | jq '.[0].mean'\n",
-          execute};
+          execute_run};
 }
 
 }  // namespace lmmdsl

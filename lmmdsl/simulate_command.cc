@@ -12,7 +12,7 @@
 namespace lmmdsl {
 namespace {
 
-int execute(const Arguments& arguments) {
+int execute_simulate(const Arguments& arguments) {
   const Result<std::vector<Setting>> constants = model_options(arguments);
   const Result<DataOptions> options = data_options(arguments);
   Diagnostics errors = constants.diagnostics;
@@ -80,7 +80,7 @@ Command simulate_command() {
       "Examples:\n"
       "  lmmdsl simulate radon.lmm radon.csv --seed 1 -o simulated.csv\n"
       "  lmmdsl simulate radon.lmm design.csv --at state.json --parameters drawn.json\n",
-      execute};
+      execute_simulate};
 }
 
 }  // namespace lmmdsl

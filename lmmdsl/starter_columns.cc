@@ -8,6 +8,7 @@
 
 #include "grammar/token.h"
 #include "lmmdsl/display_width.h"
+#include "runtime/table/digits.h"
 
 namespace lmmdsl {
 namespace {
@@ -16,12 +17,11 @@ constexpr std::size_t kFewLevels = 5;  // fewer say little about a variance betw
 constexpr std::size_t kMostContrasts = 20;
 constexpr std::size_t kLeastRows = 3;
 
-Diagnostic refuse(std::string message, std::string hint = {}) {
+Diagnostic refuse_table(std::string message, std::string hint = {}) {
   return plain_error(ExitCode::refused, std::move(message), std::move(hint));
 }
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// A name for a header: itself if it is one, else its letters and digits.
 std::string name_for(const std::string& header, std::set<std::string>& taken) {
@@ -88,14 +88,14 @@ Diagnostics unknown_headers(const Table& table, const StarterOptions& options) {
   for (const std::string& header : asked) {
     if (table.find(header)) continue;
     const std::string near = nearest(header, table.headers());
-    errors.push_back(refuse(fmt::format("the data have no column `{}`", printable(header)),
-                            near.empty()
-                                ? fmt::format("columns: {}", fmt::join(table.headers(), ", "))
-                                : fmt::format("did you mean `{}`?", near)));
+    errors.push_back(refuse_table(fmt::format("the data have no column `{}`", printable(header)),
+                                  near.empty()
+                                      ? fmt::format("columns: {}", fmt::join(table.headers(), ", "))
+                                      : fmt::format("did you mean `{}`?", near)));
   }
   for (const std::string& header : options.groups)
     if (header == options.response || has(options.covariates, header))
-      errors.push_back(refuse(fmt::format("`{}` is to be two things", printable(header))));
+      errors.push_back(refuse_table(fmt::format("`{}` is to be two things", printable(header))));
   return errors;
 }
 
@@ -148,15 +148,15 @@ Result<std::vector<StarterColumn>> starter_columns(const Table& table,
   for (StarterColumn& c : columns)
     if (c.header == options.response) response = &c;
   if (response == nullptr)
-    return refuse("there is no column of numbers that could be the response",
-                  "--response names it");
+    return refuse_table("there is no column of numbers that could be the response",
+                        "--response names it");
   if (response->numbers.empty())
-    return refuse(
+    return refuse_table(
         fmt::format("the response `{}` has labels, not numbers", printable(response->header)));
   if (response->different < 2 || response->numbers.size() - response->missing < kLeastRows)
-    return refuse(fmt::format("the response `{}` has too few values: {}, {} different",
-                              printable(response->header),
-                              response->numbers.size() - response->missing, response->different));
+    return refuse_table(fmt::format(
+        "the response `{}` has too few values: {}, {} different", printable(response->header),
+        response->numbers.size() - response->missing, response->different));
   response->use = StarterUse::response;
   if (response->missing > 0) response->remark += fmt::format(", {} NA", response->missing);
 
@@ -167,7 +167,8 @@ Result<std::vector<StarterColumn>> starter_columns(const Table& table,
     const bool one_line = std::none_of(c.header.begin(), c.header.end(),
                                        [](unsigned char x) { return x < ' ' || x == 0x7F; });
     if (!one_line) {
-      if (&c == response) return refuse("the header of the response has a line break or the like");
+      if (&c == response)
+        return refuse_table("the header of the response has a line break or the like");
       c.use = StarterUse::left_out;
       c.remark += ": its header cannot be written in a model";
     }

@@ -18,7 +18,7 @@ namespace {
 constexpr std::size_t kFirstElements = 12;
 constexpr std::size_t kAllElements = 1000;
 
-Diagnostic refuse(std::string message, std::string hint = {}) {
+Diagnostic refuse_step(std::string message, std::string hint = {}) {
   return plain_error(ExitCode::command_line, std::move(message), std::move(hint));
 }
 
@@ -80,9 +80,10 @@ class Steps {
     }
     if (node_ >= 0) return {};
     const std::string close = nearest(options_.node, names);
-    return {refuse(fmt::format("the model has no parameter `{}`", printable(options_.node, 40)),
-                   close.empty() ? fmt::format("its parameters are {}", fmt::join(names, ", "))
-                                 : fmt::format("did you mean `{}`?", close))};
+    return {
+        refuse_step(fmt::format("the model has no parameter `{}`", printable(options_.node, 40)),
+                    close.empty() ? fmt::format("its parameters are {}", fmt::join(names, ", "))
+                                  : fmt::format("did you mean `{}`?", close))};
   }
 
   Diagnostics check_level() {
@@ -99,12 +100,12 @@ class Steps {
     }
     const std::string level = printable(options_.level, 40);
     if (!on_a_plate)
-      return {refuse(
+      return {refuse_step(
           node_ >= 0
               ? fmt::format("`{}` holds once: it has no level `{}`", model_[node_].spelling, level)
               : fmt::format("no parameter is on a plate: there is no level `{}`", level))};
     const std::string close = nearest(options_.level, known);
-    return {refuse(
+    return {refuse_step(
         fmt::format("no plate of {} has a level `{}`",
                     node_ >= 0 ? "`" + model_[node_].spelling + "`" : "a parameter", level),
         !close.empty() ? fmt::format("did you mean `{}`?", close)

@@ -37,7 +37,7 @@ Result<StepOptions> step_options(const Arguments& arguments) {
   return options;
 }
 
-int execute(const Arguments& arguments) {
+int execute_step(const Arguments& arguments) {
   const Result<StepOptions> options = step_options(arguments);
   const Result<std::vector<Setting>> settings = model_options(arguments);
   const Result<DataOptions> data = data_options(arguments);
@@ -81,7 +81,7 @@ Command step_command() {
           "  lmmdsl step radon.lmm radon.csv\n"
           "  lmmdsl step radon.lmm radon.csv --node theta --level 3 --format unicode\n"
           "  lmmdsl step radon.lmm radon.csv --seed 7 --exercise\n",
-          execute};
+          execute_step};
 }
 
 }  // namespace lmmdsl

@@ -110,7 +110,7 @@ std::string text_of(const SavedRun& run, const Summary& summary, const SummaryOp
                                       : summary_latex(draws, summary, table);
 }
 
-int execute(const Arguments& arguments) {
+int execute_summary(const Arguments& arguments) {
   const Result<SummaryOptions> options = read_options(arguments);
   if (!options) return report_and_code(options.diagnostics);
   doing().stage = "read";
@@ -158,7 +158,7 @@ Command summary_command() {
       "  lmmdsl summary fit\n"
       "  lmmdsl summary fit --vars theta,Sigma --interval hpd --prob 0.9 --acf\n"
       "  lmmdsl summary fit --format latex\n",
-      execute};
+      execute_summary};
 }
 
 }  // namespace lmmdsl

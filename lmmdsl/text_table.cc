@@ -21,7 +21,7 @@ int after_point(std::string_view text) {
 }
 
 /// Widths of one column: in all, and from the decimal point on.
-struct Layout {
+struct ColumnLayout {
   int width = 0;
   int fraction = 0;
 };
@@ -31,7 +31,7 @@ struct Padding {
   int after = 0;
 };
 
-Padding padding(const std::string& text, Align align, const Layout& layout, bool title) {
+Padding padding(const std::string& text, Align align, const ColumnLayout& layout, bool title) {
   const int spare = layout.width - display_width(text);
   if (align == Align::left) return {0, spare};
   if (align == Align::right || title) return {spare, 0};
@@ -53,10 +53,10 @@ void end_line(std::string& text, std::string line) {
 }  // namespace
 
 std::string TextTable::to_text(bool colour) const {
-  std::vector<Layout> layouts(columns_.size());
+  std::vector<ColumnLayout> layouts(columns_.size());
   bool titles = false;
   for (std::size_t j = 0; j < columns_.size(); ++j) {
-    Layout& layout = layouts[j];
+    ColumnLayout& layout = layouts[j];
     int whole = 0;  // before the decimal point
     for (const Line& line : lines_) {
       if (line.cells.empty()) continue;

@@ -89,7 +89,7 @@ Diagnostic discrepancy(const Model& model, const VerifyReport& report, const Ver
                      "please report it with the model and, if possible, the data");
 }
 
-int execute(const Arguments& arguments) {
+int execute_verify(const Arguments& arguments) {
   const Result<VerifyOptions> options = verify_options(arguments);
   if (!options) return report_and_code(options.diagnostics);
   VerifySettings settings = options->settings;
@@ -159,7 +159,7 @@ Command verify_command() {
       "Examples:\n"
       "  lmmdsl verify radon.lmm radon.csv\n"
       "  lmmdsl verify radon.lmm radon.csv --replicates 10000 --seed 1\n",
-      execute};
+      execute_verify};
 }
 
 }  // namespace lmmdsl

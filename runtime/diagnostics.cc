@@ -8,11 +8,10 @@
 #include "runtime/diagnostics_autocovariance.h"
 #include "runtime/diagnostics_ess.h"
 #include "runtime/diagnostics_ranks.h"
+#include "runtime/not_a_number.h"
 
 namespace lmmdsl {
 namespace {
-
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 std::size_t count(const Chains& chains) {
   return chains.empty() ? 0 : chains.size() * chains[0].size();

@@ -5,11 +5,10 @@
 #include <limits>
 
 #include "runtime/diagnostics_autocovariance.h"
+#include "runtime/not_a_number.h"
 
 namespace lmmdsl {
 namespace {
-
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 std::vector<double> piece_means(const SplitChains& x) {
   std::vector<double> means(x.pieces);

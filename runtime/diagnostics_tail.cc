@@ -6,11 +6,10 @@
 
 #include "runtime/diagnostics_ranks.h"
 #include "runtime/generalized_pareto.h"
+#include "runtime/not_a_number.h"
 
 namespace lmmdsl {
 namespace {
-
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 /// k for exceedances in ascending order; NaN if a quarter of them are equal to the smallest.
 double fit_shape(std::span<const double> x) {

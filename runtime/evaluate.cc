@@ -8,19 +8,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numbers>
 #include <stdexcept>
 
 #include "runtime/bind.h"
 #include "runtime/evaluate_functions.h"
+#include "runtime/not_a_number.h"
 
 namespace lmmdsl {
 namespace {
 
 using Matrix = Eigen::MatrixXd;
-
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 Matrix scalar(double x) { return Matrix::Constant(1, 1, x); }
 

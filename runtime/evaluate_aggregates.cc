@@ -3,18 +3,16 @@
 // argument is NA are left out.
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <stdexcept>
 
 #include "runtime/bind.h"
 #include "runtime/evaluate.h"
+#include "runtime/not_a_number.h"
 
 namespace lmmdsl {
 namespace {
 
 using Matrix = Eigen::MatrixXd;
-
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 /// Quantile of type 7: linear between the order statistics at h = (n - 1) p.
 double quantile(std::vector<double> x, double p) {

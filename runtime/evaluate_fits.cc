@@ -10,6 +10,7 @@
 
 #include "runtime/bind.h"
 #include "runtime/evaluate.h"
+#include "runtime/not_a_number.h"
 
 namespace lmmdsl {
 namespace {
@@ -17,7 +18,6 @@ namespace {
 using Matrix = Eigen::MatrixXd;
 using Vector = Eigen::VectorXd;
 
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t kWholePlate = std::numeric_limits<std::size_t>::max();
 
 }  // namespace

@@ -2,15 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <stdexcept>
+
+#include "runtime/not_a_number.h"
 
 namespace lmmdsl {
 namespace {
 
 using Matrix = Eigen::MatrixXd;
-
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 [[noreturn]] void bug(const char* what) {
   throw std::logic_error(std::string("reference evaluator: ") + what);

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <limits>
 
+#include "runtime/not_a_number.h"
 #include "runtime/random.h"
 #include "runtime/random_block.h"
 
@@ -46,8 +47,6 @@ double normal_tail(Random& random) {
     if (2 * exponential_variate(random) > x * x) return kTail + x;
   }
 }
-
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 bool positive_and_finite(double x) { return x > 0 && x <= std::numeric_limits<double>::max(); }
 

@@ -32,11 +32,12 @@
 #include <limits>
 #include <numbers>
 
+#include "runtime/not_a_number.h"
+
 namespace lmmdsl {
 namespace {
 
 using std::numbers::pi;
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 /// Where the hat changes, in units of X, for 1 <= h < 2: near where a_0 and r are equal.
 double cut(double h) { return 0.64 + 1.36 * (h - 1); }

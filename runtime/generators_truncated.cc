@@ -10,14 +10,12 @@
 #include <cmath>
 #include <limits>
 
+#include "runtime/not_a_number.h"
 #include "runtime/random.h"
 
 namespace lmmdsl {
 
 namespace {
-
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 /// e^t - 1 - t, without cancellation.
 double exp_remainder(double t) {

@@ -4,12 +4,13 @@
 #include <cmath>
 #include <limits>
 
+#include "runtime/not_a_number.h"
+
 namespace lmmdsl {
 
 namespace {
 
 constexpr std::size_t kBatches = 25;  // of each chain
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 }  // namespace
 

@@ -3,15 +3,14 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
-#include <limits>
 #include <thread>
 
 #include "runtime/diagnostics.h"
+#include "runtime/not_a_number.h"
 
 namespace lmmdsl {
 namespace {
 
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr double kHeaviestTail = 0.7;  // above this, means over draws are of no use
 
 std::size_t complete_draws(const Draws& draws) {

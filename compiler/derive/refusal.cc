@@ -24,7 +24,7 @@ Span place_of(const Expr& e, SymbolId symbol) {
   return best;
 }
 
-std::string line_of(const Model& model, Span span) {
+std::string written_in_line(const Model& model, Span span) {
   const int line = model.source->position(span.begin).line;
   std::string text(model.source->line(line));
   const auto first = text.find_first_not_of(" \t");
@@ -33,8 +33,8 @@ std::string line_of(const Model& model, Span span) {
 
 Note prior_note(const Model& model, SymbolId target) {
   const Density& prior = model.densities[model[target].prior];
-  return {
-      fmt::format("`{}` has its prior in {}", model[target].spelling, line_of(model, prior.span))};
+  return {fmt::format("`{}` has its prior in {}", model[target].spelling,
+                      written_in_line(model, prior.span))};
 }
 
 /// What the slot is in the words of the page.
@@ -198,7 +198,7 @@ Diagnostic refuse(const Model& model, const Refusal& refusal) {
     }
   }
   d.notes.push_back(
-      {fmt::format("the density that breaks it is in {}", line_of(model, density.span))});
+      {fmt::format("the density that breaks it is in {}", written_in_line(model, density.span))});
   d.notes.push_back(prior_note(model, r.target));
   return d;
 }

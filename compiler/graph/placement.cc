@@ -11,8 +11,6 @@
 namespace lmmdsl {
 namespace {
 
-/// How much work a search may be, in pairs of things compared.
-constexpr double kWork = 2e8;
 constexpr int kStarts = 12;
 
 /// Reproducible numbers for the starts of the search.
@@ -31,7 +29,8 @@ class Shuffle {
 /// starts.
 class Search {
  public:
-  explicit Search(const Graph& graph) : graph_(graph), n_(graph.nodes.size()), at_(graph) {}
+  Search(const Graph& graph, double most_work)
+      : graph_(graph), n_(graph.nodes.size()), at_(graph), most_work_(most_work) {}
 
   Placement run() {
     std::vector<double> best;
@@ -50,7 +49,9 @@ class Search {
     at_.x = best;
     at_.least_layer = best_layers;
     at_.place_layers();
-    return at_.placement();
+    Placement found = at_.placement();
+    found.work = work_;
+    return found;
   }
 
  private:
@@ -60,7 +61,7 @@ class Search {
     return at_.cost();
   }
 
-  bool tired() const { return work_ > kWork; }
+  bool tired() const { return work_ > most_work_; }
 
   /// Nodes of a layer side by side, plate by plate or in a random order.
   void begin(int start, Shuffle& shuffle) {
@@ -183,11 +184,12 @@ class Search {
   std::size_t n_;
   Arrangement at_;
   double span_ = 0;
+  double most_work_;
   double work_ = 0;
 };
 
 }  // namespace
 
-Placement place(const Graph& graph) { return Search(graph).run(); }
+Placement place(const Graph& graph, double most_work) { return Search(graph, most_work).run(); }
 
 }  // namespace lmmdsl

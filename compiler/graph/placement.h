@@ -24,9 +24,11 @@ struct Placement {
   std::vector<Rectangle> plates;
   std::vector<bool> caption_left;  ///< by plate: its caption stands at the left, not at the right
   double width = 0, height = 0;
+  double work = 0;  ///< of the search: pairs of things compared
 };
 
-Placement place(const Graph& graph);
+/// The search ends when it has compared `most_work` pairs, or found nothing better.
+Placement place(const Graph& graph, double most_work = 2e8);
 
 /// Height of the line with a plate's caption.
 constexpr double kCaption = 18;

@@ -4,13 +4,12 @@
 #include "compiler/derive/inline.h"
 #include "compiler/math/dependence.h"
 #include "compiler/rules/augmentation.h"
+#include "compiler/rules/shorthand.h"
 
 namespace lmmdsl {
 
 namespace {
 
-Expr half(const Expr& e) { return multiply({number(0.5), e}); }
-Expr over(const Expr& a, const Expr& b) { return multiply({a, power(b, -1)}); }
 Expr square(const Expr& e) { return power(e, 2); }
 
 /// Of independent components with the variances w c.

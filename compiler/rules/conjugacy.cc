@@ -3,11 +3,11 @@
 #include <cmath>
 #include <limits>
 
+#include "compiler/rules/shorthand.h"
+
 namespace lmmdsl {
 
 namespace {
-
-Expr half(const Expr& e) { return multiply({number(0.5), e}); }
 
 /// Number of components of a value, of those that are observed.
 Expr dimension(const Site& s) {

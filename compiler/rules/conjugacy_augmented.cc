@@ -3,12 +3,11 @@
 #include <cmath>
 
 #include "compiler/rules/conjugacy.h"
+#include "compiler/rules/shorthand.h"
 
 namespace lmmdsl {
 
 namespace {
-
-Expr half(const Expr& e) { return multiply({number(0.5), e}); }
 
 /// q of V = c diag(q): of each component a half, and its squared residual over c
 std::vector<Expr> normal_variances(const Site& s) {
@@ -22,10 +21,6 @@ std::vector<Expr> normal_mean_and_variance(const Site& s) {
           multiply({power(subtract(s.x, s.b), 2), power(s.c, -1)})};
 }
 
-/// 1/x, of a vector component by component.
-Expr reciprocal(const Expr& x) {
-  return x->shape.is_scalar() ? power(x, -1) : apply(Op::diagonal, {inverse(diagonal_matrix(x))});
-}
 /// InverseGamma(a, q) and Gamma(a, q) of the components of vectors.
 std::vector<Expr> inverse_gamma_scales(const Site& s) { return {s.args[0], reciprocal(s.x)}; }
 

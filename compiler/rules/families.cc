@@ -1,16 +1,12 @@
 #include "compiler/rules/families.h"
 
 #include <cmath>
-#include <numbers>
+
+#include "compiler/rules/shorthand.h"
 
 namespace lmmdsl {
 
 namespace {
-
-constexpr double kPi = std::numbers::pi;
-
-Expr half(const Expr& e) { return multiply({number(0.5), e}); }
-Expr log(const Expr& e) { return apply(Op::log, {e}); }
 
 /// log v of a variance, which is positive: factor by factor, so that what varies with the rows
 /// comes apart from what does not.
@@ -55,15 +51,6 @@ Expr normal(const Expr& x, const std::vector<Expr>& a) {
                           log_det_variance(a[1]), multiply({transpose(r), inverse(a[1]), r})})));
 }
 
-/// Of vectors a rewrite makes use of gamma and inverse-gamma densities component by component.
-Expr reciprocal(const Expr& x) {
-  return x->shape.is_scalar() ? power(x, -1) : apply(Op::diagonal, {inverse(diagonal_matrix(x))});
-}
-Expr total(const Expr& x, const Expr& e) {
-  return x->shape.is_scalar()   ? e
-         : e->shape.is_scalar() ? multiply({length(x->shape.rows), e})
-                                : apply(Op::sum_components, {e});
-}
 Expr product_sum(const Expr& a, const Expr& x) {
   return a->shape.is_scalar() ? multiply({a, total(x, x)}) : multiply({transpose(a), x});
 }
@@ -131,20 +118,19 @@ std::vector<Fact> facts_of_normal(const Expr& x, const std::vector<Expr>& a) {
   return {{"mean", a[0]}, {x->shape.is_scalar() ? "variance" : "covariance", a[1]}};
 }
 
-Expr over(const Expr& a, const Expr& b) { return multiply({power(b, -1), a}); }
-Expr plus(const Expr& a, double b) { return add({a, number(b)}); }
+Expr ratio(const Expr& a, const Expr& b) { return multiply({power(b, -1), a}); }
 
 std::vector<Fact> facts_of_inverse_gamma(const Expr&, const std::vector<Expr>& a) {
-  return {{"mean", over(a[1], plus(a[0], -1)), plus(a[0], -1)},
-          {"mode", over(a[1], plus(a[0], 1))},
+  return {{"mean", ratio(a[1], plus(a[0], -1)), plus(a[0], -1)},
+          {"mode", ratio(a[1], plus(a[0], 1))},
           {"number of squared residuals that it counts like", multiply({number(2), a[0]})},
           {"their sum", multiply({number(2), a[1]})}};
 }
 
 std::vector<Fact> facts_of_gamma(const Expr&, const std::vector<Expr>& a) {
-  return {{"mean", over(a[0], a[1])},
-          {"variance", over(a[0], power(a[1], 2))},
-          {"mode", over(plus(a[0], -1), a[1]), plus(a[0], -1)}};
+  return {{"mean", ratio(a[0], a[1])},
+          {"variance", ratio(a[0], power(a[1], 2))},
+          {"mode", ratio(plus(a[0], -1), a[1]), plus(a[0], -1)}};
 }
 
 /// nu -+ (p + 1), p x p the shape of the value.
@@ -154,8 +140,8 @@ Expr df_beyond(const Expr& x, const Expr& nu, double sign) {
 
 std::vector<Fact> facts_of_inverse_wishart(const Expr& x, const std::vector<Expr>& a) {
   const Expr less = df_beyond(x, a[0], -1);
-  return {{"mean", over(a[1], less), less},
-          {"mode", over(a[1], df_beyond(x, a[0], 1))},
+  return {{"mean", ratio(a[1], less), less},
+          {"mode", ratio(a[1], df_beyond(x, a[0], 1))},
           {"number of vectors that it counts like", a[0]},
           {"their sums of squares and products", a[1]}};
 }
@@ -164,15 +150,15 @@ std::vector<Fact> facts_of_wishart(const Expr& x, const std::vector<Expr>& a) {
   const Expr less = df_beyond(x, a[0], -1);
   return {{"mean", multiply({a[0], a[1]})},
           {"mode", multiply({less, a[1]}), less},
-          {"mean of its inverse", over(inverse(a[1]), less), less},
+          {"mean of its inverse", ratio(inverse(a[1]), less), less},
           {"number of vectors that it counts like", a[0]},
           {"their sums of squares and products", inverse(a[1])}};
 }
 
 std::vector<Fact> facts_of_scaled_inverse_chi_square(const Expr&, const std::vector<Expr>& a) {
   const Expr sum = multiply({a[0], a[1]});
-  return {{"mean", over(sum, plus(a[0], -2)), plus(a[0], -2)},
-          {"mode", over(sum, plus(a[0], 2))},
+  return {{"mean", ratio(sum, plus(a[0], -2)), plus(a[0], -2)},
+          {"mode", ratio(sum, plus(a[0], 2))},
           {"number of squared residuals that it counts like", a[0]},
           {"their mean", a[1]}};
 }

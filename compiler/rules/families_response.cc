@@ -1,27 +1,13 @@
 // Likelihoods beside the Normal, and what goes with them: robust errors, counts, proportions.
 #include <cmath>
-#include <numbers>
 
 #include "compiler/rules/families.h"
+#include "compiler/rules/shorthand.h"
 
 namespace lmmdsl {
 
 namespace {
 
-constexpr double kPi = std::numbers::pi;
-
-Expr half(const Expr& e) { return multiply({number(0.5), e}); }
-Expr log(const Expr& e) { return apply(Op::log, {e}); }
-Expr log_gamma(const Expr& e) { return apply(Op::log_gamma, {e}); }
-Expr plus(const Expr& e, double x) { return add({e, number(x)}); }
-Expr over(const Expr& a, const Expr& b) { return multiply({a, power(b, -1)}); }
-
-/// The sum over independent components, of a vector.
-Expr total(const Expr& x, const Expr& e) {
-  return x->shape.is_scalar()   ? e
-         : e->shape.is_scalar() ? multiply({length(x->shape.rows), e})
-                                : apply(Op::sum_components, {e});
-}
 Expr plus_one(const Expr& x, const Expr& e) {
   return x->shape.is_scalar() ? plus(e, 1) : add({e, ones(x->shape.rows)});
 }
@@ -139,7 +125,6 @@ std::vector<Fact> facts_of_laplace(const Expr&, const std::vector<Expr>& a) {
   return {{"mean", a[0]}, {"variance", multiply({number(2), power(a[1], 2)})}};
 }
 
-Slot positive(const char* name) { return {name, Support::positive, SlotShape::scalar, {}}; }
 const Slot kMean{"mean", Support::real, SlotShape::like_value, {}};
 const Slot kProbability{"p", Support::unit, SlotShape::scalar, {"logit", "probit"}};
 
@@ -166,7 +151,7 @@ std::vector<Family> response_families() {
   return {
       {FamilyId::student_t,
        "StudentT",
-       {positive("df"), kMean, positive("scale")},
+       {positive_slot("df"), kMean, positive_slot("scale")},
        Support::real,
        true,
        false,
@@ -176,7 +161,7 @@ std::vector<Family> response_families() {
        true},
       {FamilyId::laplace,
        "Laplace",
-       {kMean, positive("scale")},
+       {kMean, positive_slot("scale")},
        Support::real,
        true,
        false,
@@ -186,7 +171,7 @@ std::vector<Family> response_families() {
        true},
       {FamilyId::asymmetric_laplace,
        "AsymmetricLaplace",
-       {{"quantile", Support::unit, SlotShape::scalar, {}}, kMean, positive("scale")},
+       {{"quantile", Support::unit, SlotShape::scalar, {}}, kMean, positive_slot("scale")},
        Support::real,
        false,
        false,
@@ -227,7 +212,7 @@ std::vector<Family> response_families() {
                      open_ends_of_count),
       {FamilyId::poisson,
        "Poisson",
-       {positive("rate")},
+       {positive_slot("rate")},
        Support::count,
        false,
        false,
@@ -235,7 +220,7 @@ std::vector<Family> response_families() {
        poisson},
       {FamilyId::beta,
        "Beta",
-       {positive("a"), positive("b")},
+       {positive_slot("a"), positive_slot("b")},
        Support::unit,
        false,
        false,

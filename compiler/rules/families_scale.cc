@@ -1,19 +1,12 @@
 // Priors of standard deviations and other positive quantities, bounded and discrete priors.
 #include <cmath>
-#include <numbers>
 
 #include "compiler/rules/families.h"
+#include "compiler/rules/shorthand.h"
 
 namespace lmmdsl {
 
 namespace {
-
-constexpr double kPi = std::numbers::pi;
-
-Expr half(const Expr& e) { return multiply({number(0.5), e}); }
-Expr log(const Expr& e) { return apply(Op::log, {e}); }
-Expr log_gamma(const Expr& e) { return apply(Op::log_gamma, {e}); }
-Expr plus(const Expr& e, double x) { return add({e, number(x)}); }
 
 /// log 2 + log Gamma((nu + 1)/2) - log Gamma(nu/2) - log(nu pi)/2 - log A
 ///   - (nu + 1)/2 log(1 + x^2/(nu A^2))
@@ -79,7 +72,6 @@ std::vector<Fact> facts_of_pareto(const Expr&, const std::vector<Expr>& a) {
   return {{"mean", multiply({a[0], a[1], power(plus(a[0], -1), -1)}), plus(a[0], -1)}};
 }
 
-Slot positive(const char* name) { return {name, Support::positive, SlotShape::scalar, {}}; }
 Slot real(const char* name) { return {name, Support::real, SlotShape::scalar, {}}; }
 Slot list(const char* name) { return {name, Support::real, SlotShape::list, {}}; }
 
@@ -90,7 +82,7 @@ std::vector<Family> scale_families() {
   return {
       {FamilyId::half_cauchy,
        "HalfCauchy",
-       {positive("scale")},
+       {positive_slot("scale")},
        Support::positive,
        false,
        false,
@@ -102,7 +94,7 @@ std::vector<Family> scale_families() {
        true},
       {FamilyId::half_t,
        "HalfT",
-       {positive("df"), positive("scale")},
+       {positive_slot("df"), positive_slot("scale")},
        Support::positive,
        false,
        false,
@@ -114,7 +106,7 @@ std::vector<Family> scale_families() {
        true},
       {FamilyId::half_normal,
        "HalfNormal",
-       {positive("scale")},
+       {positive_slot("scale")},
        Support::positive,
        false,
        false,
@@ -126,7 +118,7 @@ std::vector<Family> scale_families() {
        true},
       {FamilyId::exponential,
        "Exponential",
-       {positive("rate")},
+       {positive_slot("rate")},
        Support::positive,
        false,
        false,
@@ -144,7 +136,7 @@ std::vector<Family> scale_families() {
        facts_of_uniform},
       {FamilyId::pareto,
        "Pareto",
-       {positive("shape"), positive("lower")},
+       {positive_slot("shape"), positive_slot("lower")},
        Support::positive,
        false,
        false,

@@ -3,13 +3,11 @@
 #include <numbers>
 
 #include "compiler/rules/families.h"
+#include "compiler/rules/shorthand.h"
 
 namespace lmmdsl {
 
 namespace {
-
-Expr half(const Expr& e) { return multiply({number(0.5), e}); }
-Expr log(const Expr& e) { return apply(Op::log, {e}); }
 
 /// With nu the degrees of freedom and A_k the scales, of a p x p covariance x (Huang and Wand 2013,
 /// equation 2): -(nu + 2 p)/2 log |x| - (nu + p)/2 sum_k log(nu (x^-1)_kk + A_k^-2), and constants:

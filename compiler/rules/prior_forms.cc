@@ -3,14 +3,9 @@
 #include <limits>
 
 #include "compiler/rules/conjugacy.h"
+#include "compiler/rules/shorthand.h"
 
 namespace lmmdsl {
-
-namespace {
-
-Expr half(const Expr& e) { return multiply({number(0.5), e}); }
-
-}  // namespace
 
 double lhs_exponent(const Density& prior, const Expr& target) {
   if (prior.value->op == Op::log) return 0;

@@ -1,13 +1,13 @@
 #include "compiler/rules/update_families.h"
 
+#include "compiler/rules/shorthand.h"
+
 namespace lmmdsl {
 
 namespace {
 
 using Parameters = std::vector<Expr>;
 
-Expr half(const Expr& e) { return multiply({number(0.5), e}); }
-Expr log(const Expr& e) { return apply(Op::log, {e}); }
 Expr log_det(const Expr& e) { return apply(Op::log_determinant, {e}); }
 Expr trace(const Expr& e) { return is_zero(e) ? number(0) : apply(Op::trace, {e}); }
 
@@ -24,27 +24,27 @@ Expr times(const Expr& a, const Expr& e) {
   if (a->shape.is_scalar()) return multiply({a, apply(Op::sum_components, {e})});
   return multiply({transpose(a), e});
 }
-Expr over(const Expr& a, const Expr& q) {
+Expr ratio(const Expr& a, const Expr& q) {
   if (is_zero(a)) return number(0);
   if (q->shape.is_scalar()) return divide(a, q);
   return times(a, apply(Op::diagonal, {inverse(diagonal_matrix(q))}));
 }
-Expr plus(const Expr& a, double x) {
+Expr shifted(const Expr& a, double x) {
   return a->shape.is_scalar() ? add({a, number(x)})
                               : add({a, multiply({number(x), ones(a->shape.rows)})});
 }
 
 /// -(a + 1) log q - b / q
 Expr inverse_gamma(const Expr& q, const Parameters& a) {
-  return add({negate(times(plus(a[0], 1), log(q))), negate(over(a[1], q))});
+  return add({negate(times(shifted(a[0], 1), log(q))), negate(ratio(a[1], q))});
 }
 Expr inverse_gamma_part(const Expr& q, const Parameters& a) {
-  return add({negate(times(a[0], log(q))), negate(over(a[1], q))});
+  return add({negate(times(a[0], log(q))), negate(ratio(a[1], q))});
 }
 
 /// (a - 1) log q - b q
 Expr gamma(const Expr& q, const Parameters& a) {
-  return add({times(plus(a[0], -1), log(q)), negate(times(a[1], q))});
+  return add({times(shifted(a[0], -1), log(q)), negate(times(a[1], q))});
 }
 Expr gamma_part(const Expr& q, const Parameters& a) {
   return add({times(a[0], log(q)), negate(times(a[1], q))});
@@ -73,11 +73,11 @@ Expr wishart_part(const Expr& q, const Parameters& a) {
 
 /// (p - 1) log q - (a q + b / q) / 2
 Expr generalized_inverse_gaussian(const Expr& q, const Parameters& a) {
-  return add(
-      {times(plus(a[0], -1), log(q)), negate(half(times(a[1], q))), negate(half(over(a[2], q)))});
+  return add({times(shifted(a[0], -1), log(q)), negate(half(times(a[1], q))),
+              negate(half(ratio(a[2], q)))});
 }
 Expr generalized_inverse_gaussian_part(const Expr& q, const Parameters& a) {
-  return add({times(a[0], log(q)), negate(half(times(a[1], q))), negate(half(over(a[2], q)))});
+  return add({times(a[0], log(q)), negate(half(times(a[1], q))), negate(half(ratio(a[2], q)))});
 }
 
 /// (a - 1) log q + (b - 1) log(1 - q)

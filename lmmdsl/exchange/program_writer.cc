@@ -23,7 +23,7 @@ std::string plain_name(const std::string& text) {
   return result;
 }
 
-std::string number_text(double x) {
+std::string literal_text(double x) {
   if (!std::isfinite(x)) throw std::logic_error("a constant that is not finite was exported");
   return json_number(x);
 }
@@ -112,7 +112,7 @@ std::string ProgramWriter::constant(const Expr& any, const LoopPlace& at) {
   const Expr e = any->plate.rows && at.plate.rows ? on_rows(any, at.plate) : any;
   const Plate& plate = e->plate;
   if (plate.once() && e->shape.is_scalar())
-    return number_text(evaluator_.evaluate(e, none_, 0)(0, 0));
+    return literal_text(evaluator_.evaluate(e, none_, 0)(0, 0));
   std::string name;
   for (const auto& [known, known_name] : constants_)
     if (same(known, e) && known->plate == plate) name = known_name;
@@ -265,7 +265,7 @@ std::string data_as_json(const std::vector<ProgramData>& data) {
     const std::function<void(std::size_t, std::size_t, std::size_t)> write =
         [&](std::size_t k, std::size_t offset, std::size_t stride) {
           if (k == d.size.size()) {
-            text += number_text(d.values[offset]);
+            text += literal_text(d.values[offset]);
             return;
           }
           text += '[';
@@ -284,7 +284,7 @@ std::string data_as_r(const std::vector<ProgramData>& data) {
   std::string text;
   for (const ProgramData& d : data) {
     std::string values;
-    for (const double x : d.values) values += (values.empty() ? "" : ", ") + number_text(x);
+    for (const double x : d.values) values += (values.empty() ? "" : ", ") + literal_text(x);
     if (d.size.empty()) {
       text += fmt::format("\"{}\" <- {}\n", d.name, values);
     } else if (d.size.size() == 1) {

@@ -13,7 +13,7 @@
 namespace lmmdsl {
 namespace {
 
-Diagnostic unreadable(const std::string& file, std::size_t line, const std::string& what) {
+Diagnostic unreadable_line(const std::string& file, std::size_t line, const std::string& what) {
   return plain_error(ExitCode::input_output,
                      fmt::format("`{}`, line {}: {}", printable(file), line, what));
 }
@@ -71,17 +71,17 @@ Result<NumberTable> read_chain(const std::string& file, std::string_view text) {
       }
       double value = 0;
       if (j >= table.names.size())
-        return unreadable(
+        return unreadable_line(
             file, line_number,
             fmt::format("more values than the {} names of the header", table.names.size()));
       if (!read_number(cell, value))
-        return unreadable(file, line_number,
-                          fmt::format("`{}` is not a number", printable(cell, 40)));
+        return unreadable_line(file, line_number,
+                               fmt::format("`{}` is not a number", printable(cell, 40)));
       table.columns[j].push_back(value);
     }
     if (header) table.columns.resize(table.names.size());
     else if (j < table.names.size())
-      return unreadable(
+      return unreadable_line(
           file, line_number,
           fmt::format("{} values, but the header has {} names", j, table.names.size()));
   }

@@ -16,13 +16,13 @@ namespace {
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-constexpr std::size_t kMostGroups = 2000;
-constexpr std::size_t kDraws = 200;  // for the mean of a variance
+constexpr std::size_t kMostShrunk = 2000;
+constexpr std::size_t kShrinkageDraws = 200;  // for the mean of a variance
 
 /// Posterior mean of an expression that holds once.
 MatrixXd mean_of(const Posterior& p, const Expr& e) {
   MatrixXd sum;
-  const std::vector<State> states = p.states(kDraws);
+  const std::vector<State> states = p.states(kShrinkageDraws);
   for (const State& state : states) {
     const MatrixXd v = p.evaluator().evaluate(e, state, 0);
     sum = sum.size() == 0 ? v : MatrixXd(sum + v);
@@ -76,7 +76,7 @@ std::optional<Shrinkage> shrinkage_of(const Posterior& p, const Conditional& c,
       c.likelihood.empty() || c.prior.terms.size() < 2)
     return {};
   const PlateElements& groups = data.plate(c.plate);
-  if (groups.size < 2 || groups.size > kMostGroups) return {};
+  if (groups.size < 2 || groups.size > kMostShrunk) return {};
   Shrinkage s;
   s.parameter = c.target;
   const Expr quantity = reference(model, c.target);

@@ -12,7 +12,7 @@
 namespace lmmdsl {
 namespace {
 
-constexpr std::size_t kMostRows = 400;
+constexpr std::size_t kMostLines = 400;
 constexpr std::size_t kMostCharts = 40;  // scalars, each with four charts
 
 std::string count_text(double x) { return std::isnan(x) ? "–" : fmt::format("{:.0f}", x); }
@@ -52,7 +52,7 @@ void add_summary(HtmlPage& page, const Draws& draws, const Summary& summary,
                       std::find(symmetric.begin(), symmetric.end(), c.variable) != symmetric.end();
     if (twin) continue;
     auto& rows = c.hyper ? hyper : plates;
-    if (rows.size() < kMostRows) rows.push_back(cells(draws, r));
+    if (rows.size() < kMostLines) rows.push_back(cells(draws, r));
     else ++left;
   }
   page.table(titles, hyper);

@@ -7,7 +7,7 @@
 namespace lmmdsl {
 namespace {
 
-std::string quoted(const std::string& text) {
+std::string fish_quoted(const std::string& text) {
   std::string result = "'";
   for (const char c : text) {
     if (c == '\'' || c == '\\') result += '\\';
@@ -44,7 +44,7 @@ std::string fish_completion() {
       "complete -c lmmdsl -n __fish_use_subcommand -l version -d 'the version'\n";
   for (const Command& command : commands()) {
     text += fmt::format("\ncomplete -c lmmdsl -n __fish_use_subcommand -a {} -d {}\n", command.name,
-                        quoted(command.summary));
+                        fish_quoted(command.summary));
     const std::string here =
         fmt::format("complete -c lmmdsl -n '__fish_seen_subcommand_from {}'", command.name);
     for (const OptionRow& option : all_options(command)) {
@@ -53,7 +53,7 @@ std::string fish_completion() {
       // An optional value is given as --acf=50 only.
       if (!option.value.empty() && option.without.empty())
         text += " -x" + candidates(value_kind(option));
-      text += " -d " + quoted(option.doc) + '\n';
+      text += " -d " + fish_quoted(option.doc) + '\n';
     }
     // Fish does not count operands: the candidates for any of them.
     std::string last;

@@ -8,7 +8,7 @@ namespace lmmdsl {
 namespace {
 
 /// Within single quotes, and within the brackets and between the colons of a specification.
-std::string quoted(const std::string& text) {
+std::string zsh_quoted(const std::string& text) {
   std::string result;
   for (const char c : text) {
     if (c == '[' || c == ']' || c == ':' || c == '\\') result += '\\';
@@ -43,9 +43,9 @@ std::string specification(const OptionRow& option) {
     names = fmt::format("{{{},{}}}", option.short_name, names);
   }
   std::string text = option.repeatable ? "'*'" : excluded;
-  text += names + fmt::format("'[{}]", quoted(option.doc));
+  text += names + fmt::format("'[{}]", zsh_quoted(option.doc));
   if (value)
-    text += fmt::format("{}{}:{}", option.without.empty() ? ":" : "::", quoted(option.value),
+    text += fmt::format("{}{}:{}", option.without.empty() ? ":" : "::", zsh_quoted(option.value),
                         action(value_kind(option)));
   return text + "'";
 }
@@ -58,8 +58,9 @@ std::string command_case(const Command& command) {
   for (std::size_t i = 0; i < kinds.size(); ++i) {
     const bool rest = i + 1 == kinds.size() && command.most < 0;
     const bool optional = static_cast<int>(i) >= command.least;
-    text += fmt::format(" \\\n        '{}{}{}:{}'", rest ? "*" : std::to_string(i + 1),
-                        optional && !rest ? "::" : ":", quoted(kinds[i].name), action(kinds[i]));
+    text +=
+        fmt::format(" \\\n        '{}{}{}:{}'", rest ? "*" : std::to_string(i + 1),
+                    optional && !rest ? "::" : ":", zsh_quoted(kinds[i].name), action(kinds[i]));
   }
   return text + "\n      ;;\n";
 }
@@ -69,7 +70,7 @@ std::string command_case(const Command& command) {
 std::string zsh_completion() {
   std::string names, cases;
   for (const Command& command : commands()) {
-    names += fmt::format("    '{}:{}'\n", command.name, quoted(command.summary));
+    names += fmt::format("    '{}:{}'\n", command.name, zsh_quoted(command.summary));
     cases += command_case(command);
   }
   return fmt::format(

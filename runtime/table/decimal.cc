@@ -2,10 +2,10 @@
 
 #include <cstddef>
 
+#include "runtime/table/digits.h"
+
 namespace lmmdsl {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// Takes the digits at the front of `text`.
 std::string_view take_digits(std::string_view& text) {

@@ -3,11 +3,10 @@
 #include <cstddef>
 
 #include "runtime/table.h"
+#include "runtime/table/digits.h"
 
 namespace lmmdsl {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// Takes the digits at `at`, and gives them without leading zeros.
 std::string_view take_number(std::string_view text, std::size_t& at) {

@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <initializer_list>
 
+#include "runtime/table/digits.h"
 #include "runtime/table/number_text.h"
 
 namespace lmmdsl {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::string without(std::string_view text, std::initializer_list<std::string_view> marks) {
   std::string result;

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "runtime/table/digits.h"
+
 namespace lmmdsl {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);

@@ -70,7 +70,7 @@ std::string replay(const fs::path& test, const fs::path& root) {
   return result;
 }
 
-TEST_CASE("Each command line prints what its test file says") {
+TEST_CASE("Each command line prints what its test file says", "[command_lines]") {
   const fs::path tests = fs::path(LMMDSL_ROOT) / "tests" / "golden" / "cli";
   const bool accept = std::getenv("LMMDSL_ACCEPT") != nullptr;
   std::string name = (fs::temp_directory_path() / "lmmdsl-cli-XXXXXX").string();
