@@ -166,7 +166,7 @@ class Response {
       for (std::size_t k = 0; k < args.size(); ++k) args[k] = arguments_.at(row, k);
       address.level = static_cast<std::uint32_t>(row);
       Random random(address);
-      const double x = draw_from(density_.family, args.data(), random);
+      const double x = draw_from(density_.family, args, random);
       const auto known = [&](const Expr& e) {
         const std::size_t at = rows_.canonical[row];
         return evaluator_.evaluate(
@@ -178,7 +178,7 @@ class Response {
       const double y =
           solve(*rows_.model, density_.value, column_, Matrix::Constant(1, 1, x), known)(0, 0);
       if (!std::isfinite(x)) return false;
-      expected[row].push_back(family_mean(density_.family, args.data()));
+      expected[row].push_back(family_mean(density_.family, args));
       observed[row].push_back(y);
     }
     return true;

@@ -150,6 +150,8 @@ class ConstantCheck {
         return "0 or 1";
       case Support::count:
         return f.id == FamilyId::binomial ? "a count of at most n" : "a count";
+      case Support::category:
+        return "a category, 1, 2, ..., one more than there are cuts,";
       default:
         return "a number";
     }
@@ -168,9 +170,16 @@ class ConstantCheck {
         if (!(x >= 0 && x == std::floor(x))) return false;
         return f.id != FamilyId::binomial || !is_constant(model_, d.args[0]) ||
                x <= at(d.args[0], d.plate, element);
+      case Support::category:
+        return x >= 1 && x == std::floor(x) && x <= 1 + static_cast<double>(cut_count(d));
       default:
         return true;
     }
+  }
+
+  int cut_count(const Density& d) const {
+    const Shape& shape = d.args.back()->shape;
+    return shape.is_scalar() ? 1 : data_.length(shape.rows);
   }
 
   /// A constant scalar at an element of a plate.
@@ -275,6 +284,8 @@ class ConstantCheck {
       else if (slot.support == Support::above_dimension && !(v(0, 0) > p - 1))
         wrong = "must be greater than " + shown(p - 1) + " for a " + shown(p) + " x " + shown(p) +
                 " matrix";
+      else if (f.id == FamilyId::ordered_probit && !std::is_sorted(v.data(), v.data() + v.size()))
+        wrong = "must increase";
       if (wrong.empty()) continue;
       errors.push_back(model_error(model_, place(arg),
                                    "the " + slot.name + " of " + f.name + " " + wrong +

@@ -58,7 +58,13 @@ double poisson_variate(Random& random, double mean) {
 
 }  // namespace
 
-double draw_from(FamilyId family, const double* args, Random& random) {
+std::vector<double> numbers_of(const std::vector<Matrix>& args) {
+  std::vector<double> numbers;
+  for (const Matrix& a : args) numbers.insert(numbers.end(), a.data(), a.data() + a.size());
+  return numbers;
+}
+
+double draw_from(FamilyId family, std::span<const double> args, Random& random) {
   switch (family) {
     case FamilyId::normal:
       return args[0] + std::sqrt(args[1]) * normal(random);
@@ -96,6 +102,11 @@ double draw_from(FamilyId family, const double* args, Random& random) {
       return binomial_variate(random, args[0], args[1]);
     case FamilyId::poisson:
       return poisson_variate(random, args[0]);
+    case FamilyId::ordered_probit: {
+      const double z = args[0] + normal(random);
+      return 1 + static_cast<double>(std::count_if(args.begin() + 1, args.end(),
+                                                   [&](double cut) { return cut < z; }));
+    }
     case FamilyId::negative_binomial:  // a Poisson count with a gamma rate
       return poisson_variate(random, gamma_variate(random, args[1], args[1] / args[0]));
     case FamilyId::beta: {
@@ -116,6 +127,8 @@ Matrix draw_from(FamilyId family, const std::vector<Matrix>& args, Random& rando
   const auto scalar = [](const Matrix& m) { return m.size() == 1; };
   std::vector<double> numbers;
   for (const Matrix& a : args) numbers.push_back(a(0, 0));
+  if (family == FamilyId::ordered_probit)
+    return Matrix::Constant(1, 1, draw_from(family, numbers_of(args), random));
   if (family == FamilyId::grid) {
     double left = random.uniform() * args[1].sum();
     Eigen::Index k = 0;
@@ -124,7 +137,7 @@ Matrix draw_from(FamilyId family, const std::vector<Matrix>& args, Random& rando
   }
   if (family != FamilyId::wishart && family != FamilyId::inverse_wishart &&
       std::all_of(args.begin(), args.end(), scalar)) {
-    return Matrix::Constant(1, 1, draw_from(family, numbers.data(), random));
+    return Matrix::Constant(1, 1, draw_from(family, numbers, random));
   }
   const int p = args.empty() ? 1 : static_cast<int>(args.back().rows());
   bool drawn = false;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <Eigen/Dense>
+#include <span>
 #include <vector>
 
 #include "compiler/rules/families.h"
@@ -9,9 +10,13 @@
 
 namespace lmmdsl {
 
-/// A scalar; `args` in the order of the family's slots (Normal: mean, variance). NaN where the
-/// arguments are not valid, and for families that are no proper distributions of scalars.
-double draw_from(FamilyId family, const double* args, Random& random);
+/// A scalar; `args` in the order of the family's slots (Normal: mean, variance), the numbers of a
+/// vector one after the other. NaN where the arguments are not valid, and for families that are no
+/// proper distributions of scalars.
+double draw_from(FamilyId family, std::span<const double> args, Random& random);
+
+/// All arguments, one after the other.
+std::vector<double> numbers_of(const std::vector<Eigen::MatrixXd>& args);
 
 /// A scalar, vector or matrix, as the arguments have it; all NaN where these are not valid.
 Eigen::MatrixXd draw_from(FamilyId family, const std::vector<Eigen::MatrixXd>& args,

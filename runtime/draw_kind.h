@@ -22,6 +22,7 @@ class ParameterReader {
     return data + at * block_;
   }
 
+  std::size_t block() const { return block_; }  ///< numbers of one element
   bool same_for_all() const { return once_; }
   int value() const { return value_; }  ///< of the plan
 

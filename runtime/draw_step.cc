@@ -107,6 +107,45 @@ bool draw_normal(const DrawKind& kind, const StepParameters& parameters, Random&
   return std::isfinite(*out);
 }
 
+/// The order in which components are drawn that depend on each other: upwards or downwards, by
+/// chance. So a draw is reversible, as that of a single component is.
+class EitherWay {
+ public:
+  EitherWay(int n, Random& random) : n_(n), down_(random.uniform() < 0.5) {}
+  int operator[](int k) const { return down_ ? n_ - 1 - k : k; }
+
+ private:
+  int n_;
+  bool down_;
+};
+
+/// Each component given the others: Normal between the bounds and its neighbours.
+bool draw_ordered(const DrawKind& kind, const StepParameters& parameters, Random& random,
+                  double* out) {
+  const double *P = parameters[0], *h = parameters[1];
+  const int n = kind.p;
+  DrawKind one;
+  one.truncated = true;
+  const EitherWay order(n, random);
+  for (int k = 0; k < n; ++k) {
+    const int j = order[k];
+    double shift = h[j];
+    for (int i = 0; i < n; ++i)
+      if (i != j) shift -= P[j + i * n] * out[i];
+    double lower = -HUGE_VAL, upper = HUGE_VAL;
+    if (kind.truncated) {
+      lower = parameters[2][kind.shared[2] ? 0 : j];
+      upper = parameters[3][kind.shared[3] ? 0 : j];
+    }
+    if (j > 0) lower = std::max(lower, out[j - 1]);
+    if (j + 1 < n) upper = std::min(upper, out[j + 1]);
+    if (!(lower <= upper)) return false;
+    const double precision = P[j * (n + 1)];
+    if (!draw_normal(one, {&precision, &shift, &lower, &upper}, random, out + j)) return false;
+  }
+  return true;
+}
+
 /// X / (X + Y) of gamma variates, by their logarithms.
 bool draw_beta(const StepParameters& parameters, Random& random, double* out) {
   const double a = *parameters[0], b = *parameters[1];
@@ -154,7 +193,9 @@ bool draw_spike_slab(const DrawKind& kind, const StepParameters& parameters, Ran
                      double* out) {
   const double *P = parameters[0], *h = parameters[1], p = *parameters[2], v = *parameters[3];
   const int n = kind.p;
-  for (int j = 0; j < n; ++j) {
+  const EitherWay order(n, random);
+  for (int at = 0; at < n; ++at) {
+    const int j = order[at];
     double shift = h[j];
     for (int k = 0; k < n; ++k)
       if (k != j) shift -= P[j + k * n] * out[k];
@@ -191,6 +232,8 @@ bool draw(const DrawKind& kind, const StepParameters& parameters, Random& random
       return std::isfinite(*out);
     case UpdateFamily::latent_normal:
       return draw_latent(parameters, random, out);
+    case UpdateFamily::ordered_normal:
+      return draw_ordered(kind, parameters, random, out);
     case UpdateFamily::discrete:
       return draw_discrete(kind, parameters, random, out);
     case UpdateFamily::spike_slab:
@@ -212,6 +255,10 @@ bool draw(const DrawKind& kind, const StepParameters& parameters, Random& random
 double log_density(const DrawKind& kind, const StepParameters& parameters, const double* target) {
   const double *first = parameters[0], *second = parameters[1];
   switch (kind.family) {
+    case UpdateFamily::ordered_normal: {
+      Map P(first, kind.p, kind.p), x(target, kind.p, 1), h(second, kind.p, 1);
+      return x.col(0).dot(h.col(0)) - 0.5 * x.col(0).dot(P * x.col(0));
+    }
     case UpdateFamily::normal: {
       const int p = kind.p;
       if (kind.scalar && *first == 0) return *second * *target;

@@ -375,6 +375,12 @@ double Evaluator::log_density(const Density& density, const State& state) const 
       args = {mean, V};
     }
     sum += reference_log_density(density.family, value, args);
+    const auto beyond = [&](const Expr& bound, double sign) {
+      return bound && sign * (value(0, 0) - evaluate_at(bound, state, density.plate, i)(0, 0)) < 0;
+    };
+    if (beyond(density.lower, 1) || beyond(density.upper, -1) ||
+        (density.ordered && !std::is_sorted(value.data(), value.data() + value.size())))
+      return -std::numeric_limits<double>::infinity();
   }
   return sum;
 }

@@ -29,6 +29,7 @@ class Start {
     for (const Conditional& c : conditionals) {
       if (model_[c.target].auxiliary) continue;  // 1, until it is drawn
       if (of_positive_scalars(c.family) || is_matrix(c)) start_scale(c);
+      if (c.family == UpdateFamily::ordered_normal) start_ordered(c);
       if (c.family == UpdateFamily::normal || c.family == UpdateFamily::spike_slab) {
         std::fill_n(machine_.parameter(c.target), size(c.target), 0.0);
       }
@@ -230,6 +231,19 @@ class Start {
       if (c.lower) keep_within(c);
       scaled_.insert({c.target, true});
       return;
+    }
+  }
+
+  /// Components about 0, one apart on average.
+  void start_ordered(const Conditional& c) {
+    double* out = machine_.parameter(c.target);
+    const int p = bound_.data->length(model_[c.target].shape.rows);
+    const std::size_t elements = size(c.target) / static_cast<std::size_t>(p);
+    for (std::size_t e = 0; e < elements; ++e, out += p) {
+      Random random = stream(c.target, static_cast<std::uint32_t>(e));
+      for (int j = 0; j < p; ++j) out[j] = (j > 0 ? out[j - 1] : 0) + std::exp(normal(random) - 0.5);
+      const double middle = 0.5 * (out[0] + out[p - 1]) + normal(random);
+      for (int j = 0; j < p; ++j) out[j] -= middle;
     }
   }
 

@@ -91,7 +91,7 @@ std::vector<JointDesign::Source> JointDesign::sources_of(const PlanResponse& res
   const Plate& rows = model.densities[response.density].plate;
   std::vector<Source> sources;
   for (const DesignValue& d : bound_.plan->designs) {
-    if (d.density != response.density) continue;
+    if (d.response != &response - bound_.plan->responses.data()) continue;
     const auto block = std::find_if(blocks_.begin(), blocks_.end(),
                                     [&](const Block& b) { return b.target == d.target; });
     if (block == blocks_.end()) continue;

@@ -141,8 +141,9 @@ Work Machine::work_for(int v) const {
   w.cols = bound_.sizes[v].cols;
   w.out = data_[v];
   if (!find_kernel(node.op)) return w;  // the reference evaluator finds its own arguments
-  const bool reduces =
-      node.op == Op::sum_over || node.op == Op::mean_over || node.op == Op::triangle;
+  const bool reduces = node.op == Op::sum_over || node.op == Op::mean_over ||
+                       node.op == Op::min_over || node.op == Op::max_over ||
+                       node.op == Op::triangle;
   const Plate& from = reduces ? node.over : node.plate;
   if (reduces) {
     w.terms = data.plate(node.over).size;

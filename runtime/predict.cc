@@ -51,10 +51,13 @@ const std::vector<double>& Predictor::operator()(StreamAddress address) {
     }
     for (std::size_t e = 0; e < sizes_[k]; ++e) {
       args.clear();
-      for (const ParameterReader& read : arguments_[k]) args.push_back(*read(machine_, e));
+      for (const ParameterReader& read : arguments_[k]) {
+        const double* from = read(machine_, e);
+        args.insert(args.end(), from, from + read.block());
+      }
       address.level = static_cast<std::uint32_t>(e);
       Random random(address);
-      values_[at++] = draw_from(family, args.data(), random);
+      values_[at++] = draw_from(family, args, random);
     }
   }
   return values_;

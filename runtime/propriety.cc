@@ -26,7 +26,9 @@ class Propriety {
                              ? FamilyId::normal
                              : model_.densities[model_[c.target].prior].family;
       if (f != FamilyId::flat && f != FamilyId::jeffreys) continue;
-      (c.family == UpdateFamily::normal ? flat_ : scales_).push_back(&c);
+      const bool location =
+          c.family == UpdateFamily::normal || c.family == UpdateFamily::ordered_normal;
+      (location ? flat_ : scales_).push_back(&c);
     }
   }
 

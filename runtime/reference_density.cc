@@ -1,5 +1,6 @@
 // Log densities by their textbook formulas: Gelman et al., Bayesian Data Analysis, 3rd edition,
 // appendix A (tables A.1 and A.2). Written apart from the families' rows on purpose.
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
@@ -44,6 +45,26 @@ double normal(const Matrix& x, const Matrix& mean, const Matrix& variance) {
   if (std::isnan(log_det)) return kInvalid;
   const Eigen::VectorXd d = x.reshaped() - m.reshaped();
   return -0.5 * (static_cast<double>(p) * kLog2Pi + log_det + d.dot(v.inverse() * d));
+}
+
+double normal_cdf(double z) { return 0.5 * std::erfc(-z / std::sqrt(2.0)); }
+
+/// Phi(c_x - eta) - Phi(c_{x-1} - eta), c_0 = -infinity and c_K = infinity; the cuts are all
+/// arguments but the first.
+double ordered_probit(double x, const std::vector<Matrix>& args) {
+  std::vector<double> cuts;
+  for (std::size_t k = 1; k < args.size(); ++k)
+    cuts.insert(cuts.end(), args[k].data(), args[k].data() + args[k].size());
+  const auto categories = static_cast<double>(cuts.size() + 1);
+  if (std::isnan(x) || !std::is_sorted(cuts.begin(), cuts.end())) return kInvalid;
+  if (x < 1 || x > categories || x != std::floor(x)) return kOutside;
+  const double eta = args[0](0, 0);
+  const auto k = static_cast<std::size_t>(x);
+  const double lower = k == 1 ? -HUGE_VAL : cuts[k - 2] - eta;
+  const double upper = k > cuts.size() ? HUGE_VAL : cuts[k - 1] - eta;
+  // Both in the upper tail: its mirror image loses no digits.
+  return std::log(lower > 0 ? normal_cdf(-lower) - normal_cdf(-upper)
+                            : normal_cdf(upper) - normal_cdf(lower));
 }
 
 /// b^a / Gamma(a) x^{a-1} e^{-bx}
@@ -150,7 +171,7 @@ double beta(double x, double a, double b) {
          (b - 1) * std::log1p(-x);
 }
 
-double log_normal_cdf(double z) { return std::log(0.5 * std::erfc(-z / std::sqrt(2.0))); }
+double log_normal_cdf(double z) { return std::log(normal_cdf(z)); }
 
 /// Tobin (1958): the density between the limits, the probability of what lies beyond them at them.
 double censored_normal(double y, double m, double v, double below, double above) {
@@ -247,6 +268,8 @@ double reference_log_density(FamilyId family, const Matrix& value,
       return negative_binomial(value(0, 0), number(0), number(1));
     case FamilyId::poisson:
       return poisson(value(0, 0), number(0));
+    case FamilyId::ordered_probit:
+      return ordered_probit(value(0, 0), args);
     case FamilyId::beta:
       return beta(value(0, 0), number(0), number(1));
     case FamilyId::censored_normal:

@@ -220,10 +220,13 @@ Matrix Simulator::draw_between(const Density& prior, std::size_t element, const 
     return x;
   }
   const double lower = bound(prior.lower, -HUGE_VAL), upper = bound(prior.upper, HUGE_VAL);
+  const auto outside = [&](const Matrix& x) {
+    return x(0, 0) < lower || x(0, 0) > upper ||
+           (prior.ordered && !std::is_sorted(x.data(), x.data() + x.size()));
+  };
   Matrix x = draw_from(prior.family, args, random);
-  for (int k = 0; k < kMost && (x(0, 0) < lower || x(0, 0) > upper); ++k)
-    x = draw_from(prior.family, args, random);
-  if (x(0, 0) < lower || x(0, 0) > upper) x.setConstant(std::nan(""));
+  for (int k = 0; k < kMost && outside(x); ++k) x = draw_from(prior.family, args, random);
+  if (outside(x)) x.setConstant(std::nan(""));
   return x;
 }
 

@@ -24,6 +24,9 @@ struct Contribution {
   /// The same term for one element of the density's plate, before the sum: what a reader sees
   /// first.
   std::vector<Expr> summands;
+  /// Of a density whose bounds mention the target: the bounds that these are for the target, on its
+  /// plate; null where there is none.
+  Expr lower = nullptr, upper = nullptr;
   /// The second term holds for complete vectors, and missing components are drawn first.
   bool completed = false;
 };

@@ -2,6 +2,8 @@
 // and form ask for, and add up what they contribute. Nothing here knows a family or a model.
 #include <fmt/format.h>
 
+#include <limits>
+
 #include "compiler/derive/components.h"
 #include "compiler/derive/conditional.h"
 #include "compiler/derive/inline.h"
@@ -25,7 +27,7 @@ std::vector<int> mentioning_slots(const Density& density, SymbolId target) {
 /// A density in which the target stands, or the component of it in which it does.
 struct Mention {
   int index;  ///< see density_at()
-  std::vector<int> slots;
+  std::vector<int> slots;  ///< none: it stands in the bounds
   Density density;
   int component = 0;
 
@@ -136,7 +138,7 @@ class Derivation {
       }
     }
     for (const Mention& mention : saying.rewritten) {
-      Attempt attempt = match(form, t, mention);
+      Attempt attempt = mention.slots.empty() ? bounded(form, t, mention) : match(form, t, mention);
       if (!attempt.contribution) {
         refusal = attempt.refusal;
         return false;
@@ -150,6 +152,10 @@ class Derivation {
   static void add_mentions(int index, const Density& density, const Expr& t,
                            std::vector<Mention>& mentions) {
     const std::vector<int> slots = mentioning_slots(density, t->symbol);
+    const bool bounded =
+        (density.lower && lmmdsl::mentions(density.lower, t->symbol)) ||
+        (density.upper && lmmdsl::mentions(density.upper, t->symbol));
+    if (bounded) mentions.push_back({index, {}, density});
     if (slots.empty()) return;
     std::vector<Density> parts;
     if (slots == std::vector<int>{1} && t->shape.is_scalar() &&
@@ -183,11 +189,48 @@ class Derivation {
   static double used_exponent(const Expr& t, const std::vector<Saying>& sayings) {
     for (const Saying& saying : sayings) {
       for (const Mention& m : saying.rewritten) {
+        if (m.slots.empty()) continue;
         const auto found = proportional(m.density.args[m.slot()], t);
         if (const Power* p = std::get_if<Power>(&found)) return p->exponent;
       }
     }
     return 0;
+  }
+
+  /// The bounds l = A t + b <= x <= u = C t + d of a density, as bounds of t. Each row of A and C
+  /// has a single 1, or none: t_k <= x - b where A has it, and t_k >= x - d where C has it.
+  static Attempt bounded(const PriorForm& form, const Expr& t, const Mention& mention) {
+    const Density& density = mention.density;
+    Attempt attempt;
+    attempt.refusal = {t->symbol, mention.index, 0, form.family, {}, false};
+    Contribution c;
+    c.density = mention.index;
+    c.rule = "bounds";
+    c.dependence = "in the bounds";
+    for (const Expr& p : form.parameters)
+      c.summands.push_back(p->shape.is_scalar() ? number(0) : zeros(p->shape));
+    c.terms = c.summands;
+    const auto end = [&](const Expr& bound, double sign, Op extreme) -> Expr {
+      if (!bound || !mentions(bound, t->symbol)) return nullptr;
+      auto found = affine(bound, t);
+      if (auto* obstacle = std::get_if<Obstacle>(&found)) {
+        attempt.refusal.obstacle = *obstacle;
+        return nullptr;
+      }
+      const auto& [A, b] = std::get<Affine>(found);
+      const Expr room = subtract(density.value, b);
+      // Where a row has no 1, the logarithm makes its end infinite.
+      const Expr none = multiply({number(sign), apply(Op::log, {transpose(A)})});
+      const Expr ends = t->shape.is_scalar() ? add({room, none})
+                                             : add({multiply({room, ones(t->shape.rows)}), none});
+      return aggregate(extreme, {ends}, density.plate, t->plate);
+    };
+    c.upper = end(density.lower, -1, Op::min_over);
+    c.lower = end(density.upper, 1, Op::max_over);
+    const bool normal =
+        form.family == UpdateFamily::normal || form.family == UpdateFamily::ordered_normal;
+    if (normal && attempt.refusal.obstacle.reason.empty()) attempt.contribution = std::move(c);
+    return attempt;
   }
 
   Attempt match(const PriorForm& form, const Expr& t, const Mention& mention) const {
@@ -339,6 +382,20 @@ class Derivation {
       for (const Contribution& l : c.likelihood) terms.push_back(l.terms[i]);
       c.parameters.push_back(add(std::move(terms)));
     }
+    const auto narrow = [](Expr& end, const Expr& by, Op op) {
+      if (by) end = end ? apply(op, {end, by}) : by;
+    };
+    for (const Contribution& l : c.likelihood) {
+      narrow(c.lower, l.lower, Op::maximum);
+      narrow(c.upper, l.upper, Op::minimum);
+    }
+    const auto open = [](const Expr& like, double infinity) {
+      const Shape& shape = like->shape;
+      return shape.is_scalar() ? number(infinity)
+                               : multiply({number(infinity), ones(shape.rows)});
+    };
+    if (c.lower && !c.upper) c.upper = open(c.lower, std::numeric_limits<double>::infinity());
+    if (c.upper && !c.lower) c.lower = open(c.upper, -std::numeric_limits<double>::infinity());
   }
 
   const Model& model_;

@@ -12,6 +12,8 @@ Expr inline_derived(const Model& model, const Expr& e) {
 std::vector<Density> inlined_densities(const Model& model, std::vector<Density> densities) {
   for (Density& d : densities) {
     for (Expr& a : d.args) a = inline_derived(model, a);
+    for (Expr* bound : {&d.lower, &d.upper})
+      if (*bound) *bound = inline_derived(model, *bound);
   }
   return densities;
 }

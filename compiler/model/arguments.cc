@@ -16,7 +16,7 @@ namespace {
 
 /// Distributions of the language that a later version brings.
 const std::vector<std::string>& later_families() {
-  static const std::vector<std::string> names = {"Dirichlet", "OrderedProbit", "Categorical"};
+  static const std::vector<std::string> names = {"Dirichlet", "Categorical"};
   return names;
 }
 

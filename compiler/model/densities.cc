@@ -51,6 +51,8 @@ class Densities {
       }
       s_.model.densities.push_back(std::move(density));
     }
+    for (const Density& d : s_.model.densities)
+      if (d.family == FamilyId::ordered_probit) order_cuts(d);
     s_.model.stated = s_.model.densities;
   }
 
@@ -107,6 +109,38 @@ class Densities {
       *bound = v.e;
     }
     return true;
+  }
+
+  /// The cuts of an ordered response increase: known ones are checked with the data, those of a
+  /// vector are kept in order by its prior.
+  void order_cuts(const Density& density) {
+    const Expr& cuts = density.args[1];
+    const char* usage = "usage: OrderedProbit(eta, c)  with  param c : vector(3)  for 4 categories";
+    if (!cuts->shape.is_scalar() && !cuts->shape.rows.known()) {
+      s_.error(cuts->span, "the number of cuts is not known before the data", "", usage);
+      return;
+    }
+    if (!mentions_parameter(cuts)) return;
+    if (cuts->op != Op::symbol || s_[cuts->symbol].role != Role::parameter) {
+      s_.error(cuts->span, "the cuts of OrderedProbit are an unknown vector or known numbers",
+               "this is a function of unknowns", usage);
+      return;
+    }
+    const int prior = s_.model.symbols[cuts->symbol].prior;
+    if (cuts->shape.is_scalar() || prior < 0) return;
+    Density& p = s_.model.densities[static_cast<std::size_t>(prior)];
+    const bool known = std::none_of(p.args.begin(), p.args.end(),
+                                    [&](const Expr& a) { return mentions_parameter(a); });
+    if ((p.family == FamilyId::normal && known) || p.family == FamilyId::flat) {
+      p.ordered = true;
+      return;
+    }
+    s_.error(p.span,
+             fmt::format("the cuts {} have a prior that cannot be kept in order",
+                         quoted(s_[cuts->symbol].spelling)),
+             known ? "" : "what the order cuts off depends on its arguments",
+             fmt::format("{0} ~ Flat()  or  {0} ~ Normal(mean, variance)  with known numbers",
+                         s_[cuts->symbol].spelling));
   }
 
   bool mentions_parameter(const Expr& e) const {

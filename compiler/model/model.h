@@ -96,8 +96,11 @@ struct Density {
   /// Of a vector response with missing components: 1 for each that is observed, else 0.
   Expr observed = nullptr;
   /// The value lies between these; null where the support has its own end. The density is that
-  /// without bounds: they are known, and what they cut off is a constant.
+  /// without bounds, times an indicator. Of what is stated they are known, and what they cut off is
+  /// a constant.
   Expr lower = nullptr, upper = nullptr;
+  /// The components of the value increase, likewise: cuts of an ordered response.
+  bool ordered = false;
 };
 
 /// A density that was replaced by one with auxiliary variables (rules/augmentation.h).

@@ -6,6 +6,7 @@
 
 #include "compiler/derive/inline.h"
 #include "compiler/derive/joint.h"
+#include "compiler/math/dependence.h"
 #include "compiler/math/sums.h"
 #include "compiler/plan/hoist.h"
 #include "compiler/plan/mean_design.h"
@@ -147,10 +148,12 @@ std::vector<SymbolId> doubtful(const Model& model, const std::vector<Conditional
   std::vector<SymbolId> found;
   for (const Conditional& c : conditionals) {
     if (!improper(model, c.target)) continue;
-    if (c.family == UpdateFamily::normal) found.push_back(c.target);
+    const bool location =
+        c.family == UpdateFamily::normal || c.family == UpdateFamily::ordered_normal;
+    if (location) found.push_back(c.target);
     for (const Contribution& l : c.likelihood) {
       const SymbolId child = density_at(model, l.density).target;
-      if (c.family != UpdateFamily::normal && child >= 0) found.push_back(child);
+      if (!location && child >= 0) found.push_back(child);
     }
   }
   std::sort(found.begin(), found.end());
@@ -170,6 +173,41 @@ const Density* response_behind(const Model& model, int density) {
   return model.densities[density].response >= 0 ? &model.densities[density] : nullptr;
 }
 
+bool mentions_any(const Expr& e, const std::vector<SymbolId>& targets) {
+  return e && std::any_of(targets.begin(), targets.end(),
+                          [&](SymbolId target) { return mentions(e, target); });
+}
+
+/// Of a latent variable between cuts of which some are among the targets.
+void add_cut_designs(Lowering& l, const Model& model, const std::vector<Conditional>& conditionals,
+                     const std::vector<SymbolId>& targets, int index) {
+  const Density& density = model.densities[static_cast<std::size_t>(index)];
+  for (const double sign : {1.0, -1.0}) {
+    const Expr bound = inline_derived(model, sign > 0 ? density.upper : density.lower);
+    const auto cuts = std::find_if(targets.begin(), targets.end(),
+                                   [&](SymbolId target) { return mentions(bound, target); });
+    if (cuts == targets.end()) continue;
+    const auto found = affine(bound, reference(model, *cuts));
+    const Expr A = std::get<Affine>(found).A;
+    // 1 in a row that has a cut on this side, else 0.
+    const Expr present = A->shape.is_scalar() ? A : multiply({A, ones(A->shape.cols)});
+    const int response = static_cast<int>(l.plan_.responses.size());
+    const auto add = [&](SymbolId target, const Expr& design) {
+      l.plan_.designs.push_back({response, target, design ? l.value(l.prepared(design)) : -1});
+    };
+    for (const SymbolId target : targets) {
+      if (target == *cuts) {
+        add(target, multiply({number(sign), A}));
+      } else if (const auto design = mean_design(model, conditionals, target, index)) {
+        if (*design) add(target, multiply({number(-sign), present, *design}));
+      } else {
+        add(target, nullptr);
+      }
+    }
+    l.plan_.responses.push_back({index, -1, l.value(number(1)), -1});
+  }
+}
+
 void add_designs(Lowering& l, const Model& model, const std::vector<Conditional>& conditionals) {
   const bool any = std::any_of(conditionals.begin(), conditionals.end(),
                                [&](const Conditional& c) { return improper(model, c.target); });
@@ -180,6 +218,10 @@ void add_designs(Lowering& l, const Model& model, const std::vector<Conditional>
     const int index = static_cast<int>(d);
     const Density* stated = response_behind(model, index);
     if (!stated || !density.value) continue;
+    if (mentions_any(density.lower, targets) || mentions_any(density.upper, targets)) {
+      add_cut_designs(l, model, conditionals, targets, index);
+      continue;
+    }
     // What is missing is no equation: zeros stand there on both sides.
     const auto present = [&](const Expr& e) {
       return density.observed ? multiply({diagonal_matrix(density.observed), e}) : e;
@@ -192,7 +234,7 @@ void add_designs(Lowering& l, const Model& model, const std::vector<Conditional>
     for (SymbolId target : targets) {
       const auto design = mean_design(model, conditionals, target, index);
       if (design && !*design) continue;
-      designs.push_back({index, target, design ? l.value(present(*design)) : -1});
+      designs.push_back({static_cast<int>(l.plan_.responses.size()), target, design ? l.value(present(*design)) : -1});
     }
     if (response.value < 0 && designs.empty()) continue;
     if (const auto ends = family(stated->family).open_ends) {

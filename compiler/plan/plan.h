@@ -91,12 +91,14 @@ struct MissingResponse {
 /// it has no fixed one. Kept for coefficients that are flat or whose variance has an improper
 /// prior.
 struct DesignValue {
-  int density = 0;
+  int response = 0;  ///< index into Plan::responses
   SymbolId target = -1;
   int value = -1;
 };
 
-/// A likelihood on rows that has designs, or auxiliary variables between it and them.
+/// A likelihood on rows that has designs, or auxiliary variables between it and them. One whose
+/// categories lie between flat cuts stands twice: by how far the cut above a row lies above its mean,
+/// and by how far the mean lies above the cut below it.
 struct PlanResponse {
   int density = 0;      ///< whose mean the coefficients are in
   int value = -1;       ///< the response where its density is a Normal one

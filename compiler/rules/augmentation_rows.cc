@@ -224,6 +224,18 @@ std::vector<Augmentation> response_rows() {
        [](const Density& d, Auxiliaries& more) {
          return latent(d, argument(more.model(), d, 0), number(1), more);
        }},
+      {{"ordered_probit", "OrderedProbit(eta, c)", "z ~ Normal(eta, 1), c_(y-1) < z <= c_y",
+        "the integral over c_(y-1) < z <= c_y of the Normal density is Phi(c_y - eta) - "
+        "Phi(c_(y-1) - eta)",
+        "An ordered response is a latent variable of which one sees between which cuts it lies.",
+        "Albert and Chib (1993), section 4"},
+       FamilyId::ordered_probit,
+       nullptr,
+       [](const Density& d, Auxiliaries& more) {
+         const auto [lower, upper] = cuts_around(d.value, argument(more.model(), d, 1));
+         more.add_real("z", FamilyId::normal, {d.args[0], number(1)}, lower, upper);
+         return nothing_left(d);
+       }},
       {{"binomial_probit", "Binomial(n, Phi(eta))",
         "y of n latent Normal(eta, 1) variables are positive; z is their mean",
         "the integral over the signs of the n Normal densities is Phi(eta)^y (1 - Phi(eta))^(n-y), "

@@ -34,6 +34,7 @@ enum class FamilyId {
   binomial,
   negative_binomial,
   poisson,
+  ordered_probit,
   beta,
   censored_normal,
   horseshoe,
@@ -54,6 +55,7 @@ enum class Support {
   unit,         ///< between 0 and 1
   binary,       ///< 0 or 1
   count,        ///< 0, 1, 2, ...
+  category,     ///< 1, 2, ..., one more than there are cuts
   at_least_one  ///< >= 1
 };
 
@@ -118,6 +120,10 @@ Expr log_probability(const Expr& p);
 Expr log_complement(const Expr& p);
 /// (x - m)^2 / v, of a scalar; of vectors the vector of these.
 Expr elementwise_square(const Expr& residual);
+
+/// Between which of the cuts a latent variable lies: from cut x - 1 to cut x, which are minus and
+/// plus infinity below the first and above the last; x is a category.
+std::pair<Expr, Expr> cuts_around(const Expr& x, const Expr& cuts);
 
 /// log density of a Normal vector of which only the components marked in `observed` are.
 Expr observed_normal_log_density(const Expr& value, const std::vector<Expr>& args,

@@ -8,6 +8,10 @@ namespace lmmdsl {
 
 namespace {
 
+Expr cut_count(const Expr& cuts) {
+  return cuts->shape.is_scalar() ? number(1) : length(cuts->shape.rows);
+}
+
 Expr plus_one(const Expr& x, const Expr& e) {
   return x->shape.is_scalar() ? plus(e, 1) : add({e, ones(x->shape.rows)});
 }
@@ -66,6 +70,14 @@ Expr poisson(const Expr& x, const std::vector<Expr>& a) {
   return add({multiply({x, log(a[0])}), negate(a[0]), negate(log_gamma(plus(x, 1)))});
 }
 
+/// log(Phi(u) - Phi(l)), by whichever tail loses no digits
+Expr ordered_probit(const Expr& x, const std::vector<Expr>& a) {
+  const auto [lower, upper] = cuts_around(x, a[1]);
+  const Expr l = subtract(lower, a[0]), u = subtract(upper, a[0]);
+  const auto phi = [](const Expr& e) { return apply(Op::phi, {e}); };
+  return log(apply(Op::maximum, {subtract(phi(u), phi(l)), subtract(phi(negate(l)), phi(negate(u)))}));
+}
+
 /// log Gamma(a + b) - log Gamma(a) - log Gamma(b) + (a - 1) log x + (b - 1) log(1 - x)
 Expr beta(const Expr& x, const std::vector<Expr>& a) {
   return add({log_gamma(add({a[0], a[1]})), negate(log_gamma(a[0])), negate(log_gamma(a[1])),
@@ -102,6 +114,9 @@ std::pair<Expr, Expr> open_ends_of_binomial(const Expr& x, const std::vector<Exp
 std::pair<Expr, Expr> open_ends_of_count(const Expr& x, const std::vector<Expr>&) {
   return {number(0), apply(Op::less_equal, {x, number(0)})};
 }
+std::pair<Expr, Expr> open_ends_of_category(const Expr& x, const std::vector<Expr>& a) {
+  return {apply(Op::greater, {x, cut_count(a[1])}), apply(Op::less_equal, {x, number(1)})};
+}
 std::pair<Expr, Expr> open_ends_of_censored(const Expr& x, const std::vector<Expr>& a) {
   return {apply(Op::greater_equal, {x, a[3]}), apply(Op::less_equal, {x, a[2]})};
 }
@@ -133,6 +148,20 @@ const Slot kProbability{"p", Support::unit, SlotShape::scalar, {"logit", "probit
 Expr elementwise_square(const Expr& r) {
   if (r->shape.is_scalar()) return power(r, 2);
   return apply(Op::diagonal, {multiply({r, transpose(r)})});
+}
+
+std::pair<Expr, Expr> cuts_around(const Expr& x, const Expr& cuts) {
+  const bool scalar = cuts->shape.is_scalar();
+  const int n = scalar ? 1 : cuts->shape.rows.n;
+  // The logarithm of an indicator is 0 or minus infinity.
+  std::vector<Expr> lower = {log(apply(Op::greater_equal, {x, number(2)}))};
+  std::vector<Expr> upper = {negate(log(apply(Op::less_equal, {x, number(n)})))};
+  for (int j = 1; j <= n; ++j) {
+    const Expr cut = scalar ? cuts : component(cuts, {j});
+    lower.push_back(multiply({apply(Op::equal, {x, number(j + 1)}), cut}));
+    upper.push_back(multiply({apply(Op::equal, {x, number(j)}), cut}));
+  }
+  return {add(std::move(lower)), add(std::move(upper))};
 }
 
 Expr log_probability(const Expr& p) {
@@ -218,6 +247,18 @@ std::vector<Family> response_families() {
        false,
        "Poisson(m): counts with mean and variance m",
        poisson},
+      with_open_ends(
+          {FamilyId::ordered_probit,
+           "OrderedProbit",
+           {{"eta", Support::real, SlotShape::scalar, {}},
+            {"cuts", Support::real, SlotShape::list, {}}},
+           Support::category,
+           false,
+           false,
+           "OrderedProbit(eta, c): category k where eta plus a standard normal error lies between "
+           "c_(k-1) and c_k; below c_1 it is 1",
+           ordered_probit},
+          open_ends_of_category),
       {FamilyId::beta,
        "Beta",
        {positive_slot("a"), positive_slot("b")},

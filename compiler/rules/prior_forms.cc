@@ -77,6 +77,8 @@ std::vector<PriorForm> unbounded_forms(const Density& prior, const Expr& target,
 
 std::vector<PriorForm> prior_forms(const Density& prior, const Expr& target, double used_exponent) {
   std::vector<PriorForm> forms = unbounded_forms(prior, target, used_exponent);
+  if (prior.ordered)
+    for (PriorForm& form : forms) form.family = UpdateFamily::ordered_normal;
   if (!prior.lower && !prior.upper) return forms;
   return between(std::move(forms), prior.lower, prior.upper, lhs_exponent(prior, target));
 }

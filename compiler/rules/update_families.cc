@@ -211,6 +211,17 @@ const std::vector<UpdateFamilyInfo>& table() {
        latent_normal,
        "Each latent variable is Normal, cut off at 0 on the side that its sign says.",
        "Of the n latent variables y are drawn above 0 and the others below; their mean is kept."},
+      {U::ordered_normal,
+       "OrderedNormal",
+       {"precision", "shift"},
+       {{"P", "Q", "K", "P_1"}, {"h", "r", "u", "h_1"}},
+       quadratic,
+       quadratic,
+       "The logarithm is a quadratic, that of a Normal density, cut off where a component would "
+       "reach its neighbour or a latent variable of another category.",
+       "Each component, given the others, is a Normal variable between two ends: the largest "
+       "latent variable of the category below it and the smallest of the one above it. With a flat "
+       "prior it is uniform there."},
       {U::discrete,
        "Discrete",
        {"values", "log weights"},

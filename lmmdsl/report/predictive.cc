@@ -123,7 +123,7 @@ std::optional<PredictiveCheck> check_of(const Posterior& p, int index, std::size
       for (std::size_t k = 0; k < at.size(); ++k) at[k] = arguments.at(row, k);
       address.level = static_cast<std::uint32_t>(row);
       Random random(address);
-      replicated.push_back(draw_from(density.family, at.data(), random));
+      replicated.push_back(draw_from(density.family, at, random));
     }
     if (!std::all_of(replicated.begin(), replicated.end(),
                      [](double y) { return std::isfinite(y); }))

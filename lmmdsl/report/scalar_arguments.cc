@@ -27,7 +27,13 @@ ScalarArguments::ScalarArguments(const Model& model, const Data& data, const Eva
   const auto value = [&](const Expr& e, std::size_t element) {
     return evaluator.evaluate(e, any, element_within(data, density.plate, element, e->plate));
   };
+  std::vector<Expr> scalars;
   for (const Expr& e : density.args) {
+    if (e->shape.is_scalar()) scalars.push_back(e);
+    else
+      for (int j = 1; j <= data.length(e->shape.rows); ++j) scalars.push_back(component(e, {j}));
+  }
+  for (const Expr& e : scalars) {
     Argument& a = arguments_.emplace_back();
     a.expr = e;
     a.once = e->plate.once();

@@ -43,6 +43,7 @@ const std::vector<KernelInfo>& kernel_infos() {
        {Op::sum_components, Op::mean_components, Op::min_components, Op::max_components},
        components_kernel},
       {"sum", "sums and means over a plate", {Op::sum_over, Op::mean_over}, sum_kernel},
+      {"extreme", "smallest and largest over a plate", {Op::min_over, Op::max_over}, extreme_kernel},
       {"triangle",
        "triangular factor of the QR decomposition of each cell's rows",
        {Op::triangle},

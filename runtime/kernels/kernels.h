@@ -89,6 +89,7 @@ void level_kernel(Work&);
 void collapse_kernel(Work&);
 void components_kernel(Work&);
 void sum_kernel(Work&);
+void extreme_kernel(Work&);
 void triangle_kernel(Work&);
 void distance_kernel(Work&);
 void correlation_kernel(Work&);

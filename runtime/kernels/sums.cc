@@ -1,5 +1,7 @@
-// Sums and means over a plate, element by element of a coarser one.
+// Sums, means and extremes over a plate, element by element of a coarser one.
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include "runtime/kernels/kernels.h"
 
@@ -56,6 +58,21 @@ void sum_kernel(Work& w) {
   for (std::size_t t = 0; t < w.terms; ++t) counts[w.group ? w.group[t] : 0] += 1;
   for (std::size_t e = 0; e < w.elements; ++e) {
     for (int i = 0; i < n; ++i) w.block(e)[i] /= counts[e];
+  }
+}
+
+void extreme_kernel(Work& w) {
+  const bool least = w.node->op == Op::min_over;
+  const int n = w.size();
+  const double none = std::numeric_limits<double>::infinity();
+  std::fill(w.out, w.out + w.elements * n, least ? none : -none);
+  for (std::size_t t = 0; t < w.terms; ++t) {
+    const double* term = w.in[0].at(t);
+    double* out = w.block(w.group ? static_cast<std::size_t>(w.group[t]) : 0);
+    for (int i = 0; i < n; ++i) {
+      // A number that is none stays visible.
+      if (std::isnan(term[i]) || (least ? term[i] < out[i] : term[i] > out[i])) out[i] = term[i];
+    }
   }
 }
 
