@@ -31,9 +31,9 @@ struct DrawKind {
 using StepParameters = std::array<const double*, kMostParameters>;
 
 /// Draws the target itself into `out`, which holds its current value (components of a spike and
-/// slab, and ordered ones, are drawn one after the other). False where the parameters are not valid or the result is
-/// not finite. A positive scalar whose value is too large or small for a double is set to the
-/// largest or smallest one.
+/// slab, and ordered ones, are drawn one after the other). False where the parameters are not valid
+/// or the result is not finite. A positive scalar whose value is too large or small for a double is
+/// set to the largest or smallest one.
 bool draw(const DrawKind& kind, const StepParameters& parameters, Random& random, double* out);
 
 /// Log density of the quantity, for `check`; of a scalar quantity or one element, without

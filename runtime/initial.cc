@@ -241,7 +241,8 @@ class Start {
     const std::size_t elements = size(c.target) / static_cast<std::size_t>(p);
     for (std::size_t e = 0; e < elements; ++e, out += p) {
       Random random = stream(c.target, static_cast<std::uint32_t>(e));
-      for (int j = 0; j < p; ++j) out[j] = (j > 0 ? out[j - 1] : 0) + std::exp(normal(random) - 0.5);
+      for (int j = 0; j < p; ++j)
+        out[j] = (j > 0 ? out[j - 1] : 0) + std::exp(normal(random) - 0.5);
       const double middle = 0.5 * (out[0] + out[p - 1]) + normal(random);
       for (int j = 0; j < p; ++j) out[j] -= middle;
     }

@@ -26,7 +26,7 @@ std::vector<int> mentioning_slots(const Density& density, SymbolId target) {
 
 /// A density in which the target stands, or the component of it in which it does.
 struct Mention {
-  int index;  ///< see density_at()
+  int index;               ///< see density_at()
   std::vector<int> slots;  ///< none: it stands in the bounds
   Density density;
   int component = 0;
@@ -152,9 +152,8 @@ class Derivation {
   static void add_mentions(int index, const Density& density, const Expr& t,
                            std::vector<Mention>& mentions) {
     const std::vector<int> slots = mentioning_slots(density, t->symbol);
-    const bool bounded =
-        (density.lower && lmmdsl::mentions(density.lower, t->symbol)) ||
-        (density.upper && lmmdsl::mentions(density.upper, t->symbol));
+    const bool bounded = (density.lower && lmmdsl::mentions(density.lower, t->symbol)) ||
+                         (density.upper && lmmdsl::mentions(density.upper, t->symbol));
     if (bounded) mentions.push_back({index, {}, density});
     if (slots.empty()) return;
     std::vector<Density> parts;
@@ -391,8 +390,7 @@ class Derivation {
     }
     const auto open = [](const Expr& like, double infinity) {
       const Shape& shape = like->shape;
-      return shape.is_scalar() ? number(infinity)
-                               : multiply({number(infinity), ones(shape.rows)});
+      return shape.is_scalar() ? number(infinity) : multiply({number(infinity), ones(shape.rows)});
     };
     if (c.lower && !c.upper) c.upper = open(c.lower, std::numeric_limits<double>::infinity());
     if (c.upper && !c.lower) c.lower = open(c.upper, -std::numeric_limits<double>::infinity());

@@ -234,7 +234,8 @@ void add_designs(Lowering& l, const Model& model, const std::vector<Conditional>
     for (SymbolId target : targets) {
       const auto design = mean_design(model, conditionals, target, index);
       if (design && !*design) continue;
-      designs.push_back({static_cast<int>(l.plan_.responses.size()), target, design ? l.value(present(*design)) : -1});
+      designs.push_back({static_cast<int>(l.plan_.responses.size()), target,
+                         design ? l.value(present(*design)) : -1});
     }
     if (response.value < 0 && designs.empty()) continue;
     if (const auto ends = family(stated->family).open_ends) {

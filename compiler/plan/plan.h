@@ -97,8 +97,8 @@ struct DesignValue {
 };
 
 /// A likelihood on rows that has designs, or auxiliary variables between it and them. One whose
-/// categories lie between flat cuts stands twice: by how far the cut above a row lies above its mean,
-/// and by how far the mean lies above the cut below it.
+/// categories lie between flat cuts stands twice: by how far the cut above a row lies above its
+/// mean, and by how far the mean lies above the cut below it.
 struct PlanResponse {
   int density = 0;      ///< whose mean the coefficients are in
   int value = -1;       ///< the response where its density is a Normal one

@@ -75,7 +75,8 @@ Expr ordered_probit(const Expr& x, const std::vector<Expr>& a) {
   const auto [lower, upper] = cuts_around(x, a[1]);
   const Expr l = subtract(lower, a[0]), u = subtract(upper, a[0]);
   const auto phi = [](const Expr& e) { return apply(Op::phi, {e}); };
-  return log(apply(Op::maximum, {subtract(phi(u), phi(l)), subtract(phi(negate(l)), phi(negate(u)))}));
+  return log(
+      apply(Op::maximum, {subtract(phi(u), phi(l)), subtract(phi(negate(l)), phi(negate(u)))}));
 }
 
 /// log Gamma(a + b) - log Gamma(a) - log Gamma(b) + (a - 1) log x + (b - 1) log(1 - x)

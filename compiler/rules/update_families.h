@@ -19,9 +19,9 @@ enum class UpdateFamily {
   generalized_inverse_gaussian,  ///< q^(p - 1) exp(-(a q + b / q) / 2)
   beta,                          ///< q^(a - 1) (1 - q)^(b - 1)
   polya_gamma,                   ///< PG(b, z), by b and z^2 (Polson, Scott and Windle 2013)
-  latent_normal,  ///< mean of n Normal(m, 1) variables, y of them positive: by n, m and y
+  latent_normal,   ///< mean of n Normal(m, 1) variables, y of them positive: by n, m and y
   ordered_normal,  ///< Normal, of which the components increase
-  discrete,       ///< one of known values: by these and the logarithms of their weights
+  discrete,        ///< one of known values: by these and the logarithms of their weights
   spike_slab  ///< components 0 with prior probability 1 - p, else Normal(0, v): by precision and
               ///< shift of the likelihood, p and v
 };
