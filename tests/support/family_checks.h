@@ -94,7 +94,8 @@ class FamilyChecks {
     if (!close(reference_log_density(id, x, args), expected)) report("oracle", id, args, at);
     std::vector<Expr> slots;
     for (const Matrix& a : args)
-      slots.push_back(as_scalars || (a.size() == 1 && &a == &args.front() && id != FamilyId::normal)
+      slots.push_back((as_scalars && a.size() == 1) ||
+                              (a.size() == 1 && &a == &args.front() && id != FamilyId::normal)
                           ? number(a(0, 0))
                           : literal(a));
     const Expr value = as_scalars ? number(x(0, 0)) : literal(x);
@@ -138,6 +139,7 @@ class FamilyChecks {
     positive_laws(a, b);
     real_laws(a, b);
     counts(a, b);
+    categories(a, b);
   }
 
   /// A law of scalars by its density and distribution function.
@@ -240,6 +242,27 @@ class FamilyChecks {
     for (const double mean : {b, 12 * b})
       check(FamilyId::negative_binomial, {scalar(mean), scalar(a + 1)},
             math::negative_binomial(a + 1, (a + 1) / (a + 1 + mean)), 5);
+  }
+
+  /// Categories between cuts at a and a + b of a Normal variable about b/2.
+  void categories(double a, double b) {
+    namespace math = boost::math;
+    const math::normal law(b / 2, 1);
+    const Args args = {scalar(b / 2), Eigen::Vector2d(a, a + b)};
+    const double below[] = {0, math::cdf(law, a), math::cdf(law, a + b), 1};
+    for (int k = 1; k <= 3; ++k)
+      density(FamilyId::ordered_probit, scalar(k), args, std::log(below[k] - below[k - 1]), true);
+    std::uint32_t count = 0;
+    draws(
+        FamilyId::ordered_probit, args,
+        [&](const Matrix& x) {
+          Random random({.seed = 9, .level = count++});
+          return x(0, 0) - 1 + random.uniform();
+        },
+        [&](double y) {
+          const int k = std::min(2, static_cast<int>(y));
+          return below[k] + (y - k) * (below[k + 1] - below[k]);
+        });
   }
 
   /// log density of Z ~ Wishart(nu, I): with Z = T T', T_ii^2 ~ chi-square(nu - i), T_ij ~ N(0, 1),

@@ -18,7 +18,7 @@ struct JointModel {
 
 inline const std::string kJointColumns =
     "data y, z, x1, x2, o : real\ndata w : real > 0\ndata g, h, k : factor\n"
-    "data hits, trials : count\ndata hit : binary\n";
+    "data hits, trials, grade : count\ndata hit : binary\n";
 
 inline const std::vector<JointModel>& joint_models() {
   static const std::vector<JointModel> models = {
@@ -102,6 +102,12 @@ inline const std::vector<JointModel>& augmented_models() {
       {"probit regressions of trials and of a binary response",
        "hits ~ Binomial(trials, probit = m + 0.5 * a[g] * x1)\nhit ~ Bernoulli(probit = m - o)\n"
        "m ~ Normal(0, 1)\na[g] ~ Normal(0.5, t^2)\nt ~ HalfNormal(1)\n"},
+      {"an ordered probit regression",
+       "param c : vector(2)\ngrade ~ OrderedProbit(m - o + 0.5 * a[g] * x1, c)\nm ~ Normal(0.4, 1)\n"
+       "a[g] ~ Normal(0.5, t^2)\nt ~ HalfNormal(1)\nc ~ Normal([-0.5; 1], [1, 0.3; 0.3, 2])\n"},
+      {"an ordered probit regression with cuts of groups",
+       "param c[k] : vector(2)\ngrade ~ OrderedProbit(b * x1, c[k])\nb ~ Normal(0.4, 1)\n"
+       "c[k] ~ Normal(0.5, 3)\n"},
       {"logit regressions of trials and of a binary response, and a spike and slab",
        "hits ~ Binomial(trials, logit = m + 0.5 * a[g] * x1)\nhit ~ Bernoulli(logit = m - o + d * "
        "x2)\n"
@@ -130,13 +136,13 @@ inline std::string joint_table() {
     state = state * 6364136223846793005ULL + 1442695040888963407ULL;
     return static_cast<double>(state >> 11) * 0x1p-53;
   };
-  std::string text = "g,h,k,x1,x2,o,w,y,z,hit,hits,trials\n";
+  std::string text = "g,h,k,x1,x2,o,w,y,z,hit,hits,trials,grade\n";
   for (std::size_t i = 0; i < 12; ++i) {
     text += fmt::format("g{},h{},k{},{:.3f},{:.3f},{:.3f},{:.3f}", i % 4, i / 4, i % 4 / 2,
                         2 * next() - 0.7, 2 * next() - 1.2, 3 * next() - 1, 0.5 + 2 * next());
     const auto wave = [&](double x) { return fmt::format("{:.3f}", 1 + 2 * std::sin(x)); };
-    text += fmt::format(",{},{},1,1,{}\n", i == 5 ? "NA" : wave(3.0 * static_cast<double>(i)),
-                        i == 8 ? "NA" : wave(5.0 * static_cast<double>(i)), 1 + i % 4);
+    text += fmt::format(",{},{},1,1,{},{}\n", i == 5 ? "NA" : wave(3.0 * static_cast<double>(i)),
+                        i == 8 ? "NA" : wave(5.0 * static_cast<double>(i)), 1 + i % 4, 1 + i % 3);
   }
   return text;
 }

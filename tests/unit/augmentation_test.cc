@@ -4,9 +4,11 @@
 #include "compiler/rules/augmentation.h"
 
 #include <boost/math/quadrature/exp_sinh.hpp>
+#include <boost/math/quadrature/gauss_kronrod.hpp>
 #include <boost/math/quadrature/sinh_sinh.hpp>
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <set>
 #include <string>
 #include <vector>
@@ -160,6 +162,34 @@ TEST_CASE("a latent variable: the integral over where it may lie") {
   r.set("m", 0.4);
   CHECK(r.stated() ==
         Approx(std::log(10) + 2 * std::log(cdf(0.4)) + 3 * std::log(cdf(-0.4))).epsilon(1e-12));
+}
+
+TEST_CASE("an ordered response: the integral between its cuts") {
+  const double inf = std::numeric_limits<double>::infinity();
+  const std::vector<double> ends = {-inf, -0.5, 0.8, inf};
+  for (const double eta : {-2.0, 0.3, 11.0}) {
+    for (int k = 1; k <= 3; ++k) {
+      Rewritten r({"data y : count\nparam c : vector(2)\ny ~ OrderedProbit(m, c)\n"
+                   "m ~ Normal(0, 1)\nc ~ Normal(0, 1)\n",
+                   {}},
+                  ("y\n" + std::to_string(k) + "\n").c_str());
+      proved.insert(r.rewrite().rule);
+      r.set("m", eta);
+      r.set("c", ends[1], 0);
+      r.set("c", ends[2], 1);
+      const double lower = ends[static_cast<std::size_t>(k - 1)],
+                   upper = ends[static_cast<std::size_t>(k)];
+      const auto at = [&](double z) {
+        r.set("z_y", z);
+        return std::exp(r.now());
+      };
+      CHECK(boost::math::quadrature::gauss_kronrod<double, 61>::integrate(at, lower, upper, 15,
+                                                                           1e-13) ==
+            Approx(std::exp(r.stated())).epsilon(1e-8));
+      for (const double z : {lower - 0.01, upper + 0.01})
+        if (std::isfinite(z)) CHECK(at(z) == 0);
+    }
+  }
 }
 
 // E exp(-omega psi^2/2) = cosh(psi/2)^-b for omega ~ PG(b, 0): the law of the generator is tested
