@@ -184,8 +184,9 @@ class PlanWriter {
   std::string step_text(std::size_t s) {
     const PlanStep& step = plan_.steps[s];
     const std::string number = fmt::format("\n  {}. ", s + 1);
-    return number + (step.joint
-                         ? joint_text(step)
+    return number + (step.joint ? joint_text(step)
+                     : !step.cuts.empty()
+                         ? cut_text(step, plan_.conditionals[step.conditional()])
                          : full_conditional_text(step, plan_.conditionals[step.conditional()]));
   }
 
@@ -250,6 +251,28 @@ class PlanWriter {
   std::string elements(const PlanStep& step) const {
     const std::string said = bound_ ? elements_text(*bound_, step) : "";
     return said.empty() ? "" : wrap_words("      elements: ", said);
+  }
+
+  /// Cuts of ordered responses, the latent variables between them integrated out.
+  std::string cut_text(const PlanStep& step, const Conditional& c) {
+    std::vector<std::string> latent, statements;
+    for (const SymbolId z : step.integrated) latent.push_back(text(reference(model_, z)));
+    for (const CutResponse& r : step.cuts)
+      statements.push_back(std::string(
+          model_.source->slice(model_.stated[static_cast<std::size_t>(r.density)].span)));
+    std::string out = c.plate.once() ? "" : "for " + plate_text(c.plate) + ", ";
+    out += fmt::format("draw {} with {} integrated out\n", text(c.quantity), listed(latent));
+    out += wrap_words("      density: ",
+                      fmt::format("the prior times that of {}, as stated; it is log-concave in "
+                                  "each component and has no name",
+                                  listed(statements)));
+    out += wrap_words("      draw: ",
+                      "each component given the others by slice sampling, between its neighbours; "
+                      "nothing is rejected, and nothing to be tuned");
+    sweep_ += cost_of(plan_, step.refresh, lengths());
+    return out + wrap_words("      rows: ",
+                            "those of the two categories beside a component are visited, some "
+                            "ten times");
   }
 
   std::string full_conditional_text(const PlanStep& step, const Conditional& c) {

@@ -5,6 +5,7 @@
 #include <cfloat>
 #include <cmath>
 
+#include "runtime/either_way.h"
 #include "runtime/generators_polya_gamma.h"
 
 namespace lmmdsl {
@@ -106,18 +107,6 @@ bool draw_normal(const DrawKind& kind, const StepParameters& parameters, Random&
   }
   return std::isfinite(*out);
 }
-
-/// The order in which components are drawn that depend on each other: upwards or downwards, by
-/// chance. So a draw is reversible, as that of a single component is.
-class EitherWay {
- public:
-  EitherWay(int n, Random& random) : n_(n), down_(random.uniform() < 0.5) {}
-  int operator[](int k) const { return down_ ? n_ - 1 - k : k; }
-
- private:
-  int n_;
-  bool down_;
-};
 
 /// Each component given the others: Normal between the bounds and its neighbours.
 bool draw_ordered(const DrawKind& kind, const StepParameters& parameters, Random& random,

@@ -26,7 +26,9 @@ Sweep::Sweep(const BoundPlan& bound, Machine& machine, std::uint64_t warmup)
     const std::size_t block = kind.block();
     steps_.push_back({&step, nullptr, &c, kind, machine.parameter(c.target), block,
                       machine.state().values[c.target].size() / block,
-                      StepReader(bound, step.conditional()), NormalStep::make(bound, step)});
+                      StepReader(bound, step.conditional()),
+                      step.cuts.empty() ? nullptr : std::make_unique<CutStep>(bound, step),
+                      NormalStep::make(bound, step)});
   }
 }
 
@@ -69,6 +71,10 @@ bool Sweep::draw_step(const Step& step, StreamAddress& address) {
   if (rests(step, address)) {
     machine_.run(step.step->refresh);  // what comes later reads these values
     return true;
+  }
+  if (step.cuts) {
+    machine_.run(step.step->refresh);
+    return (*step.cuts)(machine_, address);
   }
   if (step.normal) {
     machine_.run(step.normal->refresh());

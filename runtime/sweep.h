@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/cut_step.h"
 #include "runtime/draw_kind.h"
 #include "runtime/machine.h"
 #include "runtime/marginal_step.h"
@@ -44,6 +45,7 @@ class Sweep {
     std::size_t block = 0;  ///< numbers in one element
     std::size_t elements = 0;
     std::optional<StepReader> parameters = {};
+    std::unique_ptr<CutStep> cuts = {};       ///< null: no latent variables are integrated out
     std::unique_ptr<NormalStep> normal = {};  ///< all elements together; null: one by one
   };
 

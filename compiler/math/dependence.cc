@@ -94,6 +94,17 @@ class AffineIn {
         (f ? right : left).push_back(factor);
       }
     }
+    if (f->op == Op::diagonal_matrix) {
+      // diag(f) v is diag(v) f, and r diag(f) the transpose of diag(r') f.
+      const Expr v = right.empty() ? nullptr : multiply(right);
+      if (v && v->shape.kind == ShapeKind::vector) {
+        left.insert(left.end(), {diagonal_matrix(v), f->args[0]});
+        return (*this)(multiply(left));
+      }
+      const Expr r = left.empty() ? nullptr : multiply(left);
+      if (!v && r && r->shape.kind == ShapeKind::row)
+        return (*this)(multiply({diagonal_matrix(transpose(r)), f->args[0]}));
+    }
     auto inner = (*this)(f);
     if (std::holds_alternative<Obstacle>(inner)) return inner;
     const auto& [A, b] = std::get<Affine>(inner);

@@ -306,6 +306,22 @@ JointValues joint_values(Lowering& l, const JointConditional& joint) {
   return values;
 }
 
+/// The stated densities of which these are the latent variables.
+std::vector<CutResponse> cut_responses(Lowering& l, const Model& model,
+                                       const std::vector<SymbolId>& latent) {
+  std::vector<CutResponse> found;
+  for (const Rewrite& r : model.rewrites) {
+    const bool asked = std::any_of(r.auxiliaries.begin(), r.auxiliaries.end(), [&](SymbolId a) {
+      return std::find(latent.begin(), latent.end(), a) != latent.end();
+    });
+    if (!asked) continue;
+    const Density& stated = model.stated[static_cast<std::size_t>(r.stated)];
+    found.push_back(
+        {r.stated, l.value(l.prepared(stated.args[0])), l.value(l.prepared(stated.value))});
+  }
+  return found;
+}
+
 /// The densities that mention what a marginal step draws; as they were stated, where it integrates
 /// their auxiliary variables out.
 MarginalValues marginal_values(const Model& model, const Plan& plan,
@@ -339,6 +355,12 @@ MarginalValues marginal_values(const Model& model, const Plan& plan,
 }  // namespace
 
 std::vector<int> read_values(const Plan& plan, const PlanStep& step) {
+  if (!step.cuts.empty()) {
+    const std::vector<int>& natural = plan.natural[step.conditional()];
+    std::vector<int> values(natural.begin(), natural.begin() + 2);  // of the prior
+    for (const CutResponse& r : step.cuts) values.insert(values.end(), {r.eta, r.category});
+    return values;
+  }
   if (!step.joint) return plan.natural[step.conditional()];
   std::vector<int> values;
   const auto add = [&](const ScaledSum& sum) {
@@ -373,6 +395,7 @@ Plan lower(const Model& model, const std::vector<Conditional>& conditionals,
   for (const Step& step : schedule.steps) {
     PlanStep s{step.targets, step.dense, step.marginal, step.integrated, {}, {}, {}};
     if (step.joint()) s.joint = joint_values(l, *join_conditionals(model, conditionals, s.targets));
+    else if (!step.integrated.empty()) s.cuts = cut_responses(l, model, step.integrated);
     plan.steps.push_back(std::move(s));
   }
   std::vector<int> wanted;

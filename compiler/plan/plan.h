@@ -45,6 +45,13 @@ struct MarginalValues {
   std::vector<int> refresh;
 };
 
+/// Ordered responses of whose cuts the latent variables are integrated out.
+struct CutResponse {
+  int density = 0;    ///< index into Model::stated
+  int eta = -1;       ///< value: the linear predictor
+  int category = -1;  ///< value: 1, 2, ...
+};
+
 struct PlanStep {
   std::vector<int> targets;                ///< conditionals, as in the schedule's step
   std::vector<int> dense;                  ///< likewise
@@ -53,6 +60,7 @@ struct PlanStep {
   std::vector<int> refresh;                ///< values to recompute before the draw, in order
   std::optional<JointValues> joint;        ///< of a joint step
   std::optional<MarginalValues> proposal;  ///< of a step with a marginal part
+  std::vector<CutResponse> cuts = {};      ///< of a step that draws cuts with these integrated out
 
   int conditional() const { return targets.front(); }  ///< of a step that is not joint
 };

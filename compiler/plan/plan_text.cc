@@ -42,6 +42,15 @@ std::string single_draw(const Plan& plan, const Model& model, const PlanStep& st
   return out + "\n";
 }
 
+std::string cut_draw(const Plan& plan, const Model& model, const PlanStep& step) {
+  const std::vector<int>& natural = plan.natural[step.conditional()];
+  std::string out = fmt::format("    draw {} by slices, prior precision = v{}, shift = v{}",
+                                quantity(plan, model, step.conditional()), natural[0], natural[1]);
+  for (const CutResponse& r : step.cuts)
+    out += fmt::format(", categories v{} of predictor v{}", r.category, r.eta);
+  return out + "\n";
+}
+
 /// "v3 + v7 * v12"
 std::string sum_text(const ScaledSum& sum) {
   std::string out;
@@ -85,7 +94,9 @@ std::string to_text(const Plan& plan, const Model& model) {
   for (std::size_t s = 0; s < plan.steps.size(); ++s) {
     const PlanStep& step = plan.steps[s];
     out += fmt::format("  step {}: recompute\n", s + 1) + list(plan, model, step.refresh);
-    out += step.joint ? joint_draw(plan, model, step) : single_draw(plan, model, step);
+    out += step.joint          ? joint_draw(plan, model, step)
+           : step.cuts.empty() ? single_draw(plan, model, step)
+                               : cut_draw(plan, model, step);
   }
   out += "\nBefore a draw is kept\n" + list(plan, model, plan.report);
   return out;

@@ -82,6 +82,14 @@ std::vector<SymbolId> auxiliary_of_prior(const Model& model, SymbolId target) {
   return {};
 }
 
+/// The latent variables whose bounds mention what is drawn.
+std::vector<SymbolId> latent_between(const Model& model, const Conditional& c) {
+  std::vector<SymbolId> found;
+  for (const Contribution& l : c.likelihood)
+    if (l.lower || l.upper) found.push_back(density_at(model, l.density).target);
+  return found;
+}
+
 /// Whether a scale stands beside coefficients of the block, and may be drawn with them integrated
 /// out: it holds once, and where it is the variance of coefficients, these are in the block.
 bool scales_block(const Model& model, const std::vector<Conditional>& conditionals, int scale,
@@ -178,7 +186,10 @@ Schedule with_blocks(const char* name, bool marginals, const Model& model,
     schedule.steps.push_back(std::move(step));
   }
   for (int c = 0; c < static_cast<int>(conditionals.size()); ++c) {
-    if (!drawn[c]) schedule.steps.push_back({{c}});
+    if (drawn[c]) continue;
+    Step step{{c}};
+    step.integrated = latent_between(model, conditionals[c]);
+    schedule.steps.push_back(std::move(step));
   }
   return with_auxiliaries_after(std::move(schedule), conditionals);
 }

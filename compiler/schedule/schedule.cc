@@ -139,7 +139,10 @@ std::string reads_stale(const Schedule& schedule, const std::vector<Conditional>
     for (const Step& step : schedule.steps) {
       for (const std::vector<int>* part : {&step.marginal, &step.targets}) {
         for (int c : *part) {
-          for (const Expr& e : conditionals[c].parameters)
+          std::vector<Expr> read = conditionals[c].parameters;
+          for (const Expr& end : {conditionals[c].lower, conditionals[c].upper})
+            if (end) read.push_back(end);
+          for (const Expr& e : read)
             for (SymbolId s : stale)
               if (s != conditionals[c].target && mentions(e, s) &&
                   std::find(step.integrated.begin(), step.integrated.end(), s) ==

@@ -21,8 +21,8 @@ struct Step {
   /// What is drawn just before: from the posterior with `targets` integrated out, by a Metropolised
   /// step. Nothing may read `targets` in between, which is why the two are one step.
   std::vector<int> marginal = {};
-  /// Auxiliary variables of the priors of `marginal` that are integrated out, too: these priors are
-  /// taken as they were stated.
+  /// Auxiliary variables that are integrated out, too: those of the priors of `marginal`, which are
+  /// taken as they were stated, or the latent variables between cuts that are drawn.
   std::vector<SymbolId> integrated = {};
 
   bool joint() const { return targets.size() > 1 || !marginal.empty(); }

@@ -103,7 +103,8 @@ inline const std::vector<JointModel>& augmented_models() {
        "hits ~ Binomial(trials, probit = m + 0.5 * a[g] * x1)\nhit ~ Bernoulli(probit = m - o)\n"
        "m ~ Normal(0, 1)\na[g] ~ Normal(0.5, t^2)\nt ~ HalfNormal(1)\n"},
       {"an ordered probit regression",
-       "param c : vector(2)\ngrade ~ OrderedProbit(m - o + 0.5 * a[g] * x1, c)\nm ~ Normal(0.4, 1)\n"
+       "param c : vector(2)\ngrade ~ OrderedProbit(m - o + 0.5 * a[g] * x1, c)\nm ~ Normal(0.4, "
+       "1)\n"
        "a[g] ~ Normal(0.5, t^2)\nt ~ HalfNormal(1)\nc ~ Normal([-0.5; 1], [1, 0.3; 0.3, 2])\n"},
       {"an ordered probit regression with cuts of groups",
        "param c[k] : vector(2)\ngrade ~ OrderedProbit(b * x1, c[k])\nb ~ Normal(0.4, 1)\n"

@@ -183,9 +183,8 @@ TEST_CASE("an ordered response: the integral between its cuts") {
         r.set("z_y", z);
         return std::exp(r.now());
       };
-      CHECK(boost::math::quadrature::gauss_kronrod<double, 61>::integrate(at, lower, upper, 15,
-                                                                           1e-13) ==
-            Approx(std::exp(r.stated())).epsilon(1e-8));
+      CHECK(boost::math::quadrature::gauss_kronrod<double, 61>::integrate(
+                at, lower, upper, 15, 1e-13) == Approx(std::exp(r.stated())).epsilon(1e-8));
       for (const double z : {lower - 0.01, upper + 0.01})
         if (std::isfinite(z)) CHECK(at(z) == 0);
     }
