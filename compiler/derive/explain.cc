@@ -109,6 +109,9 @@ class ConditionalPage {
              (same(form, reference(model_, c_.target)) ? "" : "linear in it: ") +
              at_density(form, d);
     }
+    if (l.lower || l.upper)
+      return Text("it says nothing but that ") + at_density(d.value, d) +
+             " lies between bounds that are made of it";
     if (!rule) return "its log density is evaluated at each value";
     if (l.dependence != "proportional" && l.dependence != "inversely proportional") {
       const Expr argument = d.args[static_cast<std::size_t>(rule->slot)];

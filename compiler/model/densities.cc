@@ -108,6 +108,27 @@ class Densities {
       }
       *bound = v.e;
     }
+    return cuts_off_a_constant(d, density);
+  }
+
+  /// What bounds cut off must not depend on unknowns: their conditionals would have no name. Half
+  /// of a Normal density lies on either side of its mean, whatever the variance.
+  bool cuts_off_a_constant(const Distribution& d, const Density& density) {
+    if (!density.lower && !density.upper) return true;
+    const bool one_sided = !density.lower || !density.upper;
+    const Expr& bound = density.lower ? density.lower : density.upper;
+    if (d.family->id == FamilyId::normal && one_sided && same(density.args[0], bound)) return true;
+    for (std::size_t i = 0; i < density.args.size(); ++i) {
+      if (!mentions_parameter(density.args[i])) continue;
+      const bool half = d.family->id == FamilyId::normal && d.lower && !d.upper;
+      s_.error(d.slots[i]->span,
+               fmt::format("what the bound{} of {} cut{} off depends on an unknown",
+                           one_sided ? "" : "s", d.family->name, one_sided ? "s" : ""),
+               "the density would have a factor of it that no conjugate prior has",
+               half ? "give known numbers, or let the bound be the mean:  Normal(0, v, lower = 0)"
+                    : "give known numbers");
+      return false;
+    }
     return true;
   }
 

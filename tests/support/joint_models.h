@@ -102,6 +102,10 @@ inline const std::vector<JointModel>& augmented_models() {
       {"probit regressions of trials and of a binary response",
        "hits ~ Binomial(trials, probit = m + 0.5 * a[g] * x1)\nhit ~ Bernoulli(probit = m - o)\n"
        "m ~ Normal(0, 1)\na[g] ~ Normal(0.5, t^2)\nt ~ HalfNormal(1)\n"},
+      {"coefficients scaled component by component, each linear in the other",
+       "X = [1, x1]\nparam xi : vector(2)\ny ~ Normal(X * diag(xi) * eta[g] - o, v)\n"
+       "eta[g] ~ Normal(0, Q)\nQ ~ InverseWishart(5, I(2))\nxi ~ Normal(0.5, 1)\n"
+       "v ~ InverseGamma(3, 2)\n"},
       {"an ordered probit regression",
        "param c : vector(2)\ngrade ~ OrderedProbit(m - o + 0.5 * a[g] * x1, c)\nm ~ Normal(0.4, "
        "1)\n"
