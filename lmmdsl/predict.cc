@@ -27,7 +27,8 @@ Diagnostic refuse_rows(std::string message, std::string hint = {}) {
 }
 
 /// The likelihoods, of which all responses are predicted; the columns of these.
-std::vector<int> predicted_densities(const Model& model, std::vector<std::vector<SymbolId>>& columns,
+std::vector<int> predicted_densities(const Model& model,
+                                     std::vector<std::vector<SymbolId>>& columns,
                                      Diagnostics& errors) {
   std::vector<int> found;
   for (std::size_t d = 0; d < model.densities.size(); ++d) {

@@ -38,8 +38,7 @@ class Likelihood : public ResponseDraws {
 
   /// The element of the density's plate in which a new row lies.
   std::size_t element(std::size_t row) const {
-    return static_cast<std::size_t>(
-        rows_.data->plate(density_.plate).of_row[rows_.canonical[row]]);
+    return static_cast<std::size_t>(rows_.data->plate(density_.plate).of_row[rows_.canonical[row]]);
   }
 
   /// The column's value in a new row where the part of the left-hand side has the value x.
@@ -114,11 +113,11 @@ class VectorDraws : public Likelihood {
     arguments_.set(state);
     const std::optional<std::size_t> found = arguments_.incomplete();
     if (!found) return {};
-    Diagnostic d = model_error(
-        *rows_.model, density_.span,
-        fmt::format("row {} cannot be predicted without the other rows of its vector",
-                    places_[*found][0].row + 1),
-        "its mean or its covariance matrix mixes components");
+    Diagnostic d =
+        model_error(*rows_.model, density_.span,
+                    fmt::format("row {} cannot be predicted without the other rows of its vector",
+                                places_[*found][0].row + 1),
+                    "its mean or its covariance matrix mixes components");
     d.hint = "give a row for each component";
     return {d};
   }

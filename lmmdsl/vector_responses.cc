@@ -43,11 +43,10 @@ Result<VectorResponse> vector_response(const Model& model, const Density& densit
   for (const Expr& part : found.parts) {
     const std::vector<SymbolId> columns = elementwise_columns(model, part);
     if (columns.size() != 1 || !is_solvable(model, part, columns[0]))
-      return model_error(
-          model, density.span,
-          fmt::format("`{}` cannot be predicted: it cannot be solved for one column",
-                      render(part, &model)),
-          "");
+      return model_error(model, density.span,
+                         fmt::format("`{}` cannot be predicted: it cannot be solved for one column",
+                                     render(part, &model)),
+                         "");
     found.columns.push_back(columns[0]);
   }
   return found;
@@ -94,8 +93,8 @@ bool VectorArguments::find_terms(const Model& model, const State& any) {
   for (const LinearTerm& t : linear->terms) {
     const Plate& plate = model[t.parameter].plate;
     const std::size_t count = plate.once() ? 1 : data_.plate(plate).size;
-    const std::size_t block = any.values[static_cast<std::size_t>(t.parameter)].size() /
-                              std::max<std::size_t>(count, 1);
+    const std::size_t block =
+        any.values[static_cast<std::size_t>(t.parameter)].size() / std::max<std::size_t>(count, 1);
     Term& term = terms_.emplace_back();
     term.parameter = t.parameter;
     for (std::size_t i = 0; i < vectors_.size(); ++i) {

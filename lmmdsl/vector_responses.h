@@ -54,7 +54,7 @@ class VectorArguments {
  private:
   struct Term {
     SymbolId parameter;
-    std::vector<std::size_t> at;           ///< where its numbers begin, for each vector
+    std::vector<std::size_t> at;          ///< where its numbers begin, for each vector
     std::vector<Eigen::MatrixXd> design;  ///< of each vector
   };
   bool find_terms(const Model& model, const State& any);

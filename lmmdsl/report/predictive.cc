@@ -196,8 +196,7 @@ Outcome vector_checks(const Posterior& p, int index, std::size_t wanted) {
   const Result<VectorResponse> response = vector_response(model, density);
   if (!response) return {{}, response.diagnostics.front().message};
   const State some = p.states(1).front();
-  std::vector<PartialVector> vectors =
-      observed_vectors(p.data(), p.evaluator(), density, some);
+  std::vector<PartialVector> vectors = observed_vectors(p.data(), p.evaluator(), density, some);
   const std::vector<std::string> names = component_names(p, *response);
   std::vector<PredictiveCheck> checks(names.size());
   std::vector<std::vector<std::size_t>> elements(names.size());
