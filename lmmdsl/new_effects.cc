@@ -110,8 +110,11 @@ bool NewEffects::draw_prior(SymbolId p, std::size_t element, std::size_t block,
   address.level = static_cast<std::uint32_t>(element);
   Random random(address);
   const auto known = [](const Expr&) -> Matrix { throw std::logic_error("a prior of two things"); };
-  const Matrix x =
-      solve(held, prior.value, prior.target, draw_from(prior.family, args, random), known);
+  const Matrix drawn =
+      family(prior.family).elementwise && prior.value->shape.kind == ShapeKind::vector
+          ? draw_components(prior.family, args, static_cast<int>(block), random)
+          : draw_from(prior.family, args, random);
+  const Matrix x = solve(held, prior.value, prior.target, drawn, known);
   if (!x.allFinite() || static_cast<std::size_t>(x.size()) != block) return false;
   std::copy_n(x.data(), block,
               state_.values[static_cast<std::size_t>(p)].begin() +

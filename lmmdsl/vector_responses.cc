@@ -87,8 +87,9 @@ bool VectorArguments::find_terms(const Model& model, const State& any) {
   if (!linear) return false;
   const Eigen::Index length = data_.length(density_.args[0]->shape.rows);
   for (std::size_t i = 0; i < vectors_.size(); ++i) {
-    offset_.push_back(value(linear->offset, any, i));
-    if (offset_.back().size() != length) return false;
+    const Matrix offset = value(linear->offset, any, i);
+    if (offset.size() != 1 && offset.size() != length) return false;
+    offset_.push_back(offset.size() == 1 ? Matrix::Constant(length, 1, offset(0)) : offset);
   }
   for (const LinearTerm& t : linear->terms) {
     const Plate& plate = model[t.parameter].plate;

@@ -116,19 +116,53 @@ std::size_t affordable(std::size_t wanted, std::size_t values, bool fast) {
   return n < kFewest ? 0 : n;
 }
 
+/// A statistic of the data, and those of the replications: `of` is asked for replication r.
+void add_statistic(PredictiveCheck& check, const std::string& name, double observed,
+                   const std::function<double(std::size_t r)>& of) {
+  if (!std::isfinite(observed)) return;
+  StatisticCheck s{name, observed, {}, 0};
+  std::size_t above = 0;
+  for (std::size_t r = 0; r < check.replicated.size(); ++r) {
+    s.replicated.push_back(of(r));
+    above += s.replicated.back() >= s.observed;
+  }
+  s.share_above = static_cast<double>(above) / static_cast<double>(s.replicated.size());
+  check.statistics.push_back(std::move(s));
+}
+
 void add_statistics(const Posterior& p, const Density& density,
                     const std::vector<std::size_t>& elements, PredictiveCheck& check) {
-  for (const Statistic& statistic : statistics(p, density, elements)) {
-    StatisticCheck s{statistic.name, statistic.of(check.observed), {}, 0};
-    if (!std::isfinite(s.observed)) continue;
-    std::size_t above = 0;
-    for (const auto& replicated : check.replicated) {
-      s.replicated.push_back(statistic.of(replicated));
-      above += s.replicated.back() >= s.observed;
-    }
-    s.share_above = static_cast<double>(above) / static_cast<double>(s.replicated.size());
-    check.statistics.push_back(std::move(s));
+  for (const Statistic& statistic : statistics(p, density, elements))
+    add_statistic(check, statistic.name, statistic.of(check.observed),
+                  [&](std::size_t r) { return statistic.of(check.replicated[r]); });
+}
+
+/// What components tell of each other: each with the one before it, in the vectors that have both.
+void add_correlation(const PredictiveCheck& before, const std::vector<std::size_t>& elements_before,
+                     PredictiveCheck& check, const std::vector<std::size_t>& elements) {
+  std::vector<std::pair<std::size_t, std::size_t>> both;
+  for (std::size_t i = 0, j = 0; i < elements_before.size() && j < elements.size();) {
+    if (elements_before[i] == elements[j]) both.emplace_back(i, j);
+    if (elements_before[i] <= elements[j]) ++i;
+    else ++j;
   }
+  if (both.size() < 3) return;
+  const auto correlation = [&](const std::vector<double>& a, const std::vector<double>& b) {
+    double mean_a = 0, mean_b = 0, aa = 0, bb = 0, ab = 0;
+    for (const auto& [i, j] : both) {
+      mean_a += a[i] / static_cast<double>(both.size());
+      mean_b += b[j] / static_cast<double>(both.size());
+    }
+    for (const auto& [i, j] : both) {
+      aa += (a[i] - mean_a) * (a[i] - mean_a);
+      bb += (b[j] - mean_b) * (b[j] - mean_b);
+      ab += (a[i] - mean_a) * (b[j] - mean_b);
+    }
+    return ab / std::sqrt(aa * bb);
+  };
+  add_statistic(
+      check, "correlation with " + before.response, correlation(before.observed, check.observed),
+      [&](std::size_t r) { return correlation(before.replicated[r], check.replicated[r]); });
 }
 
 StreamAddress address_of(const Posterior& p, int index, std::size_t draw) {
@@ -237,8 +271,10 @@ Outcome vector_checks(const Posterior& p, int index, std::size_t wanted) {
       continue;
     }
     add_statistics(p, density, elements[k], checks[k]);
-    outcome.checks.push_back(std::move(checks[k]));
+    if (k > 0) add_correlation(checks[k - 1], elements[k - 1], checks[k], elements[k]);
   }
+  std::erase_if(checks, [](const PredictiveCheck& c) { return c.statistics.empty(); });
+  outcome.checks = std::move(checks);
   if (!outcome.refused.empty())
     outcome.refused = fmt::format("fewer than two values of {}", outcome.refused);
   return outcome;
