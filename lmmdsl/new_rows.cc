@@ -221,8 +221,10 @@ class Stacking {
         const std::string& cell = over.cells[row];
         if (std::none_of(levels.begin(), levels.end(),
                          [&](const std::string& level) { return quoted(level) == cell; })) {
-          errors.push_back(at(row, fmt::format("{} {} is not among the data of the run",
-                                               model_[v.over].spelling, printable(cell))));
+          const std::string label =
+              over.column >= 0 ? in_.rows.text(row, static_cast<std::size_t>(over.column)) : cell;
+          errors.push_back(at(row, fmt::format("{} `{}` is not among the data of the run",
+                                               model_[v.over].spelling, printable(label))));
           errors.back().notes.push_back(
               {fmt::format("a vector has a component for each level of `{}` in the run",
                            model_[v.over].spelling)});

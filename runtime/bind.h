@@ -131,6 +131,7 @@ Diagnostics check_constant_within(const Data& data, const Usage& usage);
 /// Least squares fits with too few rows or collinear columns.
 Diagnostics check_fits(const Data& data, const Usage& usage);
 /// Constant arguments of densities outside what their slots allow; responses outside the support.
-Diagnostics check_constants(const Data& data, const Usage& usage);
+/// What gathers rows of partial vectors is examined row by row.
+Diagnostics check_constants(const Data& data, bool partial);
 
 }  // namespace lmmdsl

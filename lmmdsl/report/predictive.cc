@@ -213,8 +213,7 @@ std::vector<std::string> component_names(const Posterior& p, const VectorRespons
   std::vector<std::string> names;
   const Model& model = p.model();
   if (response.over < 0) {
-    for (const Expr& part : response.parts)
-      names.push_back(render(part, &model, Notation::unicode));
+    for (const Expr& part : response.parts) names.push_back(render(part, &model));
     return names;
   }
   const std::string name = render(response.parts[0], &model);
@@ -294,7 +293,7 @@ PredictiveChecks predictive_checks(const Posterior& posterior, std::size_t repli
     for (PredictiveCheck& c : found.checks) result.checks.push_back(std::move(c));
     if (!found.refused.empty())
       result.left_out.push_back(
-          fmt::format("{}: {}", render(density.value, &model, Notation::unicode), found.refused));
+          fmt::format("{}: {}", render(density.value, &model), found.refused));
   }
   return result;
 }

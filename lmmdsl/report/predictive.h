@@ -30,7 +30,7 @@ struct PredictiveCheck {
 /// each is a response of its own. Fewer replications for long tables.
 struct PredictiveChecks {
   std::vector<PredictiveCheck> checks;
-  std::vector<std::string> left_out;  ///< "mean(y): ..." with the reason
+  std::vector<std::string> left_out;  ///< "y: ", and the reason
 };
 PredictiveChecks predictive_checks(const Posterior& posterior, std::size_t replications = 200);
 
