@@ -1,6 +1,7 @@
 #include "lmmdsl/new_effects.h"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 #include <stdexcept>
 
@@ -15,6 +16,7 @@ namespace {
 using Matrix = Eigen::MatrixXd;
 
 constexpr std::uint32_t kEffectStep = 0xD000;  // streams apart from those of the sampler
+constexpr int kMost = 1'000'000;               // draws until one lies between the bounds of a prior
 
 }  // namespace
 
@@ -103,15 +105,28 @@ bool NewEffects::draw_prior(SymbolId p, std::size_t element, std::size_t block,
                             StreamAddress address) {
   const Model& held = *rows_.model;
   const Density& prior = held.densities[static_cast<std::size_t>(held[p].prior)];
+  const auto value = [&](const Expr& e) {
+    return evaluator_.evaluate(e, state_,
+                               element_within(*rows_.data, prior.plate, element, e->plate));
+  };
   std::vector<Matrix> args;
-  for (const Expr& a : prior.args)
-    args.push_back(evaluator_.evaluate(
-        a, state_, element_within(*rows_.data, prior.plate, element, a->plate)));
+  for (const Expr& a : prior.args) args.push_back(value(a));
   address.level = static_cast<std::uint32_t>(element);
   Random random(address);
   const auto known = [](const Expr&) -> Matrix { throw std::logic_error("a prior of two things"); };
-  const Matrix x =
-      solve(held, prior.value, prior.target, draw_from(prior.family, args, random), known);
+  const auto draw = [&] {
+    return family(prior.family).elementwise && prior.value->shape.kind == ShapeKind::vector
+               ? draw_components(prior.family, args, static_cast<int>(block), random)
+               : draw_from(prior.family, args, random);
+  };
+  Matrix drawn = draw();
+  if (prior.lower || prior.upper) {
+    const double lower = prior.lower ? value(prior.lower)(0, 0) : -HUGE_VAL,
+                 upper = prior.upper ? value(prior.upper)(0, 0) : HUGE_VAL;
+    for (int k = 0; k < kMost && (drawn(0, 0) < lower || drawn(0, 0) > upper); ++k) drawn = draw();
+    if (drawn(0, 0) < lower || drawn(0, 0) > upper) return false;
+  }
+  const Matrix x = solve(held, prior.value, prior.target, drawn, known);
   if (!x.allFinite() || static_cast<std::size_t>(x.size()) != block) return false;
   std::copy_n(x.data(), block,
               state_.values[static_cast<std::size_t>(p)].begin() +

@@ -6,10 +6,12 @@
 #include <cmath>
 #include <map>
 #include <optional>
+#include <set>
 
 #include "compiler/model/elementwise.h"
 #include "lmmdsl/display_width.h"
 #include "lmmdsl/json_text.h"
+#include "lmmdsl/vector_responses.h"
 #include "runtime/bind.h"
 
 namespace lmmdsl {
@@ -33,7 +35,9 @@ struct Cells {
 class Stacking {
  public:
   explicit Stacking(const NewRowsInput& input)
-      : in_(input), model_(*input.bound.program->model), data_(*input.bound.data) {}
+      : in_(input), model_(*input.bound.program->model), data_(*input.bound.data) {
+    for (const NewVectors& v : in_.vectors) components_.insert(v.over);
+  }
 
   Diagnostics read() {
     Diagnostics errors;
@@ -61,6 +65,7 @@ class Stacking {
         c.cells.assign(in_.rows.rows(), stand_in(id));
       }
     }
+    if (errors.empty()) errors = check_vectors();
     if (!errors.empty()) return errors;
     for (Cells& c : columns_)
       for (std::size_t row = 0; row < data_.rows(); ++row) c.cells.push_back(old_cell(c.id, row));
@@ -81,6 +86,13 @@ class Stacking {
     }
     return read_table(std::make_shared<const Source>(in_.rows.source()->name(), std::move(all)),
                       {.separator = ';'});
+  }
+
+  /// 0 for the new rows, 1 for those of the run.
+  std::vector<double> is_old() const {
+    std::vector<double> old(in_.rows.rows() + data_.rows(), 1.0);
+    std::fill_n(old.begin(), in_.rows.rows(), 0.0);
+    return old;
   }
 
   /// Messages about a cell of the stacked table point into the new one.
@@ -177,9 +189,58 @@ class Stacking {
 
   /// A factor that new groups need not have.
   bool filled(SymbolId id, Cells& c) const {
-    if (in_.fresh_label.empty() || model_[id].column_type != ColumnType::factor) return false;
+    if (in_.fresh_label.empty() || model_[id].column_type != ColumnType::factor ||
+        components_.count(id) > 0)
+      return false;
     c.cells.assign(in_.rows.rows(), quoted(in_.fresh_label));
     return true;
+  }
+
+  /// Components are those of the run, and each is there once in a vector.
+  Diagnostics check_vectors() const {
+    const auto cells = [&](SymbolId id) {
+      return std::find_if(columns_.begin(), columns_.end(),
+                          [&](const Cells& c) { return c.id == id; });
+    };
+    Diagnostics errors;
+    for (const NewVectors& v : in_.vectors) {
+      const Cells& over = *cells(v.over);
+      const auto at = [&](std::size_t row, std::string message) {
+        Diagnostic d;
+        d.message = std::move(message);
+        if (over.column >= 0) {
+          d.source = in_.rows.source();
+          d.span = in_.rows.cell(row, static_cast<std::size_t>(over.column)).span;
+        }
+        return d;
+      };
+      const std::vector<std::string>& levels =
+          data_.factors[static_cast<std::size_t>(v.over)].levels;
+      std::map<std::vector<std::string>, std::size_t> known;
+      for (std::size_t row = 0; row < in_.rows.rows(); ++row) {
+        const std::string& cell = over.cells[row];
+        if (std::none_of(levels.begin(), levels.end(),
+                         [&](const std::string& level) { return quoted(level) == cell; })) {
+          const std::string label =
+              over.column >= 0 ? in_.rows.text(row, static_cast<std::size_t>(over.column)) : cell;
+          errors.push_back(at(row, fmt::format("{} `{}` is not among the data of the run",
+                                               model_[v.over].spelling, printable(label))));
+          errors.back().notes.push_back(
+              {fmt::format("a vector has a component for each level of `{}` in the run",
+                           model_[v.over].spelling)});
+          return errors;
+        }
+        std::vector<std::string> key = {cell};
+        for (const SymbolId g : v.groups) key.push_back(cells(g)->cells[row]);
+        const auto [entry, is_new] = known.try_emplace(std::move(key), row);
+        if (is_new) continue;
+        errors.push_back(at(row, fmt::format("rows {} and {} are the same component of one vector",
+                                             entry->second + 1, row + 1)));
+        errors.back().hint = "predict one of them at a time, or as another group";
+        return errors;
+      }
+    }
+    return errors;
   }
 
   Diagnostic missing_cell(SymbolId id, std::size_t row, std::size_t column) const {
@@ -210,10 +271,26 @@ class Stacking {
   const Model& model_;
   const Data& data_;
   std::vector<Cells> columns_;
+  std::set<SymbolId> components_;
 };
 
+using NumberColumns = std::vector<std::pair<std::string, std::vector<double>>>;
+
+/// Vectors of new rows told apart from those of the run.
+Model with_vectors_apart(Model model, const Stacking& stacking, NumberColumns& more) {
+  Symbol source;
+  source.name = source.spelling = source.header = "(rows)";
+  source.column_type = ColumnType::factor;
+  source.plate = row_plate();
+  const auto id = static_cast<SymbolId>(model.symbols.size());
+  model.symbols.push_back(source);
+  more.emplace_back(source.name, stacking.is_old());
+  return with_vectors_by(model, id);
+}
+
 Result<NewRows> bind_stacked(const NewRowsInput& in, const Stacking& stacking, Model held,
-                             const std::vector<std::pair<std::string, std::vector<double>>>& more) {
+                             NumberColumns more) {
+  if (!in.vectors.empty()) held = with_vectors_apart(std::move(held), stacking, more);
   NewRows result;
   result.count = in.rows.rows();
   result.model = std::make_shared<const Model>(std::move(held));
@@ -222,6 +299,7 @@ Result<NewRows> bind_stacked(const NewRowsInput& in, const Stacking& stacking, M
   result.table = std::make_shared<const Table>(std::move(*table));
   BindOptions options;
   options.drop_missing = in.drop_missing;
+  options.partial_vectors = !in.vectors.empty();
   for (const Symbol& s : result.model->symbols)
     if (s.role == Role::column) options.headers[s.name] = s.name;
   auto data = bind_data(*result.model, *result.table, options);
@@ -254,7 +332,8 @@ void collect_needs(const Model& model, const Expr& e, Needs& needs) {
 }
 
 Result<NewRows> bind_new_rows(const NewRowsInput& in) {
-  const Model& model = *in.bound.program->model;
+  // Draws of auxiliary variables are not kept: the likelihoods are those that were stated.
+  const Model model = stated_model(*in.bound.program->model);
   const Data& old = *in.bound.data;
   Stacking stacking(in);
   if (Diagnostics errors = stacking.read(); !errors.empty()) return errors;
@@ -263,7 +342,7 @@ Result<NewRows> bind_new_rows(const NewRowsInput& in) {
   if (!rows || within.columns.empty()) return rows;
 
   // Functions within groups: of a group of the run what they were, of others from the new rows.
-  std::vector<std::pair<std::string, std::vector<double>>> more;
+  NumberColumns more;
   const Evaluator before(model, old), now(*rows->model, *rows->data);
   for (const HeldColumn& h : within.columns) {
     const Plate& plate = h.function->plate;
@@ -281,7 +360,7 @@ Result<NewRows> bind_new_rows(const NewRowsInput& in) {
     }
     more.emplace_back(within.model[h.column].name, std::move(values));
   }
-  return bind_stacked(in, stacking, std::move(within.model), more);
+  return bind_stacked(in, stacking, std::move(within.model), std::move(more));
 }
 
 }  // namespace lmmdsl

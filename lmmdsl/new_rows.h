@@ -27,6 +27,13 @@ struct NewRows {
   std::vector<std::size_t> canonical;  ///< for each of them its place in the data
 };
 
+/// A response that `over` gathers: new rows of a group are a vector of their own, beside the one
+/// that the run has of it.
+struct NewVectors {
+  std::vector<SymbolId> groups;  ///< the factors of which each level is a vector
+  SymbolId over = -1;            ///< its levels are the components
+};
+
 struct NewRowsInput {
   const Bound& bound;                          ///< the run
   const Table& rows;                           ///< the new rows
@@ -34,6 +41,7 @@ struct NewRowsInput {
   bool drop_missing = false;                   ///< --na drop of the run
   std::set<SymbolId> needed;                   ///< columns and factors
   std::set<SymbolId> responses;                ///< columns that are predicted
+  std::vector<NewVectors> vectors;
   std::string fresh_label;  ///< of factors that the new rows need not have; empty: they must
 };
 

@@ -124,11 +124,14 @@ int execute_ppc(const Arguments& arguments) {
     return report_and_code(
         {plain_error(ExitCode::input_output,
                      fmt::format("the draws of `{}` were not kept", posterior.missing().front()))});
-  const std::vector<PredictiveCheck> checks = predictive_checks(posterior, replications);
-  if (checks.empty())
-    return report_and_code({plain_error(
-        ExitCode::refused, "the model has no response of scalars that could be replicated")});
-  out(row->text(checks));
+  const PredictiveChecks found = predictive_checks(posterior, replications);
+  if (found.checks.empty()) {
+    Diagnostic d = plain_error(ExitCode::refused, "the model has no response to be replicated");
+    for (const std::string& why : found.left_out) d.notes.push_back({printable(why)});
+    return report_and_code({d});
+  }
+  out(row->text(found.checks));
+  report(left_out_notes(found));
   return 0;
 }
 

@@ -6,48 +6,50 @@
 #include <cmath>
 #include <functional>
 #include <map>
+#include <memory>
 #include <set>
 
-#include "compiler/math/render.h"
 #include "compiler/model/hold.h"
 #include "lmmdsl/display_width.h"
 #include "lmmdsl/memory.h"
 #include "lmmdsl/new_effects.h"
 #include "lmmdsl/new_rows.h"
-#include "lmmdsl/report/scalar_arguments.h"
+#include "lmmdsl/response_draws.h"
+#include "lmmdsl/vector_responses.h"
 #include "runtime/bind.h"
-#include "runtime/draw_family.h"
-#include "runtime/family_mean.h"
 #include "runtime/replay.h"
-#include "runtime/solve.h"
 
 namespace lmmdsl {
 namespace {
-
-using Matrix = Eigen::MatrixXd;
-
-constexpr std::uint32_t kObservationStep = 0xE000;  // streams apart from those of the sampler
 
 Diagnostic refuse_rows(std::string message, std::string hint = {}) {
   return plain_error(ExitCode::refused, std::move(message), std::move(hint));
 }
 
-/// The likelihoods whose responses are predicted: of scalars, one for each row.
-std::vector<int> predicted_densities(const Model& model, Diagnostics& errors) {
+/// The likelihoods, of which all responses are predicted; the columns of these.
+std::vector<int> predicted_densities(const Model& model,
+                                     std::vector<std::vector<SymbolId>>& columns,
+                                     Diagnostics& errors) {
   std::vector<int> found;
   for (std::size_t d = 0; d < model.densities.size(); ++d) {
     const Density& density = model.densities[d];
     if (density.response < 0) continue;
-    const auto columns = response_columns(model, density);
-    if (density.value->shape.is_scalar() && density.plate.rows && columns.size() == 1 &&
-        columns[0].size() == 1) {
-      found.push_back(static_cast<int>(d));
-      continue;
+    if (!density.value->shape.is_scalar()) {
+      Result<VectorResponse> vector = vector_response(model, density);
+      errors.insert(errors.end(), vector.diagnostics.begin(), vector.diagnostics.end());
+      if (!vector) continue;
+      columns.push_back(vector->columns);
+    } else {
+      const auto own = response_columns(model, density);
+      if (!density.plate.rows || own.size() != 1 || own[0].size() != 1) {
+        errors.push_back(model_error(model, density.span,
+                                     "this response cannot be predicted in new rows",
+                                     "it is not a value of one column in each row"));
+        continue;
+      }
+      columns.push_back(own[0]);
     }
-    Diagnostic error =
-        model_error(model, density.span, "responses that are vectors are not predicted",
-                    "a row of new data does not say which components are known");
-    errors.push_back(std::move(error));
+    found.push_back(static_cast<int>(d));
   }
   if (found.empty() && errors.empty()) errors.push_back(refuse_rows("the model has no response"));
   return found;
@@ -144,66 +146,6 @@ PredictedFigures figures_of(std::vector<double> values, const IntervalChoice& ch
   return f;
 }
 
-/// One likelihood at all draws.
-class Response {
- public:
-  Response(const NewRows& rows, int density, const NewEffects& effects)
-      : rows_(rows),
-        evaluator_(effects.evaluator()),
-        density_(rows.model->densities[static_cast<std::size_t>(density)]),
-        column_(response_columns(*rows.model, density_)[0][0]),
-        step_(kObservationStep + static_cast<std::uint32_t>(density)),
-        arguments_(*rows.model, *rows.data, evaluator_, density_, elements(rows, density_),
-                   effects.state()) {}
-
-  /// Appends to the draws of the rows the expected value and an observation.
-  bool add(const State& state, StreamAddress address, std::vector<std::vector<double>>& expected,
-           std::vector<std::vector<double>>& observed) {
-    arguments_.set(state);
-    address.step = step_;
-    std::vector<double> args(arguments_.count());
-    for (std::size_t row = 0; row < rows_.count; ++row) {
-      for (std::size_t k = 0; k < args.size(); ++k) args[k] = arguments_.at(row, k);
-      address.level = static_cast<std::uint32_t>(row);
-      Random random(address);
-      const double x = draw_from(density_.family, args, random);
-      const auto known = [&](const Expr& e) {
-        const std::size_t at = rows_.canonical[row];
-        return evaluator_.evaluate(
-            e, state,
-            e->plate.once() ? 0
-            : e->plate.rows ? at
-                            : static_cast<std::size_t>(rows_.data->plate(e->plate).of_row[at]));
-      };
-      const double y =
-          solve(*rows_.model, density_.value, column_, Matrix::Constant(1, 1, x), known)(0, 0);
-      if (!std::isfinite(x)) return false;
-      expected[row].push_back(family_mean(density_.family, args));
-      observed[row].push_back(y);
-    }
-    return true;
-  }
-
-  std::string name() const { return (*rows_.model)[column_].spelling; }
-  std::string expected_name() const { return render(density_.value, rows_.model.get()); }
-
- private:
-  static std::vector<std::size_t> elements(const NewRows& rows, const Density& density) {
-    std::vector<std::size_t> found;
-    const PlateElements& plate = rows.data->plate(density.plate);
-    for (const std::size_t row : rows.canonical)
-      found.push_back(static_cast<std::size_t>(plate.of_row[row]));
-    return found;
-  }
-
-  const NewRows& rows_;
-  const Evaluator& evaluator_;
-  const Density& density_;
-  SymbolId column_;
-  std::uint32_t step_;
-  ScalarArguments arguments_;
-};
-
 Diagnostics check_memory(std::size_t rows, std::size_t draws, std::size_t responses) {
   const double bytes = 8.0 * 4 * static_cast<double>(rows) * static_cast<double>(draws) *
                        static_cast<double>(responses);
@@ -226,6 +168,19 @@ Column draws_column(const std::string& name, std::size_t row) {
   return c;
 }
 
+/// A further column: the values of all chains, one after the other.
+void append(Draws& draws, Column column, const std::vector<double>& values) {
+  draws.columns.push_back(std::move(column));
+  auto from = values.begin();
+  for (int c = 0; c < draws.chains; ++c) {
+    std::vector<double>& to = draws.values[static_cast<std::size_t>(c)];
+    const auto kept = static_cast<std::ptrdiff_t>(draws.kept[static_cast<std::size_t>(c)]);
+    to.insert(to.end(), from, from + kept);
+    to.resize(draws.columns.size() * draws.per_chain);
+    from += kept;
+  }
+}
+
 }  // namespace
 
 Result<Prediction> predict(const SavedRun& run, const Bound& bound, const Table& rows,
@@ -233,7 +188,8 @@ Result<Prediction> predict(const SavedRun& run, const Bound& bound, const Table&
   const Model model = stated_model(*bound.program->model);
   const RunRecord& record = *run.record;
   Diagnostics errors;
-  const std::vector<int> densities = predicted_densities(model, errors);
+  std::vector<std::vector<SymbolId>> columns;
+  const std::vector<int> densities = predicted_densities(model, columns, errors);
   if (!errors.empty()) return errors;
   const DrawStates states(*bound.plan, run.draws);
   if (!states.missing().empty())
@@ -245,12 +201,19 @@ Result<Prediction> predict(const SavedRun& run, const Bound& bound, const Table&
   const Model held = hold_functions(model, *bound.data, true).model;
   Needs needs;
   std::vector<Expr> used;
-  NewRowsInput input{bound, rows, record.headers, record.drop_missing, {}, {}, {}};
-  for (const int d : densities) {
-    const Density& density = held.densities[static_cast<std::size_t>(d)];
+  NewRowsInput input{bound, rows, record.headers, record.drop_missing, {}, {}, {}, {}};
+  std::vector<SymbolId> factors;  // that tell groups and components apart
+  for (std::size_t k = 0; k < densities.size(); ++k) {
+    const Density& density = held.densities[static_cast<std::size_t>(densities[k])];
     for (const Expr& a : density.args) used.push_back(a);
-    input.responses.insert(response_columns(model, density)[0][0]);
+    input.responses.insert(columns[k].begin(), columns[k].end());
+    if (density.value->shape.is_scalar() || density.plate.rows) continue;
+    const SymbolId over = vector_response(held, density)->over;
+    input.vectors.push_back({density.plate.factors, over});
+    for (const SymbolId f : density.plate.factors) factors.push_back(f);
+    factors.push_back(over);
   }
+  std::erase_if(factors, [&](SymbolId f) { return !needs.symbols.insert(f).second; });
   for (const Expr& e : used) collect_needs(held, e, needs);
   for (bool more = settings.groups != Groups::existing; more;) {
     more = false;
@@ -312,23 +275,28 @@ Result<Prediction> predict(const SavedRun& run, const Bound& bound, const Table&
 
   std::size_t total = 0;
   for (const std::size_t kept : run.draws.kept) total += kept;
-  errors = check_memory(bound_rows->count, total, densities.size());
+  std::size_t responses = 0;
+  for (const std::vector<SymbolId>& c : columns) responses += c.size();
+  errors = check_memory(bound_rows->count, total, responses);
   if (!errors.empty()) return errors;
 
   const std::size_t n = bound_rows->count;
-  std::vector<Response> responses;
-  std::vector<std::vector<std::vector<double>>> expected(densities.size()), observed = expected;
-  for (auto* values : {&expected, &observed})
-    for (auto& of_rows : *values) of_rows.resize(n);
+  std::vector<std::unique_ptr<ResponseDraws>> draws_of;
   for (int c = 0; c < run.draws.chains; ++c) {
     for (std::size_t t = 0; t < run.draws.kept[static_cast<std::size_t>(c)]; ++t) {
       const StreamAddress address{
           .seed = record.settings.seed, .chain = static_cast<std::uint32_t>(c), .sweep = t};
       bool fine = effects.set(states.at(c, t), address);
-      if (responses.empty())
-        for (const int d : densities) responses.emplace_back(*bound_rows, d, effects);
-      for (std::size_t k = 0; k < responses.size() && fine; ++k)
-        fine = responses[k].add(effects.state(), address, expected[k], observed[k]);
+      if (draws_of.empty()) {
+        for (const int d : densities) draws_of.push_back(response_draws(*bound_rows, d, effects));
+        for (const auto& r : draws_of) {
+          if (!fine) break;
+          errors = r->check(effects.state());
+          if (!errors.empty()) return errors;
+        }
+      }
+      for (std::size_t k = 0; k < draws_of.size() && fine; ++k)
+        fine = draws_of[k]->add(effects.state(), address);
       if (!fine)
         return plain_error(
             ExitCode::numerical,
@@ -339,7 +307,6 @@ Result<Prediction> predict(const SavedRun& run, const Bound& bound, const Table&
 
   Prediction result;
   result.fresh = effects.fresh_rows();
-  std::vector<SymbolId> factors;
   for (const SymbolId p : held.parameters())
     if (needs.symbols.count(p) > 0)
       for (const SymbolId f : held[p].plate.factors)
@@ -359,28 +326,19 @@ Result<Prediction> predict(const SavedRun& run, const Bound& bound, const Table&
   draws.per_chain = run.draws.per_chain;
   draws.kept = run.draws.kept;
   draws.values.resize(static_cast<std::size_t>(draws.chains));
-  for (std::size_t k = 0; k < responses.size(); ++k) {
-    PredictedResponse& r = result.responses.emplace_back();
-    r.name = responses[k].name();
-    r.expected = responses[k].expected_name();
-    for (const bool mean : {true, false}) {
-      for (std::size_t row = 0; row < n; ++row) {
-        std::vector<double>& values = mean ? expected[k][row] : observed[k][row];
-        draws.columns.push_back(draws_column(r.name + (mean ? ".mean" : ""), row));
-        std::size_t from = 0;
-        for (int c = 0; c < draws.chains; ++c) {
-          std::vector<double>& to = draws.values[static_cast<std::size_t>(c)];
-          const std::size_t kept = draws.kept[static_cast<std::size_t>(c)];
-          to.insert(to.end(), values.begin() + static_cast<std::ptrdiff_t>(from),
-                    values.begin() + static_cast<std::ptrdiff_t>(from + kept));
-          to.resize(draws.columns.size() * draws.per_chain);
-          from += kept;
+  for (const auto& of_density : draws_of)
+    for (DrawnResponse& drawn : of_density->responses) {
+      PredictedResponse& r = result.responses.emplace_back();
+      r.name = drawn.name;
+      r.expected = drawn.expected_name;
+      for (const bool mean : {true, false})
+        for (std::size_t row = 0; row < n; ++row) {
+          std::vector<double>& values = mean ? drawn.expected[row] : drawn.observed[row];
+          append(draws, draws_column(r.name + (mean ? ".mean" : ""), row), values);
+          (mean ? r.expectation : r.observation)
+              .push_back(figures_of(std::move(values), settings.interval));
         }
-        (mean ? r.expectation : r.observation)
-            .push_back(figures_of(std::move(values), settings.interval));
-      }
     }
-  }
   return result;
 }
 

@@ -46,7 +46,7 @@ struct Prediction {
 
 /// Errors: a column that the prediction needs and the table lacks, labels that the run has not seen
 /// where only existing groups are asked for or where their effect has no prior to be drawn from,
-/// responses that are vectors, draws that were not kept.
+/// two rows that are one component of one vector, draws that were not kept.
 Result<Prediction> predict(const SavedRun& run, const Bound& bound, const Table& rows,
                            const PredictSettings& settings);
 

@@ -31,7 +31,7 @@ std::string rate(double per_second) {
   return fmt::format("{:.1f} million", per_second / 1e6);
 }
 
-void watch(std::stop_token stop, const Progress& progress, std::uint64_t total) {
+void watch(std::stop_token stop, const Progress& progress, std::uint64_t total, const char* unit) {
   const auto begin = std::chrono::steady_clock::now();
   std::mutex mutex;
   std::condition_variable_any condition;
@@ -40,7 +40,7 @@ void watch(std::stop_token stop, const Progress& progress, std::uint64_t total) 
   auto pause = kFirst;
   while (!condition.wait_for(lock, stop, pause, [&] { return stop.stop_requested(); })) {
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
-    err("\r" + progress_line(progress.sweeps, total, elapsed.count()) + "\033[K");
+    err("\r" + progress_line(progress.sweeps, total, elapsed.count(), unit) + "\033[K");
     shown = true;
     pause = kInterval;
   }
@@ -49,7 +49,8 @@ void watch(std::stop_token stop, const Progress& progress, std::uint64_t total) 
 
 }  // namespace
 
-std::string progress_line(std::uint64_t done, std::uint64_t total, double seconds) {
+std::string progress_line(std::uint64_t done, std::uint64_t total, double seconds,
+                          const char* unit) {
   const double part =
       total == 0 ? 1 : std::min(1.0, static_cast<double>(done) / static_cast<double>(total));
   const int filled = static_cast<int>(part * kWidth);
@@ -59,16 +60,17 @@ std::string progress_line(std::uint64_t done, std::uint64_t total, double second
   std::string line = fmt::format("[{}] {:3.0f} %", bar, std::floor(part * 100));
   if (done == 0 || seconds <= 0) return line;
   const double per_second = static_cast<double>(done) / seconds;
-  line += fmt::format("   {} sweeps/s", rate(per_second));
+  line += fmt::format("   {} {}/s", rate(per_second), unit);
   if (done < total)
     line += fmt::format("   {} left", duration(static_cast<double>(total - done) / per_second));
   return line;
 }
 
-ProgressBar::ProgressBar(const Progress& progress, std::uint64_t total_sweeps, bool show) {
+ProgressBar::ProgressBar(const Progress& progress, std::uint64_t total, bool show,
+                         const char* unit) {
   if (show)
     thread_ = std::jthread(
-        [&progress, total_sweeps](std::stop_token stop) { watch(stop, progress, total_sweeps); });
+        [&progress, total, unit](std::stop_token stop) { watch(stop, progress, total, unit); });
 }
 
 }  // namespace lmmdsl

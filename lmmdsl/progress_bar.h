@@ -15,13 +15,16 @@ namespace lmmdsl {
 /// unless `show` (standard error is a terminal); a run of less than half a second shows nothing.
 class ProgressBar {
  public:
-  ProgressBar(const Progress& progress, std::uint64_t total_sweeps, bool show);
+  /// `unit`: what the sweeps of `progress` are counts of.
+  ProgressBar(const Progress& progress, std::uint64_t total, bool show,
+              const char* unit = "sweeps");
 
  private:
   std::jthread thread_;
 };
 
-/// The line for so many of the sweeps done after so many seconds; at most 78 columns.
-std::string progress_line(std::uint64_t done, std::uint64_t total, double seconds);
+/// The line for so many of all done after so many seconds; at most 78 columns.
+std::string progress_line(std::uint64_t done, std::uint64_t total, double seconds,
+                          const char* unit = "sweeps");
 
 }  // namespace lmmdsl

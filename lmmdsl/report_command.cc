@@ -116,7 +116,9 @@ std::vector<Svg> shrinkages(const PlotInput& in) {
 
 std::vector<Svg> checks(const PlotInput& in) {
   std::vector<Svg> result;
-  for (const PredictiveCheck& c : predictive_checks(*in.posterior)) {
+  const PredictiveChecks found = predictive_checks(*in.posterior);
+  report(left_out_notes(found));
+  for (const PredictiveCheck& c : found.checks) {
     const std::vector<Svg> charts = predictive_charts(c);
     result.insert(result.end(), charts.begin(), charts.end());
   }
@@ -141,7 +143,7 @@ const PlotKind kKinds[] = {
      "no likelihood is a regression on one numeric column, or the groups are too many"},
     {"shrinkage", shrinkages, true,
      "no unknown on a plate of a factor has a Normal full conditional and rows of its own"},
-    {"ppc", checks, true, "no likelihood has a scalar response"},
+    {"ppc", checks, true, "no response could be replicated"},
 };
 
 /// PNG by rsvg-convert of librsvg, which reads the SVG from a file.

@@ -118,8 +118,8 @@ Diagnostics check_labels(const Data& data, const Usage& usage);
 /// agree.
 Diagnostics check_designs(const Data& data, const Usage& usage);
 /// Vector responses: at most one row for each level of the factor after `over`, and one for each
-/// where the mean needs covariates.
-Diagnostics check_vectors(const Data& data, const Usage& usage);
+/// where the mean needs covariates, unless vectors may be partial.
+Diagnostics check_vectors(const Data& data, const Usage& usage, bool partial);
 /// Which components of a vector response are observed in an element of its density's plate.
 std::vector<std::vector<char>> observed_components(const Data& data, const Density& density);
 /// Finds the pattern of each row, or that the model needs patterns.
@@ -131,6 +131,7 @@ Diagnostics check_constant_within(const Data& data, const Usage& usage);
 /// Least squares fits with too few rows or collinear columns.
 Diagnostics check_fits(const Data& data, const Usage& usage);
 /// Constant arguments of densities outside what their slots allow; responses outside the support.
-Diagnostics check_constants(const Data& data, const Usage& usage);
+/// What gathers rows of partial vectors is examined row by row.
+Diagnostics check_constants(const Data& data, bool partial);
 
 }  // namespace lmmdsl

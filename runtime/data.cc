@@ -110,17 +110,20 @@ Result<std::shared_ptr<const Data>> bind_data(const Model& model, const Table& t
     if (has_error(messages)) return messages;
     permute_rows(*data, canonical_order(*data, usage));
   }
-  const Diagnostics vectors = check_vectors(*data, usage);
+  const Diagnostics vectors = check_vectors(*data, usage, options.partial_vectors);
   append(vectors);
   if (has_error(messages)) return messages;
   find_patterns(*data);
+  if (options.partial_vectors) data->needs_patterns = false;
   if (data->needs_patterns) return {std::shared_ptr<const Data>(data), std::move(messages)};
   // Each of these relies on the ones before it.
-  for (const auto check : {check_labels, check_designs, check_nesting, check_constant_within,
-                           check_fits, check_constants}) {
+  for (const auto check :
+       {check_labels, check_designs, check_nesting, check_constant_within, check_fits}) {
     append(check(*data, usage));
     if (has_error(messages)) return messages;
   }
+  append(check_constants(*data, options.partial_vectors));
+  if (has_error(messages)) return messages;
   return {std::shared_ptr<const Data>(data), std::move(messages)};
 }
 

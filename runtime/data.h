@@ -41,6 +41,9 @@ struct BindOptions {
   std::vector<std::string> store = {};
   std::vector<GroupTable> tables = {};  ///< in any order
   std::string schedule = {};            ///< a row of schedules(); empty: the program's own
+  /// Vectors of which nothing but some components is asked need rows for these only; what others
+  /// would need of covariates is NaN.
+  bool partial_vectors = false;
 };
 
 /// Values of some columns, one for each row in canonical order.

@@ -58,8 +58,8 @@ std::string why_not_covariance(const Matrix& m) {
 
 class ConstantCheck {
  public:
-  explicit ConstantCheck(const Data& data)
-      : data_(data), model_(*data.model), evaluator_(model_, data) {}
+  ConstantCheck(const Data& data, bool partial)
+      : data_(data), model_(*data.model), evaluator_(model_, data), partial_(partial) {}
 
   void density(const Density& d) {
     const Family& f = family(d.family);
@@ -68,6 +68,7 @@ class ConstantCheck {
     bounds(d, f);
     for (std::size_t k = 0; k < d.args.size() && k < f.slots.size(); ++k) {
       if (!finite(d.args[k], d.plate) || !is_constant(model_, d.args[k])) continue;
+      if (lacks_rows(d.args[k])) continue;
       slot(d, f, f.slots[k], d.args[k]);
     }
   }
@@ -217,6 +218,12 @@ class ConstantCheck {
       if (part->op == Op::number || part->op == Op::identity || part->op == Op::zero ||
           part->op == Op::ones || is_column(part))
         return;
+      if (lacks_rows(part)) {
+        walk(part, part->plate, [&](const Expr& node, const Plate&) {
+          if (node->op == Op::gather) finite(node->args[0], row_plate());
+        });
+        return;
+      }
       walk(part, part->plate, [&](const Expr& node, const Plate&) {
         if (node->op == Op::inverse && errors.size() == before) invertible(node);
       });
@@ -227,6 +234,15 @@ class ConstantCheck {
       }
     });
     return errors.size() == before;
+  }
+
+  /// Whether e gathers rows of vectors that may be partial: nothing is there of other components.
+  bool lacks_rows(const Expr& e) const {
+    bool found = false;
+    if (partial_)
+      walk(e, e->plate,
+           [&](const Expr& node, const Plate&) { found = found || node->op == Op::gather; });
+    return found;
   }
 
   void not_finite(const Expr& e, std::size_t element, const Matrix& v) {
@@ -302,13 +318,14 @@ class ConstantCheck {
   const Data& data_;
   const Model& model_;
   Evaluator evaluator_;
+  bool partial_;
   Span span_;
 };
 
 }  // namespace
 
-Diagnostics check_constants(const Data& data, const Usage&) {
-  ConstantCheck check(data);
+Diagnostics check_constants(const Data& data, bool partial) {
+  ConstantCheck check(data, partial);
   for (const Density& d : data.model->stated) check.density(d);
   for (const Symbol& s : data.model->symbols)
     if (s.role == Role::derived && s.definition) check.derived(s);

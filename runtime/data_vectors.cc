@@ -17,7 +17,8 @@ std::vector<std::size_t> in_file(const Data& data, std::vector<std::size_t> rows
 
 class VectorCheck {
  public:
-  explicit VectorCheck(const Data& data) : data_(data), model_(*data.model) {}
+  VectorCheck(const Data& data, bool partial)
+      : data_(data), model_(*data.model), partial_(partial) {}
 
   /// No two rows for one level of the factor, in each element of the plate; a row for each where
   /// covariates are gathered.
@@ -47,7 +48,7 @@ class VectorCheck {
       errors.push_back(std::move(d));
       return;
     }
-    if (response) return;
+    if (response || partial_) return;
     const auto absent = std::find(row_of.begin(), row_of.end(), -1);
     if (absent == row_of.end()) return;
     const std::size_t place = absent - row_of.begin();
@@ -74,13 +75,14 @@ class VectorCheck {
 
   const Data& data_;
   const Model& model_;
+  bool partial_;
   std::vector<std::tuple<Plate, SymbolId, bool>> seen_;
 };
 
 }  // namespace
 
-Diagnostics check_vectors(const Data& data, const Usage& usage) {
-  VectorCheck check(data);
+Diagnostics check_vectors(const Data& data, const Usage& usage, bool partial) {
+  VectorCheck check(data, partial);
   const auto visit = [&](const Expr& root, const Plate& plate, Span span, bool response) {
     walk(root, plate, [&](const Expr& e, const Plate&) {
       if (e->op == Op::gather) check.gathered(e, span, response);

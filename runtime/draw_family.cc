@@ -164,4 +164,14 @@ Matrix draw_from(FamilyId family, const std::vector<Matrix>& args, Random& rando
   return drawn ? x : Matrix::Constant(p, 1, NAN);
 }
 
+Matrix draw_components(FamilyId family, const std::vector<Matrix>& args, int n, Random& random) {
+  Matrix x(n, 1);
+  for (int k = 0; k < n; ++k) {
+    std::vector<Matrix> own;
+    for (const Matrix& a : args) own.push_back(Matrix::Constant(1, 1, a.size() == 1 ? a(0) : a(k)));
+    x(k) = draw_from(family, own, random)(0, 0);
+  }
+  return x;
+}
+
 }  // namespace lmmdsl

@@ -22,4 +22,9 @@ std::vector<double> numbers_of(const std::vector<Eigen::MatrixXd>& args);
 Eigen::MatrixXd draw_from(FamilyId family, const std::vector<Eigen::MatrixXd>& args,
                           Random& random);
 
+/// n independent components of a family of scalars, each with arguments of its own where these are
+/// vectors.
+Eigen::MatrixXd draw_components(FamilyId family, const std::vector<Eigen::MatrixXd>& args, int n,
+                                Random& random);
+
 }  // namespace lmmdsl

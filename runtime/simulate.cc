@@ -208,17 +208,8 @@ Matrix Simulator::draw_between(const Density& prior, std::size_t element, const 
             : static_cast<std::size_t>(data_->map(prior.plate, e->plate)[element]);
     return oracle_->evaluate(e, state, at)(0, 0);
   };
-  if (family(prior.family).elementwise && prior.value->shape.kind == ShapeKind::vector) {
-    // Independent components, each with its own arguments where these are vectors.
-    Matrix x(data_->length(prior.value->shape.rows), 1);
-    for (Eigen::Index k = 0; k < x.size(); ++k) {
-      std::vector<Matrix> own;
-      for (const Matrix& a : args)
-        own.push_back(Matrix::Constant(1, 1, a.size() == 1 ? a(0) : a(k)));
-      x(k) = draw_from(prior.family, own, random)(0, 0);
-    }
-    return x;
-  }
+  if (family(prior.family).elementwise && prior.value->shape.kind == ShapeKind::vector)
+    return draw_components(prior.family, args, data_->length(prior.value->shape.rows), random);
   const double lower = bound(prior.lower, -HUGE_VAL), upper = bound(prior.upper, HUGE_VAL);
   const auto outside = [&](const Matrix& x) {
     return x(0, 0) < lower || x(0, 0) > upper ||

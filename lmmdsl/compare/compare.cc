@@ -34,8 +34,8 @@ std::vector<State> even_states(const Posterior& p, std::size_t most) {
 
 /// Evaluates every state, each thread with a likelihood of its own made by `make`.
 template <class Make>
-void evaluate_all(const std::vector<State>& states, int threads, const Make& make,
-                  std::vector<std::vector<double>>& values) {
+void evaluate_all(const std::vector<State>& states, int threads, Progress& progress,
+                  const Make& make, std::vector<std::vector<double>>& values) {
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
     auto likelihood = make();
@@ -43,8 +43,10 @@ void evaluate_all(const std::vector<State>& states, int threads, const Make& mak
     constexpr std::size_t kBatch = 50;
     for (std::size_t from; (from = next.fetch_add(kBatch)) < states.size();)
       for (std::size_t s = from; s < std::min(from + kBatch, states.size()); ++s) {
+        if (progress.stop) return;
         likelihood->evaluate(states[s], out);
         for (std::size_t i = 0; i < out.size(); ++i) values[i][s] = out[i];
+        ++progress.sweeps;
       }
   };
   std::vector<std::jthread> pool;
@@ -52,11 +54,11 @@ void evaluate_all(const std::vector<State>& states, int threads, const Make& mak
   work();
 }
 
-std::vector<UnitFit> fits_of(const Pointwise& pointwise, int threads) {
+std::vector<UnitFit> fits_of(const Pointwise& pointwise, int threads, Progress& progress) {
   std::vector<UnitFit> fits(pointwise.values.size());
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
-    for (std::size_t i; (i = next++) < fits.size();) {
+    for (std::size_t i; !progress.stop && (i = next++) < fits.size(); ++progress.sweeps) {
       const std::vector<double>& ll = pointwise.values[i];
       const std::size_t length = ll.size() / pointwise.chains;
       Chains chains;
@@ -98,8 +100,8 @@ Diagnostics check_memory(std::size_t units, const State& state, std::size_t draw
                   "fewer draws with --draws")};
 }
 
-Validation by_rows(const Posterior& p, const std::vector<State>& states, int threads, ModelFit& fit,
-                   Pointwise& pointwise) {
+Validation by_rows(const Posterior& p, const std::vector<State>& states, int threads,
+                   Progress& progress, ModelFit& fit, Pointwise& pointwise) {
   Validation v;
   v.by = "row";
   WithEvaluator<RowLikelihood> first(p, states.front());
@@ -110,15 +112,15 @@ Validation by_rows(const Posterior& p, const std::vector<State>& states, int thr
   }
   pointwise.values.assign(v.units.size(), std::vector<double>(states.size()));
   evaluate_all(
-      states, threads,
+      states, threads, progress,
       [&] { return std::make_unique<WithEvaluator<RowLikelihood>>(p, states.front()); },
       pointwise.values);
-  v.fits = fits_of(pointwise, threads);
+  v.fits = fits_of(pointwise, threads, progress);
   return v;
 }
 
 Validation by_factor(const Posterior& p, SymbolId factor, const std::string& name,
-                     const std::vector<State>& states, int threads) {
+                     const std::vector<State>& states, int threads, Progress& progress) {
   const Model& model = p.model();
   Validation v;
   v.by = name;
@@ -139,13 +141,13 @@ Validation by_factor(const Posterior& p, SymbolId factor, const std::string& nam
   pointwise.chains = static_cast<std::size_t>(p.draws().chains);
   pointwise.values.assign(v.units.size(), std::vector<double>(states.size()));
   evaluate_all(
-      states, threads,
+      states, threads, progress,
       [&] {
         return std::make_unique<WithEvaluator<IntegratedLikelihood>>(p, split.coefficients, factor,
                                                                      states.front());
       },
       pointwise.values);
-  v.fits = fits_of(pointwise, threads);
+  v.fits = fits_of(pointwise, threads, progress);
   return v;
 }
 
@@ -190,7 +192,7 @@ SymbolId parameter_within(const Model& model, const Data& data, const Grouping& 
 
 /// Groups of a factor that the model does not have: nothing but their rows is left out.
 Validation by_grouping(const Posterior& p, const Grouping& grouping, const Validation& rows,
-                       const Pointwise& by_row, int threads) {
+                       const Pointwise& by_row, int threads, Progress& progress) {
   Validation v;
   v.by = grouping.factor;
   v.units = grouping.levels;
@@ -208,7 +210,7 @@ Validation by_grouping(const Posterior& p, const Grouping& grouping, const Valid
     std::vector<double>& sum = pointwise.values[level->second];
     for (std::size_t s = 0; s < sum.size(); ++s) sum[s] += by_row.values[row][s];
   }
-  v.fits = fits_of(pointwise, threads);
+  v.fits = fits_of(pointwise, threads, progress);
   return v;
 }
 
@@ -292,8 +294,28 @@ double largest_k(std::size_t draws) {
   return std::min(0.7, 1 - 1 / std::log10(static_cast<double>(std::max<std::size_t>(draws, 11))));
 }
 
+std::uint64_t comparison_steps(const SavedRun& run, const Bound& bound,
+                               const CompareSettings& settings) {
+  const Summary none;
+  const Posterior p(run, bound, none);
+  const Result<std::vector<std::string>> kinds = chosen_kinds(p, settings);
+  if (!kinds) return 0;
+  const std::uint64_t states =
+      std::min(settings.draws, p.length() * static_cast<std::size_t>(run.draws.chains));
+  std::uint64_t steps = states + p.data().rows();
+  for (const std::string& kind : *kinds) {
+    if (kind == "row") continue;
+    const SymbolId factor = find_factor(p, kind, settings.groupings);
+    const Grouping* grouping = find_grouping(settings.groupings, kind);
+    if (factor >= 0)
+      steps += states + p.data().factors[static_cast<std::size_t>(factor)].levels.size();
+    else if (grouping) steps += grouping->levels.size();
+  }
+  return steps + (settings.marginal ? marginal_steps(p, settings.draws) : 0);
+}
+
 Result<ModelFit> fit_of_model(const SavedRun& run, const Bound& bound,
-                              const CompareSettings& settings) {
+                              const CompareSettings& settings, Progress& progress) {
   const Summary none;
   const Posterior p(run, bound, none);
   if (!p.missing().empty())
@@ -314,19 +336,19 @@ Result<ModelFit> fit_of_model(const SavedRun& run, const Bound& bound,
   fit.draws = states.size();
   fit.of = p.length() * static_cast<std::size_t>(run.draws.chains);
   Pointwise by_row;
-  const Validation rows = by_rows(p, states, settings.threads, fit, by_row);
+  const Validation rows = by_rows(p, states, settings.threads, progress, fit, by_row);
   for (const std::string& kind : *kinds) {
     const SymbolId factor = find_factor(p, kind, settings.groupings);
     if (kind == "row") {
       fit.validations.push_back(rows);
     } else if (factor >= 0) {
-      fit.validations.push_back(by_factor(p, factor, kind, states, settings.threads));
+      fit.validations.push_back(by_factor(p, factor, kind, states, settings.threads, progress));
     } else {
-      fit.validations.push_back(
-          by_grouping(p, *find_grouping(settings.groupings, kind), rows, by_row, settings.threads));
+      fit.validations.push_back(by_grouping(p, *find_grouping(settings.groupings, kind), rows,
+                                            by_row, settings.threads, progress));
     }
   }
-  if (settings.marginal) fit.marginal = marginal_likelihood(p, settings.draws);
+  if (settings.marginal) fit.marginal = marginal_likelihood(p, settings.draws, progress);
   return fit;
 }
 

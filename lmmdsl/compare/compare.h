@@ -8,6 +8,7 @@
 
 #include "lmmdsl/compare/marginal_likelihood.h"
 #include "runtime/psis.h"
+#include "runtime/sampler.h"
 
 namespace lmmdsl {
 
@@ -50,9 +51,14 @@ struct ModelFit {
   std::map<std::string, std::vector<double>> observed;  ///< by unit of the rows
 };
 
-/// Everything of one run.
+/// Everything of one run. When it is told to stop, what there is then, which is of no use.
 Result<ModelFit> fit_of_model(const SavedRun& run, const Bound& bound,
-                              const CompareSettings& settings);
+                              const CompareSettings& settings, Progress& progress);
+
+/// How many steps it takes: a state at which something is evaluated, a unit, or a sweep of a
+/// further run. Fewer where something is refused on the way.
+std::uint64_t comparison_steps(const SavedRun& run, const Bound& bound,
+                               const CompareSettings& settings);
 
 /// An error unless both are of the same data: the same rows with the same values of what the
 /// likelihoods are densities of.

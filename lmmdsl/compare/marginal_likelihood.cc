@@ -87,8 +87,11 @@ double log_density_of(const DrawKind& kind, const StepParameters& at, const doub
 /// The parameters that stay, in blocks of which no member's full conditional mentions another.
 class Ordinate {
  public:
-  Ordinate(const Posterior& p, std::vector<SymbolId> parameters)
-      : p_(p), model_(p.model()), conditionals_(p.bound().program->conditionals) {
+  Ordinate(const Posterior& p, const std::vector<SymbolId>& parameters, Progress& progress)
+      : p_(p),
+        progress_(progress),
+        model_(p.model()),
+        conditionals_(p.bound().program->conditionals) {
     for (const SymbolId s : parameters) {
       const int c = conditional_of(s);
       const auto free = std::find_if(blocks_.begin(), blocks_.end(), [&](const auto& block) {
@@ -163,10 +166,18 @@ class Ordinate {
       std::size_t runs = 1;
       if (b == 0) {
         Machine machine(*p_.bound().plan);
-        for (const State& d : draws) terms.push_back(log_terms(machine, d, at, b));
+        for (const State& d : draws) {
+          if (progress_.stop) break;
+          terms.push_back(log_terms(machine, d, at, b));
+          ++progress_.sweeps;
+        }
         runs = chains;
       } else if (!held_run(draws, at, b, terms)) {
         result.refused = "a run with some parameters held fixed failed";
+        return false;
+      }
+      if (progress_.stop) {
+        result.refused = "it was stopped";
         return false;
       }
       if (!std::all_of(terms.begin(), terms.end(), [](double x) { return std::isfinite(x); })) {
@@ -272,7 +283,7 @@ class Ordinate {
     machine.run_all();
     Sweep sweep(**bound, machine);
     const std::uint64_t sweeps = kWarmup + draws.size();
-    for (std::uint64_t t = 1; t <= sweeps; ++t) {
+    for (std::uint64_t t = 1; t <= sweeps && !progress_.stop; ++t, ++progress_.sweeps) {
       if (!sweep({.seed = p_.record().settings.seed,
                   .chain = kChain + static_cast<std::uint32_t>(block),
                   .sweep = t})
@@ -286,34 +297,52 @@ class Ordinate {
   }
 
   const Posterior& p_;
+  Progress& progress_;
   const Model& model_;
   const std::vector<Conditional>& conditionals_;
   std::vector<std::vector<int>> blocks_;
 };
 
-}  // namespace
-
-MarginalLikelihood marginal_likelihood(const Posterior& p, std::size_t most) {
-  MarginalLikelihood result;
+/// Why there is none, as far as the model says; empty: there may be.
+std::string refused_by_model(const Posterior& p) {
   const Model& model = p.model();
-  if (!p.sampled_model().rewrites.empty()) {
-    result.refused = fmt::format(
+  if (!p.sampled_model().rewrites.empty())
+    return fmt::format(
         "{} is sampled with auxiliary variables, of which no draws are kept",
         render(
             model.densities[static_cast<std::size_t>(p.sampled_model().rewrites[0].stated)].value,
             &model));
-    return result;
-  }
   for (const Density& d : model.densities) {
-    if (d.target >= 0 && is_improper(d.family)) {
-      result.refused = fmt::format("the prior of {} is improper", model[d.target].spelling);
-      return result;
-    }
-    if (d.observed) {
-      result.refused = "components of a vector response are missing";
-      return result;
-    }
+    if (d.target >= 0 && is_improper(d.family))
+      return fmt::format("the prior of {} is improper", model[d.target].spelling);
+    if (d.observed) return "components of a vector response are missing";
   }
+  return {};
+}
+
+/// Draws used of each chain.
+std::size_t draws_of_each(const Posterior& p, std::size_t most) {
+  const auto chains = static_cast<std::size_t>(p.draws().chains);
+  return std::max<std::size_t>(1, std::min(p.length(), most / chains));
+}
+
+}  // namespace
+
+std::uint64_t marginal_steps(const Posterior& p, std::size_t most) {
+  if (!refused_by_model(p).empty()) return 0;
+  Progress none;
+  const Ordinate ordinate(p, integrable(p.model(), p.model().parameters()).others, none);
+  if (!ordinate.refused().empty()) return 0;
+  const std::uint64_t draws = draws_of_each(p, most) * static_cast<std::size_t>(p.draws().chains);
+  const std::uint64_t further = std::max<std::size_t>(1, ordinate.blocks()) - 1;
+  return draws + further * (kWarmup + draws);
+}
+
+MarginalLikelihood marginal_likelihood(const Posterior& p, std::size_t most, Progress& progress) {
+  MarginalLikelihood result;
+  const Model& model = p.model();
+  result.refused = refused_by_model(p);
+  if (!result.refused.empty() || progress.stop) return result;
   const Held held = hold_functions_of_responses(model);
   if (!held.constants.empty())
     result.notes.push_back(
@@ -321,14 +350,14 @@ MarginalLikelihood marginal_likelihood(const Posterior& p, std::size_t most) {
                     fmt::join(held.constants, ", ")));
   // Evenly from the chains, as many from each.
   const auto chains = static_cast<std::size_t>(p.draws().chains);
-  const std::size_t each = std::max<std::size_t>(1, std::min(p.length(), most / chains));
+  const std::size_t each = draws_of_each(p, most);
   std::vector<State> draws;
   for (std::size_t c = 0; c < chains; ++c)
     for (std::size_t t = 0; t < each; ++t)
       draws.push_back(p.state_at(static_cast<int>(c), t * p.length() / each));
 
   Integrable split = integrable(model, model.parameters());
-  Ordinate ordinate(p, split.others);
+  Ordinate ordinate(p, split.others, progress);
   result.refused = ordinate.refused();
   if (!result.refused.empty()) return result;
   std::size_t coefficients = 0;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "lmmdsl/report/posterior.h"
+#include "runtime/sampler.h"
 
 namespace lmmdsl {
 
@@ -24,6 +25,10 @@ struct MarginalLikelihood {
 };
 
 /// At up to `draws` draws, and as many in each further run.
-MarginalLikelihood marginal_likelihood(const Posterior& posterior, std::size_t draws);
+MarginalLikelihood marginal_likelihood(const Posterior& posterior, std::size_t draws,
+                                       Progress& progress);
+
+/// Draws and sweeps that it goes through; 0 where it is refused at once.
+std::uint64_t marginal_steps(const Posterior& posterior, std::size_t draws);
 
 }  // namespace lmmdsl

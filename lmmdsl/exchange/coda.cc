@@ -17,7 +17,7 @@
 namespace lmmdsl {
 namespace {
 
-std::string number_text(double x) {
+std::string coda_number(double x) {
   // What R's scan() reads.
   return std::isnan(x) ? "NA" : std::isinf(x) ? (x > 0 ? "Inf" : "-Inf") : json_number(x);
 }
@@ -135,7 +135,7 @@ Failure write_coda(const Draws& draws, const RunRecord& record, const std::strin
       std::string text;
       for (std::size_t t = 0; t < n; ++t)
         text += fmt::format("{} {}\n", record.settings.warmup + (t + 1) * thin,
-                            number_text(draws.column(c, j)[t]));
+                            coda_number(draws.column(c, j)[t]));
       file.write(text);
     }
     if (Failure failure = file.close()) return failure;

@@ -106,15 +106,15 @@ void add_shrinkage(HtmlPage& page, const Posterior& posterior,
 }
 
 void add_predictive(HtmlPage& page, const Posterior& posterior) {
-  const std::vector<PredictiveCheck> found = predictive_checks(posterior);
-  if (found.empty()) return;
+  const PredictiveChecks found = predictive_checks(posterior);
+  if (found.checks.empty() && found.left_out.empty()) return;
   page.section("predictive", "Posterior predictive checks");
   page.paragraph(
       "Data sets drawn from the model at draws of the posterior, beside the data. A statistic of "
       "the "
       "data far out among those of the replications (less than 2 % or more than 98 % above) is "
       "something that the model does not explain.");
-  for (const PredictiveCheck& check : found) {
+  for (const PredictiveCheck& check : found.checks) {
     page.charts(predictive_charts(check), /*narrow=*/true);
     std::vector<std::vector<std::string>> rows;
     for (const StatisticCheck& s : check.statistics) {
@@ -135,6 +135,7 @@ void add_predictive(HtmlPage& page, const Posterior& posterior) {
                         s.name, check.response, short_number(s.observed), 100 * s.share_above),
             "warning");
   }
+  for (const std::string& why : found.left_out) page.paragraph("Not replicated: " + why, "quiet");
 }
 
 }  // namespace lmmdsl

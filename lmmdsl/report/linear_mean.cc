@@ -17,18 +17,13 @@ bool defined_on_rows(const Model& model, const Expr& e) {
 }
 
 /// Functions of data: what they take is not what stands in a row.
-bool is_function_of_data(const Expr& e) {
-  return gathers(e->op) || e->op == Op::least_squares || e->op == Op::poly;
-}
+bool is_function_of_data(const Expr& e) { return gathers(e->op) || e->op == Op::least_squares; }
 
 /// Whether an unknown stands in e, itself or through derived quantities.
 bool has_parameter(const Model& model, const Expr& e) { return !is_constant(model, e); }
 
 void collect(const Model& model, const Expr& e, std::vector<SymbolId>& found) {
-  if (is_function_of_data(e)) {
-    if (e->op == Op::poly) collect(model, e->args[0], found);
-    return;
-  }
+  if (is_function_of_data(e)) return;
   if (defined_on_rows(model, e)) return collect(model, model[e->symbol].definition, found);
   if (e->op == Op::symbol) {
     const Symbol& s = model[e->symbol];
@@ -49,16 +44,13 @@ std::vector<SymbolId> covariates(const Model& model, const Expr& e) {
 }
 
 Expr at_value(const Model& model, const Expr& e, SymbolId x, double value) {
-  bool refused = false;
   std::function<Expr(const Expr&)> replace = [&](const Expr& n) -> Expr {
-    if (n->op == Op::poly && mentions(n, x)) refused = true;
     if (is_function_of_data(n)) return n;
     if (defined_on_rows(model, n)) return rewrite(model[n->symbol].definition, replace);
     if (n->op == Op::symbol && n->symbol == x) return number(value);
     return nullptr;
   };
-  const Expr result = rewrite(e, replace);
-  return refused ? nullptr : result;
+  return rewrite(e, replace);
 }
 
 std::optional<LinearMean> linear_mean(const Model& model, const Expr& mean) {

@@ -28,8 +28,7 @@ struct LinearMean {
 std::optional<LinearMean> linear_mean(const Model& model, const Expr& mean);
 
 /// e with constants and derived quantities on rows written out, and the column x, except within
-/// functions of data, replaced by a number. Null where x stands in a basis that is worked out from
-/// all rows (poly).
+/// functions of data, replaced by a number. No poly(x, k) may be left in it (held_functions.h).
 Expr at_value(const Model& model, const Expr& e, SymbolId x, double value);
 
 /// Numeric columns that e uses row by row, itself or through constants.

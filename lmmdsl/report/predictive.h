@@ -26,8 +26,15 @@ struct PredictiveCheck {
   std::vector<StatisticCheck> statistics;
 };
 
-/// One for each likelihood of a scalar response. Fewer replications for long tables.
-std::vector<PredictiveCheck> predictive_checks(const Posterior& posterior,
-                                               std::size_t replications = 200);
+/// One for each response of a likelihood. The components of a vector are replicated together, and
+/// each is a response of its own. Fewer replications for long tables.
+struct PredictiveChecks {
+  std::vector<PredictiveCheck> checks;
+  std::vector<std::string> left_out;  ///< "y: ", and the reason
+};
+PredictiveChecks predictive_checks(const Posterior& posterior, std::size_t replications = 200);
+
+/// What was left out, a note each.
+Diagnostics left_out_notes(const PredictiveChecks& checks);
 
 }  // namespace lmmdsl

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 #include "compiler/derive/inline.h"
 #include "compiler/math/render.h"
+#include "lmmdsl/held_functions.h"
 #include "lmmdsl/report/linear_mean.h"
 #include "runtime/diagnostics.h"
 
@@ -41,35 +41,58 @@ VectorXd design_row(const Posterior& p, const LinearMean& mean, const State& non
   return Eigen::Map<VectorXd>(values.data(), static_cast<Eigen::Index>(values.size()));
 }
 
-/// The linear mean at each point of a grid.
+/// The linear mean at each point of a grid, of the same terms at all of them.
 struct Grid {
   std::vector<double> x;
   std::vector<LinearMean> means;
   Plate plate;  ///< of the groups
 };
 
+/// A term that vanishes at some points, as b * x at x = 0, has a design of zeros there.
+void complete_terms(const Model& model, std::vector<LinearMean>& means) {
+  for (const SymbolId parameter : model.parameters()) {
+    const auto find = [&](const LinearMean& mean) {
+      return std::find_if(mean.terms.begin(), mean.terms.end(),
+                          [&](const LinearTerm& t) { return t.parameter == parameter; });
+    };
+    if (std::none_of(means.begin(), means.end(),
+                     [&](const LinearMean& m) { return find(m) != m.terms.end(); }))
+      continue;
+    const Shape& shape = model[parameter].shape;
+    const Expr nothing = shape.is_scalar() ? number(0) : zeros(row_shape(shape.rows));
+    for (LinearMean& mean : means) {
+      LinearTerm term = {parameter, nothing};
+      if (const auto found = find(mean); found != mean.terms.end()) {
+        term = *found;
+        mean.terms.erase(found);
+      }
+      mean.terms.push_back(std::move(term));  // all in the order of the parameters
+    }
+  }
+}
+
 std::optional<Grid> make_grid(const Model& model, const Expr& mean, SymbolId x, Range range) {
   Grid grid;
-  std::set<SymbolId> factors;
   for (std::size_t i = 0; i < kGrid; ++i) {
     const double at = range.low + (range.high - range.low) * static_cast<double>(i) /
                                       static_cast<double>(kGrid - 1);
     const Expr e = at_value(model, mean, x, at);
-    if (!e || e->plate.rows) return {};
+    if (e->plate.rows) return {};
     std::optional<LinearMean> linear = linear_mean(model, e);
-    if (!linear || linear->terms.empty()) return {};
-    // At x = 0 a term may vanish: plates are joined over the grid.
+    if (!linear) return {};
     if (e->plate.factors.size() > grid.plate.factors.size()) grid.plate = e->plate;
     grid.x.push_back(at);
     grid.means.push_back(std::move(*linear));
   }
+  complete_terms(model, grid.means);
+  if (grid.means.front().terms.empty()) return {};
   return grid;
 }
 
 /// Mean and 95 % band of the curve of one group over states.
 void band(const Posterior& p, const Grid& grid, const std::vector<State>& states,
           std::size_t element, Curve& curve) {
-  const State none = states.front();
+  const State& none = states.front();
   std::vector<std::vector<double>> at(grid.x.size());
   std::vector<VectorXd> rows;
   std::vector<double> offsets;
@@ -78,19 +101,9 @@ void band(const Posterior& p, const Grid& grid, const std::vector<State>& states
     offsets.push_back(p.value_at(mean.offset, none, grid.plate, element)(0, 0));
   }
   for (const State& state : states) {
-    // The terms of most points are the same unknowns: their values are read once.
-    VectorXd values;
-    const LinearMean* last = nullptr;
-    for (std::size_t i = 0; i < grid.x.size(); ++i) {
-      const LinearMean& mean = grid.means[i];
-      const bool same_terms =
-          last != nullptr &&
-          std::equal(mean.terms.begin(), mean.terms.end(), last->terms.begin(), last->terms.end(),
-                     [](const auto& a, const auto& b) { return a.parameter == b.parameter; });
-      if (!same_terms) values = coefficients(p, mean, state, grid.plate, element);
-      last = &mean;
+    const VectorXd values = coefficients(p, grid.means.front(), state, grid.plate, element);
+    for (std::size_t i = 0; i < grid.x.size(); ++i)
       at[i].push_back(rows[i].dot(values) + offsets[i]);
-    }
   }
   curve.x = grid.x;
   for (std::vector<double>& values : at) {
@@ -123,8 +136,9 @@ Expr at_population(const Model& model, Expr mean) {
   return mean;
 }
 
-std::optional<RegressionCurves> curves_of(const Posterior& p, int index) {
-  const Model& model = p.model();
+/// `model` is the posterior's with functions of whole columns held: poly(x, 2) is then a function
+/// of the x in a row, like x^2.
+std::optional<RegressionCurves> curves_of(const Posterior& p, const Model& model, int index) {
   const Data& data = p.data();
   const Density& density = model.stated[static_cast<std::size_t>(index)];
   if (density.target >= 0 || density.family != FamilyId::normal || !density.plate.rows ||
@@ -208,8 +222,9 @@ std::optional<RegressionCurves> curves_of(const Posterior& p, int index) {
 
 std::vector<RegressionCurves> regression_curves(const Posterior& posterior) {
   std::vector<RegressionCurves> result;
-  for (std::size_t d = 0; d < posterior.model().stated.size(); ++d)
-    if (std::optional<RegressionCurves> c = curves_of(posterior, static_cast<int>(d)))
+  const Model held = hold_functions(posterior.model(), posterior.data(), false).model;
+  for (std::size_t d = 0; d < held.stated.size(); ++d)
+    if (std::optional<RegressionCurves> c = curves_of(posterior, held, static_cast<int>(d)))
       result.push_back(std::move(*c));
   return result;
 }

@@ -80,6 +80,21 @@ TEST_CASE("effects of a group are integrated out exactly") {
   }
 }
 
+TEST_CASE("a comparison takes as many steps as it says, and none once it is to stop") {
+  const Bound bound = bind_model(
+      "y ~ Normal(a[g] + b * x, s^2)\na[g] ~ Normal(m, t^2)\nm ~ Normal(0, 100)\n"
+      "b ~ Normal(0, 1)\ns^2 ~ InverseGamma(2, 1)\nt^2 ~ InverseGamma(2, 1)\n");
+  const SavedRun run = run_of(bound, {.chains = 2, .warmup = 50, .draws = 100, .seed = 3});
+  const CompareSettings settings = {.draws = 200, .threads = cores()};
+  Progress progress;
+  must(fit_of_model(run, bound, settings, progress));
+  CHECK(progress.sweeps == comparison_steps(run, bound, settings));
+  Progress stopped;
+  stopped.stop = true;
+  must(fit_of_model(run, bound, settings, stopped));
+  CHECK(stopped.sweeps == 0);
+}
+
 TEST_CASE("what is not jointly linear stays") {
   const Bound bound = bind_model(
       "y ~ Normal(m[g] + k * b[g] * x, s[g]^2)\nm[g] ~ Normal(0, 4)\nb[g] ~ Normal(0, 1)\n"
@@ -97,7 +112,9 @@ TEST_CASE("what is not jointly linear stays") {
 TEST_CASE("leave-one-out agrees with exact predictive densities") {
   const Bound bound = bind_model("y ~ Normal(m[g], 8)\nm[g] ~ Normal(mu, 2)\nmu ~ Normal(0, 9)\n");
   const SavedRun run = run_of(bound, {.chains = 4, .warmup = 100, .draws = 5000, .seed = 1});
-  const ModelFit fit = must(fit_of_model(run, bound, {.draws = 20000, .threads = cores()}));
+  Progress progress;
+  const ModelFit fit =
+      must(fit_of_model(run, bound, {.draws = 20000, .threads = cores()}, progress));
   REQUIRE(fit.validations.size() == 2);
   CHECK(fit.validations[1].integrated == std::vector<std::string>{"m"});
 
@@ -139,7 +156,9 @@ TEST_CASE("the marginal likelihood agrees with quadrature") {
       "y ~ Normal(m[g], s^2)\nm[g] ~ Normal(mu, t^2)\nmu ~ Normal(0, 9)\n"
       "1/s^2 ~ Gamma(2, 3)\nt^2 ~ InverseGamma(2, 2)\n");
   const SavedRun run = run_of(bound, {.chains = 4, .warmup = 300, .draws = 5000, .seed = 2});
-  const ModelFit fit = must(fit_of_model(run, bound, {.draws = 20000, .threads = cores()}));
+  Progress progress;
+  const ModelFit fit =
+      must(fit_of_model(run, bound, {.draws = 20000, .threads = cores()}, progress));
   REQUIRE(fit.marginal.refused == "");
 
   const Vector y{{2.1, 3.4, 5.9, 1.2, 4.4, 0.3, 2.9, 3.1}};
@@ -171,7 +190,9 @@ TEST_CASE("the marginal likelihood with parameters in blocks agrees with quadrat
   const Bound bound = bind_model(
       "y ~ Normal(mu, s^2)\nmu ~ Normal(0, 9)\ns^2 ~ InverseGamma(3, b)\nb ~ Gamma(2, 1)\n");
   const SavedRun run = run_of(bound, {.chains = 4, .warmup = 300, .draws = 5000, .seed = 2});
-  const ModelFit fit = must(fit_of_model(run, bound, {.draws = 20000, .threads = cores()}));
+  Progress progress;
+  const ModelFit fit =
+      must(fit_of_model(run, bound, {.draws = 20000, .threads = cores()}, progress));
   REQUIRE(fit.marginal.refused == "");
   const Vector y{{2.1, 3.4, 5.9, 1.2, 4.4, 0.3, 2.9, 3.1}};
   const double step = 0.05;
