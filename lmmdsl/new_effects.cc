@@ -120,12 +120,14 @@ bool NewEffects::draw_prior(SymbolId p, std::size_t element, std::size_t block,
                : draw_from(prior.family, args, random);
   };
   Matrix drawn = draw();
-  if (prior.lower || prior.upper) {
-    const double lower = prior.lower ? value(prior.lower)(0, 0) : -HUGE_VAL,
-                 upper = prior.upper ? value(prior.upper)(0, 0) : HUGE_VAL;
-    for (int k = 0; k < kMost && (drawn(0, 0) < lower || drawn(0, 0) > upper); ++k) drawn = draw();
-    if (drawn(0, 0) < lower || drawn(0, 0) > upper) return false;
-  }
+  const double lower = prior.lower ? value(prior.lower)(0, 0) : -HUGE_VAL,
+               upper = prior.upper ? value(prior.upper)(0, 0) : HUGE_VAL;
+  const auto outside = [&] {
+    return drawn(0, 0) < lower || drawn(0, 0) > upper ||
+           (prior.ordered && !std::is_sorted(drawn.data(), drawn.data() + drawn.size()));
+  };
+  for (int k = 0; k < kMost && outside(); ++k) drawn = draw();
+  if (outside()) return false;
   const Matrix x = solve(held, prior.value, prior.target, drawn, known);
   if (!x.allFinite() || static_cast<std::size_t>(x.size()) != block) return false;
   std::copy_n(x.data(), block,
