@@ -287,7 +287,7 @@ TEST_CASE("the identity finds a wrong natural parameter") {
         spoilt.plan = lower(*spoilt.model, spoilt.conditionals, spoilt.schedule);
         const Bound bound =
             must(bind(std::move(spoilt), must(read_table(text("site.csv", site_table())))));
-        const CheckReport report = check_identities(bound, 5, 3);
+        const CheckReport report = check_identities(bound, 20, 3);
         CAPTURE(site.claim, (*bound.program->model)[program.conditionals[c].target].name, which);
         CHECK_FALSE(report.identities[c].largest_discrepancy <= 1e-6);
       }
