@@ -211,8 +211,11 @@ class ProperPriors {
         !improper && !constant(prior.args.back()) ? text_of(prior.args.back()) : "";
     const double center = std::exp(c.exponent * at.log_mean);  // of the quantity
     switch (left ? (improper ? c.family : family_of(prior)) : UpdateFamily::normal) {
-      case UpdateFamily::normal: {
-        if (!left || c.family != UpdateFamily::normal) break;
+      case UpdateFamily::normal:
+      case UpdateFamily::ordered_normal: {
+        const bool location =
+            c.family == UpdateFamily::normal || c.family == UpdateFamily::ordered_normal;
+        if (!left || !location) break;
         std::vector<double> variance = at.variance;
         for (double& v : variance) v *= 4;
         const std::string mean = !improper && !constant(prior.args[0])
