@@ -12,6 +12,7 @@
 #include "compiler/model/build.h"
 #include "compiler/model/constant_checks.h"
 #include "compiler/model/infer.h"
+#include "compiler/model/truncation.h"
 
 namespace lmmdsl::resolution {
 
@@ -52,7 +53,7 @@ class Densities {
       s_.model.densities.push_back(std::move(density));
     }
     for (const Density& d : s_.model.densities)
-      if (d.family == FamilyId::ordered_probit) order_cuts(d);
+      if (d.family == FamilyId::ordered_probit) order_cuts(s_, d);
     s_.model.stated = s_.model.densities;
   }
 
@@ -102,72 +103,13 @@ class Densities {
                  "write one statement for each component");
         return false;
       }
-      if (mentions_parameter(v.e)) {
+      if (mentions_parameter(s_, v.e)) {
         s_.error(given->span, "a bound is a known number", "it depends on a parameter");
         return false;
       }
       *bound = v.e;
     }
-    return cuts_off_a_constant(d, density);
-  }
-
-  /// What bounds cut off must not depend on unknowns: their conditionals would have no name. Half
-  /// of a Normal density lies on either side of its mean, whatever the variance.
-  bool cuts_off_a_constant(const Distribution& d, const Density& density) {
-    if (!density.lower && !density.upper) return true;
-    const bool one_sided = !density.lower || !density.upper;
-    const Expr& bound = density.lower ? density.lower : density.upper;
-    if (d.family->id == FamilyId::normal && one_sided && same(density.args[0], bound)) return true;
-    for (std::size_t i = 0; i < density.args.size(); ++i) {
-      if (!mentions_parameter(density.args[i])) continue;
-      const bool half = d.family->id == FamilyId::normal && d.lower && !d.upper;
-      s_.error(d.slots[i]->span,
-               fmt::format("what the bound{} of {} cut{} off depends on an unknown",
-                           one_sided ? "" : "s", d.family->name, one_sided ? "s" : ""),
-               "the density would have a factor of it that no conjugate prior has",
-               half ? "give known numbers, or let the bound be the mean:  Normal(0, v, lower = 0)"
-                    : "give known numbers");
-      return false;
-    }
-    return true;
-  }
-
-  /// The cuts of an ordered response increase: known ones are checked with the data, those of a
-  /// vector are kept in order by its prior.
-  void order_cuts(const Density& density) {
-    const Expr& cuts = density.args[1];
-    const char* usage = "usage: OrderedProbit(eta, c)  with  param c : vector(3)  for 4 categories";
-    if (!cuts->shape.is_scalar() && !cuts->shape.rows.known()) {
-      s_.error(cuts->span, "the number of cuts is not known before the data", "", usage);
-      return;
-    }
-    if (!mentions_parameter(cuts)) return;
-    if (cuts->op != Op::symbol || s_[cuts->symbol].role != Role::parameter) {
-      s_.error(cuts->span, "the cuts of OrderedProbit are an unknown vector or known numbers",
-               "this is a function of unknowns", usage);
-      return;
-    }
-    const int prior = s_.model.symbols[cuts->symbol].prior;
-    if (cuts->shape.is_scalar() || prior < 0) return;
-    Density& p = s_.model.densities[static_cast<std::size_t>(prior)];
-    const bool known = std::none_of(p.args.begin(), p.args.end(),
-                                    [&](const Expr& a) { return mentions_parameter(a); });
-    if ((p.family == FamilyId::normal && known) || p.family == FamilyId::flat) {
-      p.ordered = true;
-      return;
-    }
-    s_.error(p.span,
-             fmt::format("the cuts {} have a prior that cannot be kept in order",
-                         quoted(s_[cuts->symbol].spelling)),
-             known ? "" : "what the order cuts off depends on its arguments",
-             fmt::format("{0} ~ Flat()  or  {0} ~ Normal(mean, variance)  with known numbers",
-                         s_[cuts->symbol].spelling));
-  }
-
-  bool mentions_parameter(const Expr& e) const {
-    return std::any_of(e->symbols.begin(), e->symbols.end(), [&](SymbolId id) {
-      return s_[id].role == Role::parameter || s_[id].role == Role::derived;
-    });
+    return cuts_off_a_constant(s_, d, density);
   }
 
   /// The family is one of scalars, vectors or matrices, and the left-hand side is that.
@@ -329,7 +271,7 @@ class Densities {
       return refuse(1, "Grid has as many weights as values", fmt::format("{} values", n));
     for (std::size_t i = 0; i < 2; ++i) {
       for (const Expr& e : values[i].e->args) {
-        if (mentions_parameter(e) || e->plate.rows)
+        if (mentions_parameter(s_, e) || e->plate.rows)
           return refuse(i, "what stands in Grid are known numbers", "");
       }
     }

@@ -271,13 +271,17 @@ IntegratedLikelihood::Mode IntegratedLikelihood::solve(const State& zero, const 
   return mode;
 }
 
-IntegratedLikelihood::Mode IntegratedLikelihood::mode(State& state, std::size_t group) {
-  State zero = state;
+State IntegratedLikelihood::at_zero(State state) {
   for (const SymbolId c : coefficients_)
-    std::fill(zero.values[static_cast<std::size_t>(c)].begin(),
-              zero.values[static_cast<std::size_t>(c)].end(), 0.0);
+    std::fill(state.values[static_cast<std::size_t>(c)].begin(),
+              state.values[static_cast<std::size_t>(c)].end(), 0.0);
   for (Part& part : parts_)
-    if (part.scalars) part.scalars->set(zero);
+    if (part.scalars) part.scalars->set(state);
+  return state;
+}
+
+IntegratedLikelihood::Mode IntegratedLikelihood::mode(State& state, std::size_t group) {
+  State zero = at_zero(state);
   Vector u;
   const Mode found = solve(zero, groups_[group], u);
   if (found.valid)
@@ -289,12 +293,7 @@ IntegratedLikelihood::Mode IntegratedLikelihood::mode(State& state, std::size_t 
 }
 
 void IntegratedLikelihood::evaluate(const State& state, std::vector<double>& out) {
-  State zero = state;
-  for (const SymbolId c : coefficients_)
-    std::fill(zero.values[static_cast<std::size_t>(c)].begin(),
-              zero.values[static_cast<std::size_t>(c)].end(), 0.0);
-  for (Part& part : parts_)
-    if (part.scalars) part.scalars->set(zero);
+  State zero = at_zero(state);
   out.assign(groups_.size(), 0.0);
   Vector u;
   for (std::size_t g = 0; g < groups_.size(); ++g) {

@@ -74,6 +74,8 @@ class IntegratedLikelihood {
     std::size_t size = 0;                                            ///< of u
     std::vector<std::tuple<SymbolId, std::size_t, std::size_t>> at;  ///< parameter, element, offset
   };
+  /// The state with the coefficients at 0, at which all arguments are worked out.
+  State at_zero(State state);
   Mode solve(const State& zero, const Group& group, Eigen::VectorXd& u);
 
   const Data& data_;
