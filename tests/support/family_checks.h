@@ -244,12 +244,13 @@ class FamilyChecks {
             math::negative_binomial(a + 1, (a + 1) / (a + 1 + mean)), 5);
   }
 
-  /// Categories between cuts at a and a + b of a Normal variable about b/2.
+  /// Categories between two cuts, b apart, of a Normal variable about b/2.
   void categories(double a, double b) {
     namespace math = boost::math;
     const math::normal law(b / 2, 1);
-    const Args args = {scalar(b / 2), Eigen::Vector2d(a, a + b)};
-    const double below[] = {0, math::cdf(law, a), math::cdf(law, a + b), 1};
+    const double first = a / 4 - 1;
+    const Args args = {scalar(b / 2), Eigen::Vector2d(first, first + b)};
+    const double below[] = {0, math::cdf(law, first), math::cdf(law, first + b), 1};
     for (int k = 1; k <= 3; ++k)
       density(FamilyId::ordered_probit, scalar(k), args, std::log(below[k] - below[k - 1]), true);
     std::uint32_t count = 0;
