@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,9 +37,13 @@ class Source {
   std::string_view slice(Span span) const;
 
  private:
+  /// Found when a place is first asked for: of millions of rows most often none is.
+  const std::vector<std::uint32_t>& line_begins() const;
+
   std::string name_;
   std::string text_;
-  std::vector<std::uint32_t> line_begins_;
+  mutable std::once_flag lines_found_;
+  mutable std::vector<std::uint32_t> line_begins_;
 };
 
 using SourcePtr = std::shared_ptr<const Source>;

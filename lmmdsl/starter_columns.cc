@@ -40,33 +40,53 @@ std::string name_for(const std::string& header, std::set<std::string>& taken) {
   return free;
 }
 
-StarterColumn read_column(const Table& table, std::size_t j, bool as_labels) {
+bool has(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+StarterColumn starter_column(const std::string& header, bool as_labels, ColumnContent content) {
   StarterColumn c;
-  c.header = table.headers()[j];
-  if (!as_labels) {
-    Result<std::vector<double>> read = numbers(table, j);
-    if (read && !has_error(read.diagnostics)) {
-      c.numbers = std::move(*read);
-      std::set<double> different;
-      for (const double x : c.numbers) {
-        if (std::isnan(x)) ++c.missing;
-        else different.insert(x);
-      }
-      c.different = different.size();
-      c.remark = fmt::format("numbers, {} different", c.different);
-      return c;
-    }
-  }
-  const Result<Factor> read = labels(table, j);
-  if (!read) {
+  c.header = header;
+  if (has_error(content.diagnostics)) {
     c.remark = "not UTF-8";
-    return c;
+  } else if (as_labels) {
+    const Factor& factor = content.labels;
+    c.different = factor.levels.size();
+    c.missing = static_cast<std::size_t>(std::count(factor.codes.begin(), factor.codes.end(), -1));
+    c.remark = fmt::format("labels, {} different", c.different);
+  } else {
+    c.numbers = std::move(content.numbers);
+    std::set<double> different;
+    for (const double x : c.numbers) {
+      if (std::isnan(x)) ++c.missing;
+      else different.insert(x);
+    }
+    c.different = different.size();
+    c.remark = fmt::format("numbers, {} different", c.different);
   }
-  c.different = read->levels.size();
-  c.missing = static_cast<std::size_t>(
-      std::count_if(read->codes.begin(), read->codes.end(), [](auto code) { return code < 0; }));
-  c.remark = fmt::format("labels, {} different", c.different);
   return c;
+}
+
+/// Columns in which a cell is no number have labels.
+std::vector<StarterColumn> read_all_columns(const Table& table,
+                                            const std::vector<std::string>& labels) {
+  std::vector<ColumnRequest> requests;
+  for (std::size_t j = 0; j < table.columns(); ++j)
+    requests.push_back({j, has(labels, table.headers()[j])});
+  std::vector<ColumnContent> contents = read_columns(table, requests);
+  std::vector<ColumnRequest> again;
+  for (std::size_t j = 0; j < table.columns(); ++j)
+    if (!requests[j].labels && has_error(contents[j].diagnostics)) again.push_back({j, true});
+  std::vector<ColumnContent> as_labels = read_columns(table, again);
+  for (std::size_t k = 0; k < again.size(); ++k) {
+    requests[again[k].column] = again[k];
+    contents[again[k].column] = std::move(as_labels[k]);
+  }
+  std::vector<StarterColumn> columns;
+  for (std::size_t j = 0; j < table.columns(); ++j)
+    columns.push_back(
+        starter_column(table.headers()[j], requests[j].labels, std::move(contents[j])));
+  return columns;
 }
 
 /// 1, 2, 3, ... in the order of the rows.
@@ -74,10 +94,6 @@ bool numbers_the_rows(const StarterColumn& c) {
   for (std::size_t i = 0; i < c.numbers.size(); ++i)
     if (c.numbers[i] != c.numbers[0] + static_cast<double>(i)) return false;
   return c.numbers.size() > 1;
-}
-
-bool has(const std::vector<std::string>& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 Diagnostics unknown_headers(const Table& table, const StarterOptions& options) {
@@ -140,9 +156,7 @@ Result<std::vector<StarterColumn>> starter_columns(const Table& table,
                                                    const StarterOptions& options) {
   Diagnostics errors = unknown_headers(table, options);
   if (!errors.empty()) return errors;
-  std::vector<StarterColumn> columns;
-  for (std::size_t j = 0; j < table.columns(); ++j)
-    columns.push_back(read_column(table, j, has(options.groups, table.headers()[j])));
+  std::vector<StarterColumn> columns = read_all_columns(table, options.groups);
 
   StarterColumn* response = guess_response(columns, options);
   for (StarterColumn& c : columns)

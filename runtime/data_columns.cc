@@ -190,6 +190,8 @@ Diagnostics read_columns(Data& data, const BindOptions& options) {
   const Table& table = *data.table;
   Diagnostics errors = check_mapped_names(model, options);
   std::vector<MissingColumn> missing;
+  std::vector<SymbolId> found;
+  std::vector<ColumnRequest> requests;
   for (SymbolId id = 0; id < static_cast<SymbolId>(model.symbols.size()); ++id) {
     const Symbol& s = model[id];
     if (s.role != Role::column) continue;
@@ -201,18 +203,19 @@ Diagnostics read_columns(Data& data, const BindOptions& options) {
       continue;
     }
     data.table_column[id] = static_cast<int>(*column);
-    if (s.column_type == ColumnType::factor || s.column_type == ColumnType::binary) {
-      Result<Factor> read = labels(table, *column);
-      if (read) data.factors[id] = std::move(*read);
-      append_noted(model, id, std::move(read.diagnostics), errors);
-    } else {
-      Result<std::vector<double>> read = numbers(table, *column);
-      if (read) {
-        data.columns[id] = std::move(*read);
-        check_numbers(data, id, errors);
-      }
-      append_noted(model, id, std::move(read.diagnostics), errors);
+    found.push_back(id);
+    requests.push_back(
+        {*column, s.column_type == ColumnType::factor || s.column_type == ColumnType::binary});
+  }
+  std::vector<ColumnContent> contents = read_columns(table, requests);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const SymbolId id = found[i];
+    if (!has_error(contents[i].diagnostics)) {
+      data.factors[id] = std::move(contents[i].labels);
+      data.columns[id] = std::move(contents[i].numbers);
+      check_numbers(data, id, errors);
     }
+    append_noted(model, id, std::move(contents[i].diagnostics), errors);
   }
   Diagnostics unknown = unknown_columns(data, missing, options.tables);
   errors.insert(errors.begin(), unknown.begin(), unknown.end());

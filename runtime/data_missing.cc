@@ -1,14 +1,17 @@
 // NA: allowed in a response (it is drawn) and inside functions of data (they skip it), refused in
 // what every row needs, or the row left out on request.
 #include <algorithm>
+#include <cmath>
 
 #include "runtime/bind.h"
 
 namespace lmmdsl {
 namespace {
 
+/// Before binary columns have their numbers.
 bool is_na(const Data& data, SymbolId id, std::size_t row) {
-  return data.table->is_missing(row, data.table_column[id]);
+  const std::vector<double>& numbers = data.columns[id];
+  return numbers.empty() ? data.factors[id].codes[row] < 0 : std::isnan(numbers[row]);
 }
 
 Diagnostic missing_value(const Data& data, const Usage& usage, SymbolId id,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "runtime/table/row_cursor.h"
 #include "runtime/table/row_scanner.h"
 
 namespace lmmdsl {
@@ -18,15 +19,21 @@ void Table::add(JoinedColumn column) {
 }
 
 const JoinedColumn* Table::joined(std::size_t column) const {
-  return column < cells_.size() ? nullptr : &joined_[column - cells_.size()];
+  return column < header_spans_.size() ? nullptr : &joined_[column - header_spans_.size()];
 }
 
 Origin Table::origin(std::size_t row, std::size_t column) const {
-  if (column < cells_.size()) return {this, row, column};
-  const JoinedColumn& j = joined_[column - cells_.size()];
+  if (column < header_spans_.size()) return {this, row, column};
+  const JoinedColumn& j = joined_[column - header_spans_.size()];
   const std::int32_t group = j.join->row_of[row];
   if (group < 0) return origin(row, j.join->key);
   return {j.join->groups.get(), static_cast<std::size_t>(group), j.column};
+}
+
+Cell Table::cell(std::size_t row, std::size_t column) const {
+  std::vector<Cell> cells;
+  RowCursor(*this, row).next(cells);
+  return cells[column];
 }
 
 std::string Table::text(std::size_t row, std::size_t column) const {
@@ -36,13 +43,9 @@ std::string Table::text(std::size_t row, std::size_t column) const {
 
 bool Table::is_missing(std::size_t row, std::size_t column) const {
   const Origin o = origin(row, column);
-  const Cell& cell = o.table->cell(o.row, o.column);
-  if (cell.span.begin == cell.span.end) return true;
-  return !cell.quoted && o.table->source_->slice(cell.span) == "NA";
+  return lmmdsl::is_missing(o.table->source_->text(), o.table->cell(o.row, o.column));
 }
 
-int Table::line(std::size_t row) const {
-  return source_->position(cells_.front()[row].span.begin).line;
-}
+int Table::line(std::size_t row) const { return source_->position(cell(row, 0).span.begin).line; }
 
 }  // namespace lmmdsl

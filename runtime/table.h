@@ -6,9 +6,14 @@
 //     Result<std::vector<double>> yield = numbers(*table, *table->find("yield"));
 //     Result<Factor> plot = labels(*table, *table->find("plot"));
 //
+// A table keeps the text and where some of its rows begin (row_marks): 0.5 bytes for a row, however
+// many columns. Cells are found again in the text when they are asked for, all the columns that a
+// model uses in one pass over it (read_columns). Several threads share both passes, in parts; what
+// they find does not depend on their number.
+//
 // The parts are in runtime/table/: a file becomes a text (read_file), is refused unless it is plain
-// text (plain_text), its separator is found (separator), it is cut into cells (row_scanner) and
-// these into columns (read_table); cells become numbers (numbers) or levels (labels).
+// text (plain_text), its separator is found (separator), its rows are checked (survey, read_table);
+// rows are cut into cells (row_scanner), and cells become numbers (numbers) or levels (labels).
 #pragma once
 
 #include <cstddef>
@@ -25,9 +30,11 @@ namespace lmmdsl {
 
 struct ReadOptions {
   char separator = 0;  ///< 0: found from the header line; ' ' means any run of blanks
+  int threads = 0;     ///< 0: as many as the machine can run at a time
+  std::size_t part = std::size_t{1} << 20;  ///< bytes of text that make a part of the work
 };
 
-/// One cell: a place in the source, and whether it was quoted. 12 bytes, for there are millions.
+/// One cell: a place in the source, and whether it was quoted.
 struct Cell {
   Span span;  ///< the text without quotes
   bool quoted = false;
@@ -48,15 +55,21 @@ struct JoinedColumn {
   std::size_t column = 0;  ///< of the table of groups
 };
 
+/// Where a row of a table begins in its text.
+struct RowMark {
+  std::uint32_t row = 0;
+  std::uint32_t offset = 0;
+};
+
 /// Where the text of a cell stands.
 struct Origin {
   const Table* table = nullptr;
   std::size_t row = 0, column = 0;
 };
 
-/// The rectangular text table of a data file. Cells are kept as places in the source, column by
-/// column, so that any later message can point to file, line and column. Has at least one row and
-/// one column; headers are distinct, not empty and UTF-8. Row names are not part of it.
+/// The rectangular text table of a data file, from which any later message can point to file, line
+/// and column. Has at least one row and one column; headers are distinct, not empty and UTF-8. Row
+/// names are not part of it. Asking for one cell takes a scan of some rows.
 class Table {
  public:
   /// The text that all spans point into. Lone carriage returns have become line feeds in it.
@@ -74,7 +87,7 @@ class Table {
   /// The cell in the file that it stands in; for a joined column without a group, its key.
   Origin origin(std::size_t row, std::size_t column) const;
   /// A cell of the file, not of a joined column.
-  const Cell& cell(std::size_t row, std::size_t column) const { return cells_[column][row]; }
+  Cell cell(std::size_t row, std::size_t column) const;
   /// What the cell says, without quotes and with escaped quotes undone.
   std::string text(std::size_t row, std::size_t column) const;
   bool is_missing(std::size_t row, std::size_t column) const;  ///< NA unquoted, or empty
@@ -85,15 +98,21 @@ class Table {
   friend class TableReader;
   SourcePtr source_;
   char separator_ = ',';
+  bool row_names_ = false;  ///< the first field of a row is its name
+  ReadOptions options_;
   std::size_t rows_ = 0;
+  std::vector<RowMark> marks_;  ///< ascending; of the first row and of some that follow
   std::vector<std::string> headers_;
   std::vector<Span> header_spans_;
-  std::vector<std::vector<Cell>> cells_;
   std::vector<JoinedColumn> joined_;  ///< the last columns
 
  public:
   /// Of the columns of the file.
   const std::vector<Span>& header_spans() const { return header_spans_; }
+  /// What it takes to go through the rows (row_cursor.h).
+  bool has_row_names() const { return row_names_; }
+  const std::vector<RowMark>& row_marks() const { return marks_; }
+  const ReadOptions& options() const { return options_; }
 };
 
 /// Reads files separated by blanks (as R's read.table), commas, tabs and semicolons. A column of
@@ -118,6 +137,21 @@ struct Factor {
 /// except that labels with leading zeros make the column text. Natural order: plot2 before plot10.
 /// Errors: labels that are not UTF-8.
 Result<Factor> labels(const Table& table, std::size_t column);
+
+/// A column as it is asked for and as it is read.
+struct ColumnRequest {
+  std::size_t column = 0;
+  bool labels = false;  ///< else numbers
+};
+struct ColumnContent {
+  std::vector<double> numbers;
+  Factor labels;
+  Diagnostics diagnostics;  ///< with an error among them there is neither
+};
+
+/// Several columns as numbers() and labels() give them, in one pass over the text.
+std::vector<ColumnContent> read_columns(const Table& table,
+                                        const std::vector<ColumnRequest>& requests);
 
 /// One label in the form it has as a level when all levels are numbers: "1.00" gives "1". Other
 /// labels, and those with leading zeros, as they are.

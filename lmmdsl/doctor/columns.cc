@@ -72,7 +72,8 @@ Diagnostic remark(Severity severity, const Table& table, std::size_t column, std
 std::vector<ExaminedColumn> examined_columns(const Model& model, const Table& table,
                                              const BindOptions& options) {
   const Usage usage = find_usage(model);
-  std::vector<ExaminedColumn> found;
+  std::vector<ExaminedColumn> declared;
+  std::vector<ColumnRequest> requests;
   for (SymbolId id = 0; id < static_cast<SymbolId>(model.symbols.size()); ++id) {
     const Symbol& s = model[id];
     if (s.role != Role::column) continue;
@@ -83,16 +84,17 @@ std::vector<ExaminedColumn> examined_columns(const Model& model, const Table& ta
     c.column = *column;
     c.used = usage.used[id] != 0;
     c.response = usage.likelihood[id] >= 0;
-    if (s.column_type == ColumnType::factor || s.column_type == ColumnType::binary) {
-      Result<Factor> read = labels(table, *column);
-      if (!read) continue;
-      c.labels = std::move(*read);
-    } else {
-      Result<std::vector<double>> read = numbers(table, *column);
-      if (!read) continue;
-      c.numbers = std::move(*read);
-    }
-    found.push_back(std::move(c));
+    declared.push_back(std::move(c));
+    requests.push_back(
+        {*column, s.column_type == ColumnType::factor || s.column_type == ColumnType::binary});
+  }
+  std::vector<ColumnContent> contents = read_columns(table, requests);
+  std::vector<ExaminedColumn> found;
+  for (std::size_t i = 0; i < declared.size(); ++i) {
+    if (has_error(contents[i].diagnostics)) continue;
+    declared[i].labels = std::move(contents[i].labels);
+    declared[i].numbers = std::move(contents[i].numbers);
+    found.push_back(std::move(declared[i]));
   }
   return found;
 }

@@ -36,6 +36,9 @@ class ErrorList {
     if (count_++ < kKept) kept_.push_back(std::forward<Make>(make)());
   }
 
+  /// Further errors, after as many as are kept.
+  void count_more(std::size_t errors) { count_ += errors; }
+
   std::size_t count() const { return count_; }
   bool empty() const { return count_ == 0; }
 

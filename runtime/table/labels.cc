@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <deque>
-#include <new>
 #include <numeric>
-#include <unordered_map>
 
-#include "runtime/table.h"
+#include "runtime/table/column_reader.h"
 #include "runtime/table/decimal.h"
+#include "runtime/table/dictionary.h"
 #include "runtime/table/error_list.h"
+#include "runtime/table/large_memory.h"
 #include "runtime/table/shown.h"
 
 namespace lmmdsl {
@@ -49,88 +49,134 @@ Diagnostic not_utf8(const Table& table, std::size_t row, std::size_t column, std
                        "byte " + shown(label.substr(at, 1)), kNotUtf8Hint);
 }
 
-Result<Factor> read_labels(const Table& table, std::size_t column) {
-  Factor factor;
-  factor.codes.reserve(table.rows());
-  // Codes in order of appearance first; the labels are sorted once all are known.
-  std::vector<std::string_view> labels;
-  std::deque<std::string> unescaped;
-  std::unordered_map<std::string_view, std::int32_t> codes;
-  ErrorList errors;
-  for (std::size_t row = 0; row < table.rows(); ++row) {
-    if (table.is_missing(row, column)) {
-      factor.codes.push_back(-1);
-      continue;
-    }
-    const Cell& cell = table.cell(row, column);
-    std::string_view label = table.source()->slice(cell.span);
-    if (cell.escaped) label = unescaped.emplace_back(table.text(row, column));
-    const auto [code, is_new] = codes.emplace(label, static_cast<std::int32_t>(labels.size()));
-    if (is_new) {
-      labels.push_back(label);
-      const std::size_t invalid = first_invalid_utf8(label);
-      if (invalid != label.size()) {
-        errors.add([&] { return not_utf8(table, row, column, label, invalid); });
-      }
-    } else if (cell.escaped) {
-      unescaped.pop_back();
-    }
-    factor.codes.push_back(code->second);
-  }
-  if (!errors.empty()) {
-    return errors.take("labels of column " + shown(table.headers()[column]));
-  }
-
+/// The levels of labels, and the level of each.
+std::vector<std::int32_t> order_levels(const std::vector<std::string_view>& labels, char separator,
+                                       std::vector<std::string>& levels) {
+  const auto at = [](const auto& list, std::int32_t i) -> const auto& {
+    return list[static_cast<std::size_t>(i)];
+  };
   std::vector<std::int32_t> level_of(labels.size());
-  if (const auto values = label_values(labels, table.separator())) {
+  if (const auto values = label_values(labels, separator)) {
     const auto order = sorted_indices(labels.size(), [&](std::int32_t a, std::int32_t b) {
-      return (*values)[static_cast<std::size_t>(a)] < (*values)[static_cast<std::size_t>(b)];
+      return at(*values, a) < at(*values, b);
     });
     const Decimal* last = nullptr;
     for (const std::int32_t label : order) {
-      const Decimal& value = (*values)[static_cast<std::size_t>(label)];
-      if (last == nullptr || !(*last == value)) factor.levels.push_back(value.text());
+      const Decimal& value = at(*values, label);
+      if (last == nullptr || !(*last == value)) levels.push_back(value.text());
       last = &value;
-      level_of[static_cast<std::size_t>(label)] =
-          static_cast<std::int32_t>(factor.levels.size()) - 1;
+      level_of[static_cast<std::size_t>(label)] = static_cast<std::int32_t>(levels.size()) - 1;
     }
   } else {
     const auto order = sorted_indices(labels.size(), [&](std::int32_t a, std::int32_t b) {
-      return natural_less(labels[static_cast<std::size_t>(a)], labels[static_cast<std::size_t>(b)]);
+      return natural_less(at(labels, a), at(labels, b));
     });
     for (const std::int32_t label : order) {
-      level_of[static_cast<std::size_t>(label)] = static_cast<std::int32_t>(factor.levels.size());
-      factor.levels.emplace_back(labels[static_cast<std::size_t>(label)]);
+      level_of[static_cast<std::size_t>(label)] = static_cast<std::int32_t>(levels.size());
+      levels.emplace_back(at(labels, label));
     }
   }
-  for (std::int32_t& code : factor.codes) {
-    if (code >= 0) code = level_of[static_cast<std::size_t>(code)];
-  }
-  return factor;
+  return level_of;
 }
 
-/// The labels of the groups, one for each row of the table that they are joined to.
-Result<Factor> spread_labels(const JoinedColumn& joined) {
-  Result<Factor> factor = read_labels(*joined.join->groups, joined.column);
-  if (!factor) return factor;
-  const std::vector<std::int32_t> groups = std::move(factor->codes);
-  factor->codes.clear();
-  factor->codes.reserve(joined.join->row_of.size());
-  for (const std::int32_t group : joined.join->row_of)
-    factor->codes.push_back(group < 0 ? -1 : groups[static_cast<std::size_t>(group)]);
-  return factor;
-}
+/// The labels of some of the rows.
+struct LabelsPart {
+  Dictionary codes;
+  std::deque<std::string> unescaped;  ///< labels that do not stand in the text as they are
+  std::string_view last;              ///< files are often sorted by their labels
+  std::int32_t last_code = -1;
+  std::size_t first = 0, rows = 0;
+};
+
+class LabelsReader : public ColumnReader {
+ public:
+  LabelsReader(const Table& table, std::size_t column, std::size_t parts)
+      : table_(table),
+        column_(column),
+        codes_(large_vector<std::int32_t>(table.rows())),
+        parts_(parts) {}
+
+  void add(std::size_t part, std::size_t first, const std::vector<Cell>& cells) override {
+    const std::string_view text = table_.source()->text();
+    LabelsPart& p = parts_[part];
+    if (p.rows == 0) p.first = first;
+    p.rows += cells.size();
+    for (std::size_t i = 0; i < cells.size(); ++i)
+      codes_[first + i] = is_missing(text, cells[i]) ? -1 : code(text, cells[i], p);
+  }
+
+  ColumnContent finish() override {
+    Dictionary all;
+    for (LabelsPart& p : parts_) {
+      std::vector<std::int32_t> code_in_all;
+      for (const std::string_view label : p.codes.labels()) code_in_all.push_back(all.code(label));
+      renumber(p.first, p.rows, code_in_all);
+    }
+    ColumnContent content;
+    content.diagnostics = find_errors(all.labels());
+    if (!content.diagnostics.empty()) return content;
+    const std::vector<std::int32_t> level_of =
+        order_levels(all.labels(), table_.separator(), content.labels.levels);
+    renumber(0, codes_.size(), level_of);
+    content.labels.codes = std::move(codes_);
+    return content;
+  }
+
+ private:
+  std::int32_t code(std::string_view text, const Cell& cell, LabelsPart& p) const {
+    const std::string_view label = text.substr(cell.span.begin, cell.span.end - cell.span.begin);
+    if (p.last_code >= 0 && label == p.last && !cell.escaped) return p.last_code;
+    if (cell.escaped) {
+      p.last_code = -1;
+      const std::size_t known = p.codes.labels().size();
+      const std::int32_t c =
+          p.codes.code(p.unescaped.emplace_back(cell_text(text, cell, table_.separator())));
+      if (p.codes.labels().size() == known) p.unescaped.pop_back();
+      return c;
+    }
+    p.last = label;
+    p.last_code = p.codes.code(label);
+    return p.last_code;
+  }
+
+  void renumber(std::size_t first, std::size_t rows, const std::vector<std::int32_t>& code) {
+    for (std::size_t row = first; row < first + rows; ++row)
+      if (codes_[row] >= 0) codes_[row] = code[static_cast<std::size_t>(codes_[row])];
+  }
+
+  /// Codes are those of `labels`, which are in the order of the rows that they first stand in.
+  Diagnostics find_errors(const std::vector<std::string_view>& labels) const {
+    ErrorList errors;
+    std::size_t row = 0;
+    for (std::size_t code = 0; code < labels.size(); ++code) {
+      const std::size_t invalid = first_invalid_utf8(labels[code]);
+      if (invalid == labels[code].size()) continue;
+      errors.add([&] {
+        while (codes_[row] != static_cast<std::int32_t>(code)) ++row;
+        return not_utf8(table_, row, column_, labels[code], invalid);
+      });
+    }
+    if (errors.empty()) return {};
+    return errors.take("labels of column " + shown(table_.headers()[column_]));
+  }
+
+  const Table& table_;
+  std::size_t column_;
+  std::vector<std::int32_t> codes_;
+  std::vector<LabelsPart> parts_;
+};
 
 }  // namespace
 
+std::unique_ptr<ColumnReader> labels_reader(const Table& table, std::size_t column,
+                                            std::size_t parts) {
+  return std::make_unique<LabelsReader>(table, column, parts);
+}
+
 Result<Factor> labels(const Table& table, std::size_t column) {
-  try {
-    const JoinedColumn* joined = table.joined(column);
-    return joined == nullptr ? read_labels(table, column) : spread_labels(*joined);
-  } catch (const std::bad_alloc&) {
-    return plain_error(ExitCode::limit, "not enough memory for the labels of column " +
-                                            shown(table.headers()[column]));
-  }
+  ColumnContent content = std::move(read_columns(table, {{column, true}}).front());
+  if (has_error(content.diagnostics)) return std::move(content.diagnostics);
+  return {std::move(content.labels), std::move(content.diagnostics)};
 }
 
 std::string normalised_label(std::string_view label) {

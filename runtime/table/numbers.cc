@@ -1,11 +1,11 @@
 // A column as numbers, and what is wrong with the cells that are none.
 
-#include <cmath>
+#include <algorithm>
 #include <limits>
-#include <new>
 
-#include "runtime/table.h"
+#include "runtime/table/column_reader.h"
 #include "runtime/table/error_list.h"
+#include "runtime/table/large_memory.h"
 #include "runtime/table/number_text.h"
 #include "runtime/table/shown.h"
 
@@ -63,69 +63,106 @@ Diagnostic two_marks_error(const Table& table, std::size_t row, std::size_t colu
   return error;
 }
 
-Result<std::vector<double>> read_numbers(const Table& table, std::size_t column) {
-  constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
-  std::vector<double> result;
-  result.reserve(table.rows());
-  ErrorList errors;
-  bool all_text = true;
-  std::size_t present = 0, with_comma = kNone, with_point = kNone;
-  for (std::size_t row = 0; row < table.rows(); ++row) {
-    if (table.is_missing(row, column)) {
-      result.push_back(std::numeric_limits<double>::quiet_NaN());
-      continue;
-    }
-    ++present;
-    const std::string_view text = table.source()->slice(table.cell(row, column).span);
-    const ParsedNumber number = parse_number(text, table.separator());
-    result.push_back(number.value);
-    all_text = all_text && number.fault == NumberFault::not_a_number;
-    if (!number.ok()) errors.add([&] { return number_error(table, row, column, number.fault); });
-    if (table.separator() == ';' && number.ok()) {
-      if (with_comma == kNone && text.find(',') != text.npos) with_comma = row;
-      if (with_point == kNone && text.find('.') != text.npos) with_point = row;
-    }
-  }
-  if (present > 1 && all_text) {
-    Diagnostics one =
-        errors.take_first("no cell of column " + shown(table.headers()[column]) + " is a number");
-    if (one.front().hint == kUnknownText)
-      one.front().hint = "declare a column of labels as `factor`";
-    return one;
-  }
-  if (!errors.empty()) {
-    return errors.take("in column " + shown(table.headers()[column]));
-  }
-  // One of them separates thousands: 1.234 next to 1,5 is rather 1234.
-  if (with_comma != kNone && with_point != kNone) {
-    return two_marks_error(table, std::max(with_comma, with_point), column,
-                           std::min(with_comma, with_point));
-  }
-  return result;
-}
+constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
 
-/// The numbers of the groups, one for each row of the table that they are joined to.
-Result<std::vector<double>> spread_numbers(const JoinedColumn& joined) {
-  Result<std::vector<double>> groups = read_numbers(*joined.join->groups, joined.column);
-  if (!groups) return groups;
-  std::vector<double> result;
-  result.reserve(joined.join->row_of.size());
-  for (const std::int32_t group : joined.join->row_of)
-    result.push_back(group < 0 ? std::numeric_limits<double>::quiet_NaN()
-                               : (*groups)[static_cast<std::size_t>(group)]);
-  return {std::move(result), std::move(groups.diagnostics)};
-}
+/// What there is to say of some of the rows.
+struct NumbersPart {
+  struct Faulty {
+    std::size_t row;
+    NumberFault fault;
+  };
+  std::vector<Faulty> faulty;  ///< the first of them
+  std::size_t faults = 0;
+  std::size_t present = 0;  ///< cells that are not missing
+  bool all_text = true;
+  std::size_t with_comma = kNone, with_point = kNone;  ///< the first rows with such marks
+};
+
+class NumbersReader : public ColumnReader {
+ public:
+  NumbersReader(const Table& table, std::size_t column, std::size_t parts)
+      : table_(table),
+        column_(column),
+        values_(large_vector<double>(table.rows())),
+        parts_(parts) {}
+
+  void add(std::size_t part, std::size_t first, const std::vector<Cell>& cells) override {
+    const std::string_view text = table_.source()->text();
+    NumbersPart& p = parts_[part];
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      values_[first + i] = is_missing(text, cells[i]) ? std::numeric_limits<double>::quiet_NaN()
+                                                      : number(text, cells[i], first + i, p);
+    }
+  }
+
+  ColumnContent finish() override {
+    ColumnContent content;
+    content.diagnostics = find_errors();
+    if (content.diagnostics.empty()) content.numbers = std::move(values_);
+    return content;
+  }
+
+ private:
+  double number(std::string_view text, const Cell& cell, std::size_t row, NumbersPart& p) const {
+    const std::string_view digits = text.substr(cell.span.begin, cell.span.end - cell.span.begin);
+    const ParsedNumber parsed = parse_number(digits, table_.separator());
+    ++p.present;
+    p.all_text = p.all_text && parsed.fault == NumberFault::not_a_number;
+    if (!parsed.ok()) {
+      ++p.faults;
+      if (p.faulty.size() < ErrorList::kKept) p.faulty.push_back({row, parsed.fault});
+    } else if (table_.separator() == ';') {
+      if (p.with_comma == kNone && digits.find(',') != digits.npos) p.with_comma = row;
+      if (p.with_point == kNone && digits.find('.') != digits.npos) p.with_point = row;
+    }
+    return parsed.value;
+  }
+
+  Diagnostics find_errors() const {
+    ErrorList errors;
+    NumbersPart all;
+    for (const NumbersPart& p : parts_) {
+      for (const NumbersPart::Faulty& f : p.faulty)
+        errors.add([&] { return number_error(table_, f.row, column_, f.fault); });
+      errors.count_more(p.faults - p.faulty.size());
+      all.present += p.present;
+      all.all_text = all.all_text && p.all_text;
+      all.with_comma = std::min(all.with_comma, p.with_comma);
+      all.with_point = std::min(all.with_point, p.with_point);
+    }
+    const std::string column = "column " + shown(table_.headers()[column_]);
+    if (all.present > 1 && all.all_text) {
+      Diagnostics one = errors.take_first("no cell of " + column + " is a number");
+      if (one.front().hint == kUnknownText)
+        one.front().hint = "declare a column of labels as `factor`";
+      return one;
+    }
+    if (!errors.empty()) return errors.take("in " + column);
+    // One of them separates thousands: 1.234 next to 1,5 is rather 1234.
+    if (all.with_comma != kNone && all.with_point != kNone) {
+      return {two_marks_error(table_, std::max(all.with_comma, all.with_point), column_,
+                              std::min(all.with_comma, all.with_point))};
+    }
+    return {};
+  }
+
+  const Table& table_;
+  std::size_t column_;
+  std::vector<double> values_;
+  std::vector<NumbersPart> parts_;
+};
 
 }  // namespace
 
+std::unique_ptr<ColumnReader> numbers_reader(const Table& table, std::size_t column,
+                                             std::size_t parts) {
+  return std::make_unique<NumbersReader>(table, column, parts);
+}
+
 Result<std::vector<double>> numbers(const Table& table, std::size_t column) {
-  try {
-    const JoinedColumn* joined = table.joined(column);
-    return joined == nullptr ? read_numbers(table, column) : spread_numbers(*joined);
-  } catch (const std::bad_alloc&) {
-    return plain_error(ExitCode::limit, "not enough memory for the numbers of column " +
-                                            shown(table.headers()[column]));
-  }
+  ColumnContent content = std::move(read_columns(table, {{column}}).front());
+  if (has_error(content.diagnostics)) return std::move(content.diagnostics);
+  return {std::move(content.numbers), std::move(content.diagnostics)};
 }
 
 }  // namespace lmmdsl

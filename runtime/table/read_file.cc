@@ -2,15 +2,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <limits>
 #include <memory>
 #include <new>
 #include <system_error>
-#include <vector>
 
 #include "runtime/table.h"
+#include "runtime/table/large_memory.h"
 
 namespace lmmdsl {
 namespace {
@@ -73,17 +74,22 @@ Result<SourcePtr> read_all(const std::string& path) {
   const auto size = static_cast<std::uint64_t>(status.st_size);
   if (regular && size > limit) return too_large(name, regular);
 
+  // One byte more than there should be shows the end of the file without growing.
   std::string text;
-  if (regular) text.reserve(size);
-  std::vector<char> chunk(kChunk);
+  text.reserve(regular ? size + 1 : kChunk);
+  expect_use(text.data(), text.capacity());
+  text.resize(regular ? size + 1 : kChunk);
+  std::size_t filled = 0;
   for (;;) {
-    const ssize_t got = read(file.descriptor(), chunk.data(), chunk.size());
+    const ssize_t got = read(file.descriptor(), text.data() + filled, text.size() - filled);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return cannot_read(name, errno);
     if (got == 0) break;
-    if (text.size() + static_cast<std::uint64_t>(got) > limit) return too_large(name, regular);
-    text.append(chunk.data(), static_cast<std::size_t>(got));
+    filled += static_cast<std::size_t>(got);
+    if (filled > limit) return too_large(name, regular);
+    if (filled == text.size()) text.resize(std::min<std::size_t>(2 * filled, limit + 1));
   }
+  text.resize(filled);
   return SourcePtr(std::make_shared<const Source>(name, std::move(text)));
 }
 

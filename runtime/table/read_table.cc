@@ -4,20 +4,25 @@
 // Row names, as R writes them, are no data and are left out. Before them the header line has an
 // empty name or, among blanks, no name at all. In the latter case they must be distinct, as in R,
 // or else the header has rather lost a name and every column would be taken for its neighbour.
+//
+// Parts of the text in which all rows are as they should be are only counted (survey.h). The others
+// are read row by row here, which is where the messages come from.
 
 #include <algorithm>
 #include <new>
-#include <unordered_map>
 #include <utility>
 
 #include "runtime/table.h"
+#include "runtime/table/dictionary.h"
 #include "runtime/table/error_list.h"
 #include "runtime/table/header_errors.h"
 #include "runtime/table/number_text.h"
 #include "runtime/table/plain_text.h"
+#include "runtime/table/row_cursor.h"
 #include "runtime/table/row_errors.h"
 #include "runtime/table/row_scanner.h"
 #include "runtime/table/separator.h"
+#include "runtime/table/survey.h"
 
 namespace lmmdsl {
 
@@ -25,16 +30,17 @@ class TableReader {
  public:
   TableReader(SourcePtr source, const ReadOptions& options) {
     table_.source_ = std::move(source);
+    table_.options_ = options;
     layout_.separator = options.separator;
     layout_.separator_given = options.separator != 0;
   }
 
   Result<Table> read() {
-    if (!find_header() || !read_header() || !read_rows() || !check_row_names()) {
-      return std::move(diagnostics_);
-    }
+    if (!find_header() || !read_header() || !read_rows()) return std::move(diagnostics_);
     table_.separator_ = layout_.separator;
-    table_.headers_ = std::move(layout_.headers);
+    table_.row_names_ = layout_.row_names;
+    table_.headers_ = layout_.headers;
+    if (row_names_guessed_ && !check_row_names()) return std::move(diagnostics_);
     return {std::move(table_), std::move(diagnostics_)};
   }
 
@@ -57,8 +63,8 @@ class TableReader {
   bool check_row_names();
 
   bool has_row_names(RowScanner scanner) const;
-  void reserve();
-  void store(const std::vector<Cell>& cells);
+  void take(const SurveyedPart& part);
+  void read_slowly(RowScanner& scanner, std::uint32_t until);
   void warn_of_cut(const RowScanner& scanner);
 
   Table table_;
@@ -68,8 +74,14 @@ class TableReader {
   std::uint32_t rows_at_ = 0;    ///< after the header line
   Span header_line_;
   bool row_names_guessed_ = false;  ///< from the number of fields, not from an empty first name
-  std::vector<Span> row_name_spans_;
   bool warned_of_cut_ = false;
+
+  std::size_t rows_ = 0;  ///< also those that have errors
+  std::size_t empty_rows_ = 0;
+  Span first_empty_;
+  ErrorList quote_errors_, count_errors_;
+  std::size_t first_count_ = 0;  ///< fields of the first row
+  bool one_count_ = true;        ///< so far all rows have as many
 };
 
 bool TableReader::find_header() {
@@ -136,77 +148,83 @@ bool TableReader::has_row_names(RowScanner scanner) const {
 }
 
 bool TableReader::read_rows() {
-  reserve();
-  RowScanner scanner(text(), rows_at_, layout_.separator);
-  ErrorList quote_errors, count_errors;
-  std::vector<Cell> cells;
-  std::size_t rows = 0, empty_rows = 0, first_count = 0;
-  Span first_empty;
-  bool one_count = true;
-  while (scanner.next(cells)) {
-    const bool only_separators = layout_.separator != kBlanks && cells.size() > 1 &&
-                                 std::all_of(cells.begin(), cells.end(), is_empty);
-    if (only_separators && !scanner.fault()) {  // spreadsheets end a table so
-      if (empty_rows++ == 0) first_empty = scanner.row();
-      continue;
-    }
-    ++rows;
-    if (rows == 1) first_count = cells.size();
-    one_count = one_count && cells.size() == first_count;
-    warn_of_cut(scanner);
-    if (scanner.fault()) {
-      quote_errors.add([&] { return quote_error(source(), *scanner.fault(), layout_.separator); });
-    } else if (cells.size() != layout_.fields()) {
-      count_errors.add(
-          [&] { return field_count_error(source(), layout_, cells, scanner.row(), rows); });
+  std::uint32_t at = rows_at_;
+  for (const SurveyedPart& part :
+       survey(text(), rows_at_, layout_.separator, layout_.fields(), table_.options_)) {
+    if (part.plain && part.begin == at) {
+      take(part);
+      at = part.end;
     } else {
-      store(cells);
+      RowScanner scanner(text(), at, layout_.separator);
+      read_slowly(scanner, part.until);
+      at = std::max(at, scanner.offset());
     }
   }
 
-  if (empty_rows > 0) {
-    diagnostics_.push_back(empty_rows_warning(source(), first_empty, empty_rows));
+  if (empty_rows_ > 0) {
+    diagnostics_.push_back(empty_rows_warning(source(), first_empty_, empty_rows_));
   }
-  append(quote_errors.take("rows with faulty quotes"));
-  if (count_errors.count() > 1 && one_count && count_errors.count() == rows) {
-    append(all_field_counts_error(std::move(count_errors), layout_, rows, first_count));
+  append(quote_errors_.take("rows with faulty quotes"));
+  if (count_errors_.count() > 1 && one_count_ && count_errors_.count() == rows_) {
+    append(all_field_counts_error(std::move(count_errors_), layout_, rows_, first_count_));
   } else {
-    append(count_errors.take("rows with a wrong number of fields"));
+    append(count_errors_.take("rows with a wrong number of fields"));
   }
   std::stable_sort(
       diagnostics_.begin(), diagnostics_.end(),
       [](const Diagnostic& a, const Diagnostic& b) { return a.span.begin < b.span.begin; });
   if (has_error(diagnostics_)) return false;
-  if (table_.rows_ > 0) return true;
+  table_.rows_ = rows_;
+  if (rows_ > 0) return true;
   return fail(located_error(source(), header_line_, "the data file has a header, but no rows", "",
                             "the rows of the table follow the line of column names"));
 }
 
-/// Takes the memory for all cells at once: growing would take twice as much.
-void TableReader::reserve() {
-  const std::string_view rest = text().substr(rows_at_);
-  const auto lines = static_cast<std::size_t>(std::count(rest.begin(), rest.end(), '\n')) + 1;
-  // Each field takes a byte at least, its separator.
-  const std::size_t rows = std::min(lines, rest.size() / layout_.headers.size() + 1);
-  table_.cells_.resize(layout_.headers.size());
-  for (auto& column : table_.cells_) column.reserve(rows);
+void TableReader::take(const SurveyedPart& part) {
+  if (part.rows == 0) return;
+  for (const RowMark& mark : part.marks) {
+    table_.marks_.push_back({static_cast<std::uint32_t>(rows_ + mark.row), mark.offset});
+  }
+  if (rows_ == 0) first_count_ = layout_.fields();
+  one_count_ = one_count_ && first_count_ == layout_.fields();
+  rows_ += part.rows;
 }
 
-void TableReader::store(const std::vector<Cell>& cells) {
-  if (row_names_guessed_) row_name_spans_.push_back(cells.front().span);
-  std::size_t next = layout_.row_names ? 1 : 0;
-  for (auto& column : table_.cells_) column.push_back(cells[next++]);
-  ++table_.rows_;
+/// The rows that begin before `until`.
+void TableReader::read_slowly(RowScanner& scanner, std::uint32_t until) {
+  std::vector<Cell> cells;
+  while (scanner.offset() < until && scanner.next(cells)) {
+    if (only_separators(cells, layout_.separator) && !scanner.fault()) {
+      if (empty_rows_++ == 0) first_empty_ = scanner.row();
+      continue;
+    }
+    if (rows_ == 0) first_count_ = cells.size();
+    one_count_ = one_count_ && cells.size() == first_count_;
+    if (rows_ % kRowsToAMark == 0) {
+      table_.marks_.push_back({static_cast<std::uint32_t>(rows_), scanner.row().begin});
+    }
+    ++rows_;
+    warn_of_cut(scanner);
+    if (scanner.fault()) {
+      quote_errors_.add([&] { return quote_error(source(), *scanner.fault(), layout_.separator); });
+    } else if (cells.size() != layout_.fields()) {
+      count_errors_.add(
+          [&] { return field_count_error(source(), layout_, cells, scanner.row(), rows_); });
+    }
+  }
 }
 
 bool TableReader::check_row_names() {
-  std::unordered_map<std::string_view, Span> seen;
-  seen.reserve(row_name_spans_.size());
-  for (const Span span : row_name_spans_) {
-    const auto [first, is_new] = seen.emplace(source()->slice(span), span);
-    if (!is_new) {
-      return fail(row_names_error(source(), layout_, header_line_, first->second, span));
-    }
+  Dictionary names;
+  RowCursor rows(table_, 0);
+  std::vector<Cell> cells;
+  while (rows.next(cells)) {
+    const std::string_view name = source()->slice(rows.name());
+    const auto known = static_cast<std::size_t>(names.code(name));
+    if (known + 1 == names.labels().size() && names.labels()[known].data() == name.data()) continue;
+    const auto begin = static_cast<std::uint32_t>(names.labels()[known].data() - text().data());
+    const Span first{begin, begin + static_cast<std::uint32_t>(name.size())};
+    return fail(row_names_error(source(), layout_, header_line_, first, rows.name()));
   }
   return true;
 }

@@ -1,5 +1,7 @@
 #include "runtime/table/row_scanner.h"
 
+#include <algorithm>
+
 namespace lmmdsl {
 namespace {
 
@@ -63,11 +65,11 @@ void RowScanner::separated_row(std::vector<Cell>& cells) {
       cells.push_back(quoted_cell(/*many_lines=*/true, /*backslash=*/false));
       skip_blanks();
       const std::size_t after = at_;
-      while (!at_line_end() && text_[at_] != separator_) ++at_;
+      at_ = field_end_(text_, at_);
       if (at_ > after) report(QuoteFault::Kind::text_after, after, at_, opened);
     } else {
       const std::size_t begin = at_;
-      while (!at_line_end() && text_[at_] != separator_) ++at_;
+      at_ = field_end_(text_, at_);
       std::size_t end = at_;
       while (end > begin && is_blank(text_[end - 1])) --end;
       cells.push_back({span_of(begin, end)});
@@ -78,9 +80,6 @@ void RowScanner::separated_row(std::vector<Cell>& cells) {
 }
 
 void RowScanner::blank_row(std::vector<Cell>& cells) {
-  const auto in_cell = [this] {
-    return !at_line_end() && !is_blank(text_[at_]) && text_[at_] != '#';
-  };
   for (;;) {
     skip_blanks();
     if (at_line_end() || text_[at_] == '#') return;
@@ -88,10 +87,10 @@ void RowScanner::blank_row(std::vector<Cell>& cells) {
     if (text_[at_] == '"' || text_[at_] == '\'') {
       cells.push_back(quoted_cell(/*many_lines=*/false, /*backslash=*/true));
       const std::size_t after = at_;
-      while (in_cell()) ++at_;
+      at_ = word_end_(text_, at_);
       if (at_ > after) report(QuoteFault::Kind::text_after, after, at_, begin);
     } else {
-      while (in_cell()) ++at_;
+      at_ = word_end_(text_, at_);
       cells.push_back({span_of(begin, at_)});
       if (at_ < text_.size() && text_[at_] == '#') cut_ = span_of(begin, at_ + 1);
     }
@@ -131,6 +130,12 @@ Cell RowScanner::quoted_cell(bool many_lines, bool backslash) {
 void RowScanner::report(QuoteFault::Kind kind, std::size_t begin, std::size_t end,
                         std::size_t opened) {
   if (!fault_) fault_ = QuoteFault{kind, span_of(begin, end), offset32(opened)};
+}
+
+bool only_separators(const std::vector<Cell>& cells, char separator) {
+  return separator != kBlanks && cells.size() > 1 &&
+         std::all_of(cells.begin(), cells.end(),
+                     [](const Cell& cell) { return cell.span.begin == cell.span.end; });
 }
 
 std::string cell_text(std::string_view source, const Cell& cell, char separator) {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "runtime/table.h"
+#include "runtime/table/find_byte.h"
 
 namespace lmmdsl {
 
@@ -31,7 +32,11 @@ class RowScanner {
  public:
   /// Scans `text` from the offset `begin` on. The text must outlive the scanner.
   RowScanner(std::string_view text, std::uint32_t begin, char separator)
-      : text_(text), at_(begin), separator_(separator) {}
+      : text_(text),
+        at_(begin),
+        separator_(separator),
+        field_end_({separator, '\n', '\r'}),
+        word_end_({' ', '\t', '\n', '\r', '#'}) {}
 
   /// Reads the next row that is neither blank nor a comment; false at the end of the text.
   bool next(std::vector<Cell>& cells);
@@ -62,10 +67,21 @@ class RowScanner {
   std::string_view text_;
   std::size_t at_;
   char separator_;
+  ByteFinder<3> field_end_;  ///< of a cell without quotes, by either dialect
+  ByteFinder<5> word_end_;
   Span row_;
   std::optional<QuoteFault> fault_;
   std::optional<Span> cut_;
 };
+
+/// A row of separators and nothing else, as spreadsheets end a table.
+bool only_separators(const std::vector<Cell>& cells, char separator);
+
+/// NA unquoted, or empty.
+inline bool is_missing(std::string_view source, const Cell& cell) {
+  const std::uint32_t size = cell.span.end - cell.span.begin;
+  return size == 0 || (size == 2 && !cell.quoted && source.compare(cell.span.begin, 2, "NA") == 0);
+}
 
 /// What a cell says: its text with escaped quotes undone.
 std::string cell_text(std::string_view source, const Cell& cell, char separator);

@@ -56,6 +56,25 @@ TEST_CASE("Texts that are numbers") {
   CHECK(std::signbit(parse_number("-0", ',').value));
 }
 
+TEST_CASE("Short numbers are rounded once, like long ones") {
+  // The same number with an exponent goes another way.
+  std::size_t wrong = 0;
+  std::uint64_t state = 1;
+  for (int i = 0; i < 20000; ++i) {
+    state = state * 6364136223846793005U + 1442695040888963407U;
+    std::string digits = std::to_string(state >> 12);
+    digits.resize(2 + i % 14, '5');
+    const std::size_t mark = 1 + (state >> 3) % (digits.size() - 1);
+    if (digits.size() > 14) digits.resize(14);
+    const std::string text = (i % 2 == 0 ? "-" : "") +
+                             digits.substr(0, std::min(mark, digits.size() - 1)) + "." +
+                             digits.substr(std::min(mark, digits.size() - 1));
+    const ParsedNumber one = parse_number(text, ','), other = parse_number(text + "e0", ',');
+    wrong += !one.ok() || !other.ok() || one.value != other.value;
+  }
+  CHECK(wrong == 0);
+}
+
 TEST_CASE("Texts that are no numbers") {
   using Fault = NumberFault;
   struct Case {

@@ -155,6 +155,67 @@ TEST_CASE("What is skipped with loss is told") {
   CHECK(padded.diagnostics.front().message == "2 rows of empty fields left out");
 }
 
+/// What is read with so many threads, from parts of so many bytes: cells, columns and messages.
+std::string all_of(const std::string& text, char separator, int threads, std::size_t part) {
+  const Result<Table> table =
+      read_table(source_of(text), {.separator = separator, .threads = threads, .part = part});
+  std::string result = outline(table) + "\n" + print(table.diagnostics);
+  if (!table) return result;
+  std::vector<ColumnRequest> requests;
+  for (std::size_t column = 0; column < table->columns(); ++column) {
+    requests.push_back({column, false});
+    requests.push_back({column, true});
+  }
+  for (const ColumnContent& c : read_columns(*table, requests)) {
+    for (const double x : c.numbers) result += std::to_string(x) + " ";
+    for (const std::int32_t code : c.labels.codes) result += std::to_string(code) + " ";
+    for (const std::string& level : c.labels.levels) result += level + " ";
+    result += print(c.diagnostics) + "\n";
+  }
+  for (std::size_t row = 0; row < table->rows(); ++row)
+    result += std::to_string(table->line(row)) + " ";
+  return result;
+}
+
+TEST_CASE("What is read does not depend on threads and parts") {
+  // Every sort of trouble, so many rows apart that parts begin anywhere in it.
+  const std::string troubles[] = {"",
+                                  "1,2,3\n",
+                                  "1,2\n",
+                                  ",,\n",
+                                  "\"a\nb\",2,3\n",
+                                  "\"a\n1,2,3\nb\",2,3\n",
+                                  "x,\"y,3\n",
+                                  "# 1\n\n  \n",
+                                  "a\xE9,b,3\n",
+                                  "NA,,\"\"\"\"\n",
+                                  "\"x\"y,2,3\n",
+                                  "\"\n\n\n\n\n\n\n\",2,3\r\n"};
+  std::size_t differing = 0;
+  for (const std::string& first : troubles) {
+    for (const std::string& second : troubles) {
+      std::string text = "a,b,c\n";
+      for (int row = 0; row < 30; ++row) text += "r" + std::to_string(row % 7) + ",0.5,-12\n";
+      text += first;
+      for (int row = 0; row < 30; ++row) text += std::to_string(row) + ",7,x\n";
+      text += second + "9,9,9\n";
+      const std::string whole = all_of(text, 0, 1, text.size());
+      for (const std::size_t part : {1, 7, 40, 200}) differing += all_of(text, 0, 3, part) != whole;
+    }
+  }
+  CHECK(differing == 0);
+
+  // Row names, and comments that cut a word short.
+  std::string words = "x y\n";
+  for (int row = 0; row < 60; ++row)
+    words += std::to_string(row) + " 1 g" + std::to_string(row % 3) + "\n";
+  for (const std::string last : {"60 1 a#b\n", "7 1 g\n", "60 1\n", "'6\n0' 1 2\n"}) {
+    CAPTURE(last);
+    const std::string whole = all_of(words + last, 0, 1, 100000);
+    for (const std::size_t part : {1, 9, 100}) CHECK(all_of(words + last, 0, 2, part) == whole);
+  }
+}
+
 TEST_CASE("Hostile texts take linear time") {
   const std::size_t size = 1000000;
   const auto repeated = [](const std::string& piece) {
@@ -166,8 +227,11 @@ TEST_CASE("Hostile texts take linear time") {
                             "\" \n", "1 2 3\n", "'x' 'y\n"}) {
     for (const char separator : {char{0}, ' ', ','}) {
       CAPTURE(piece);
-      read_table(source_of(repeated(piece)), ReadOptions{separator});
-      read_table(source_of(repeated(piece).substr(4)), ReadOptions{separator});
+      for (const std::size_t part : {std::size_t{1} << 20, std::size_t{1000}}) {
+        const ReadOptions options{.separator = separator, .part = part};
+        read_table(source_of(repeated(piece)), options);
+        read_table(source_of(repeated(piece).substr(4)), options);
+      }
     }
   }
   SUCCEED("came to an end");

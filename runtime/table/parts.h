@@ -1,0 +1,16 @@
+// Work that several threads share, part by part.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+
+namespace lmmdsl {
+
+/// Calls work(i) for each i below `parts`, from up to `threads` threads (0: as many as the machine
+/// can run at a time), in no particular order. Rethrows what the first failing call threw.
+void for_each_part(std::size_t parts, int threads, const std::function<void(std::size_t)>& work);
+
+/// How many threads that is.
+int thread_count(int threads);
+
+}  // namespace lmmdsl

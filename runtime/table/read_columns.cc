@@ -1,0 +1,115 @@
+// Columns of a table, in one pass over its text.
+
+#include <algorithm>
+#include <limits>
+#include <new>
+
+#include "runtime/table/column_reader.h"
+#include "runtime/table/parts.h"
+#include "runtime/table/row_cursor.h"
+#include "runtime/table/shown.h"
+
+namespace lmmdsl {
+namespace {
+
+struct OwnColumn {
+  std::size_t column;
+  std::unique_ptr<ColumnReader> reader;
+};
+
+/// The rows of a part, some at a time: then each column is a loop of its own.
+void read_part(const Table& table, std::size_t part, std::size_t first, std::size_t last,
+               const std::vector<OwnColumn>& columns) {
+  constexpr std::size_t kRows = 256;
+  RowCursor rows(table, first);
+  std::vector<Cell> row;
+  std::vector<std::vector<Cell>> cells(columns.size());
+  while (first < last) {
+    const std::size_t count = std::min(kRows, last - first);
+    for (auto& column : cells) column.resize(count);
+    for (std::size_t i = 0; i < count; ++i) {
+      rows.next(row);
+      for (std::size_t k = 0; k < columns.size(); ++k) cells[k][i] = row[columns[k].column];
+    }
+    for (std::size_t k = 0; k < columns.size(); ++k) columns[k].reader->add(part, first, cells[k]);
+    first += count;
+  }
+}
+
+/// The rows are shared equally.
+std::size_t part_count(const Table& table) {
+  const std::size_t by_size =
+      table.source()->text().size() / std::max<std::size_t>(table.options().part, 1);
+  const auto threads = static_cast<std::size_t>(thread_count(table.options().threads));
+  return std::clamp<std::size_t>(by_size, 1, std::min(threads, table.rows()));
+}
+
+std::vector<ColumnContent> read_own(const Table& table,
+                                    const std::vector<ColumnRequest>& requests) {
+  const std::size_t parts = part_count(table);
+  std::vector<OwnColumn> columns;
+  for (const ColumnRequest& r : requests)
+    columns.push_back({r.column, r.labels ? labels_reader(table, r.column, parts)
+                                          : numbers_reader(table, r.column, parts)});
+  for_each_part(parts, table.options().threads, [&](std::size_t i) {
+    read_part(table, i, table.rows() * i / parts, table.rows() * (i + 1) / parts, columns);
+  });
+  std::vector<ColumnContent> contents;
+  for (const OwnColumn& c : columns) contents.push_back(c.reader->finish());
+  return contents;
+}
+
+/// What the groups have, for each row of the table that they are joined to.
+ColumnContent spread(const ColumnContent& groups, const std::vector<std::int32_t>& group_of,
+                     bool labels) {
+  ColumnContent content;
+  content.diagnostics = groups.diagnostics;
+  if (has_error(content.diagnostics)) return content;
+  content.labels.levels = groups.labels.levels;
+  for (const std::int32_t group : group_of) {
+    const auto g = static_cast<std::size_t>(group);
+    if (labels) content.labels.codes.push_back(group < 0 ? -1 : groups.labels.codes[g]);
+    else
+      content.numbers.push_back(group < 0 ? std::numeric_limits<double>::quiet_NaN()
+                                          : groups.numbers[g]);
+  }
+  return content;
+}
+
+std::vector<ColumnContent> contents_of(const Table& table,
+                                       const std::vector<ColumnRequest>& requests) {
+  std::vector<ColumnRequest> own;
+  for (const ColumnRequest& r : requests)
+    if (table.joined(r.column) == nullptr) own.push_back(r);
+  std::vector<ColumnContent> of_own =
+      own.empty() ? std::vector<ColumnContent>() : read_own(table, own);
+  std::vector<ColumnContent> contents;
+  std::size_t next = 0;
+  for (const ColumnRequest& r : requests) {
+    if (const JoinedColumn* joined = table.joined(r.column)) {
+      const auto groups = read_columns(*joined->join->groups, {{joined->column, r.labels}});
+      contents.push_back(spread(groups.front(), joined->join->row_of, r.labels));
+    } else {
+      contents.push_back(std::move(of_own[next++]));
+    }
+  }
+  return contents;
+}
+
+}  // namespace
+
+std::vector<ColumnContent> read_columns(const Table& table,
+                                        const std::vector<ColumnRequest>& requests) {
+  try {
+    return contents_of(table, requests);
+  } catch (const std::bad_alloc&) {
+    std::vector<ColumnContent> contents(requests.size());
+    for (std::size_t i = 0; i < requests.size(); ++i)
+      contents[i].diagnostics = {plain_error(
+          ExitCode::limit,
+          "not enough memory for column " + shown(table.headers()[requests[i].column]))};
+    return contents;
+  }
+}
+
+}  // namespace lmmdsl
