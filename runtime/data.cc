@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "runtime/bind.h"
+#include "runtime/table/large_memory.h"
 
 namespace lmmdsl {
 namespace {
@@ -14,9 +15,8 @@ namespace {
 template <class T>
 void permute(std::vector<T>& values, const std::vector<std::size_t>& order) {
   if (values.empty()) return;
-  std::vector<T> result;
-  result.reserve(order.size());
-  for (std::size_t i : order) result.push_back(values[i]);
+  std::vector<T> result = large_vector<T>(order.size());
+  for (std::size_t i = 0; i < order.size(); ++i) result[i] = values[order[i]];
   values = std::move(result);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "runtime/evaluate.h"
+#include "runtime/table/large_memory.h"
 
 namespace lmmdsl {
 
@@ -56,7 +57,7 @@ Machine::Machine(BoundPlan& bound) : bound_(bound) {
     if (p.top_triangle >= 0) keep(p.top_triangle);
   }
   for (int v : bound.plan->setup) {
-    bound.constants[v].resize(bound.sizes[v].total());
+    bound.constants[v] = large_vector<double>(bound.sizes[v].total());
     data_[v] = bound.constants[v].data();
     prepare(v);
     run(v);

@@ -65,12 +65,15 @@ PlateElements Data::make_plate(const Plate& plate) const {
   }
 
   std::map<std::vector<std::int32_t>, std::int32_t> number_of;  // by combination of codes
+  auto last = number_of.end();  // rows are sorted: most have the combination of the row before
   std::vector<const std::int32_t*> number_at(rows(), nullptr);  // by row; null where a factor is NA
   std::vector<std::int32_t> codes(plate.factors.size());
   for (std::size_t row = 0; row < rows(); ++row) {
     for (std::size_t k = 0; k < codes.size(); ++k) codes[k] = factors[plate.factors[k]].codes[row];
-    if (std::all_of(codes.begin(), codes.end(), [](std::int32_t code) { return code >= 0; }))
-      number_at[row] = &number_of.emplace(codes, -1).first->second;
+    if (std::any_of(codes.begin(), codes.end(), [](std::int32_t code) { return code < 0; }))
+      continue;
+    if (last == number_of.end() || last->first != codes) last = number_of.emplace(codes, -1).first;
+    number_at[row] = &last->second;
   }
   result.size = number_of.size();
   result.representative.assign(result.size, -1);

@@ -12,6 +12,7 @@
 #include "runtime/machine.h"
 #include "runtime/predict.h"
 #include "runtime/sweep.h"
+#include "runtime/table/large_memory.h"
 
 namespace lmmdsl {
 
@@ -147,7 +148,7 @@ Samples sample(const BoundPlan& bound, const SampleSettings& settings, Progress&
   std::atomic<int> next{0};
   const auto work = [&] {
     for (int c = next++; c < settings.chains; c = next++) {
-      draws.values[c].resize(bound.columns.size() * settings.draws);
+      draws.values[c] = large_vector<double>(bound.columns.size() * settings.draws);
       Chain chain(bound, settings, c, progress, draws.values[c]);
       results[c] = chain.run();
       running[c] = chain.take_running();
