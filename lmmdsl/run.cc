@@ -143,8 +143,8 @@ std::string heading(const Run& run) {
       fmt::format("  data      {}: {}\n", shown(run.data_file), describe_data(run.loaded.bound));
   for (const auto& [factor, file] : run.options.data.tables)
     text += fmt::format("            {}: by {}\n", shown(file), printable(factor));
-  text += fmt::format("  model     {} parameter{}\n", count_parameters(run),
-                      count_parameters(run) == 1 ? "" : "s");
+  const std::size_t parameters = count_parameters(run);
+  text += fmt::format("  model     {} parameter{}\n", parameters, parameters == 1 ? "" : "s");
   if (!run.options.settings.empty())
     text += fmt::format("  set       {}\n", printable(set_constants_text(run)));
   text += fmt::format("  schedule  {}: {}\n", run.loaded.bound.program->schedule.name, steps(run));

@@ -87,8 +87,17 @@ Failure RunFiles::write_summary(const Samples& samples, const Summary& summary) 
   const Draws& draws = samples.draws;
   if (summary.rows.empty()) return {};
   const double begin = cpu_seconds();
-  Failure failure = write("summary.csv", summary_csv(draws, summary));
-  if (!failure) failure = write("summary.json", summary_json(draws, summary));
+  const auto stream = [&](const std::string& name, auto&& write_to) {
+    FileWriter file = folder_.create(name);
+    write_to([&](std::string_view piece) { file.write(piece); });
+    record_.files.push_back(name);
+    return file.close();
+  };
+  Failure failure =
+      stream("summary.csv", [&](const TextSink& sink) { write_summary_csv(sink, draws, summary); });
+  if (!failure)
+    failure = stream("summary.json",
+                     [&](const TextSink& sink) { write_summary_json(sink, draws, summary); });
   if (!failure && !samples.rows.empty()) failure = write("rows.csv", rows_csv(samples.rows));
   record_.timings.write += cpu_seconds() - begin;
   return failure;

@@ -30,13 +30,41 @@ Figures figures_of(const Draws& draws, const SummaryRow& row, FigureSet set) {
   return figures;
 }
 
+/// Hands a growing text on whenever there is enough of it.
+class TextPieces {
+ public:
+  explicit TextPieces(const TextSink& sink) : sink_(sink) {}
+  std::string& text() {
+    constexpr std::size_t kEnough = std::size_t{1} << 16;
+    if (text_.size() >= kEnough) hand_on();
+    return text_;
+  }
+  void hand_on() {
+    sink_(text_);
+    text_.clear();
+  }
+
+ private:
+  const TextSink& sink_;
+  std::string text_;
+};
+
+std::string as_one_text(const std::function<void(const TextSink&)>& write) {
+  std::string text;
+  write([&](std::string_view piece) { text += piece; });
+  return text;
+}
+
 }  // namespace
 
-std::string summary_json(const Draws& draws, const Summary& summary, FigureSet set) {
-  std::string text = "[";
+void write_summary_json(const TextSink& sink, const Draws& draws, const Summary& summary,
+                        FigureSet set) {
+  TextPieces pieces(sink);
+  pieces.text() += '[';
   const char* between = "\n";
   for (const SummaryRow& row : summary.rows) {
     const Column& column = draws.columns[row.column];
+    std::string& text = pieces.text();
     text += between;
     between = ",\n";
     text += fmt::format("{{\"name\": {}, \"variable\": {}, \"index\": [{}], \"labels\": {{",
@@ -52,17 +80,26 @@ std::string summary_json(const Draws& draws, const Summary& summary, FigureSet s
       text += fmt::format(", \"{}\": {}", figure, json_number(x));
     text += '}';
   }
-  return text + (summary.rows.empty() ? "]\n" : "\n]\n");
+  pieces.text() += summary.rows.empty() ? "]\n" : "\n]\n";
+  pieces.hand_on();
 }
 
-std::string summary_csv(const Draws& draws, const Summary& summary, FigureSet set) {
-  std::string text = "variable";
+std::string summary_json(const Draws& draws, const Summary& summary, FigureSet set) {
+  return as_one_text([&](const TextSink& sink) { write_summary_json(sink, draws, summary, set); });
+}
+
+void write_summary_csv(const TextSink& sink, const Draws& draws, const Summary& summary,
+                       FigureSet set) {
+  TextPieces pieces(sink);
+  std::string& header = pieces.text();
+  header += "variable";
   for (const auto& [figure, x] : figures_of(Draws(), SummaryRow(), set)) {
-    text += ',';
-    text += figure;
+    header += ',';
+    header += figure;
   }
-  text += '\n';
+  header += '\n';
   for (const SummaryRow& row : summary.rows) {
+    std::string& text = pieces.text();
     const std::string name = bracket_name(draws.columns[row.column]);
     text += name.find(',') == name.npos ? name : '"' + name + '"';
     for (const auto& [figure, x] : figures_of(draws, row, set)) {
@@ -71,7 +108,11 @@ std::string summary_csv(const Draws& draws, const Summary& summary, FigureSet se
     }
     text += '\n';
   }
-  return text;
+  pieces.hand_on();
+}
+
+std::string summary_csv(const Draws& draws, const Summary& summary, FigureSet set) {
+  return as_one_text([&](const TextSink& sink) { write_summary_csv(sink, draws, summary, set); });
 }
 
 }  // namespace lmmdsl
