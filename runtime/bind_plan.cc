@@ -166,7 +166,7 @@ std::shared_ptr<const BoundPlan> rebind(const BoundPlan& bound, std::shared_ptr<
   return again;
 }
 
-std::vector<Column> draw_columns(const BoundPlan& bound) { return bound.columns; }
+const std::vector<Column>& draw_columns(const BoundPlan& bound) { return bound.columns; }
 
 std::uint64_t draws_bytes(const BoundPlan& bound, const SampleSettings& settings) {
   return static_cast<std::uint64_t>(bound.columns.size()) * settings.draws * settings.chains *

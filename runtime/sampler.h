@@ -56,7 +56,7 @@ Result<std::shared_ptr<const BoundPlan>> bind_plan(const Model& model, const Pla
 std::shared_ptr<const BoundPlan> rebind(const BoundPlan& bound, std::shared_ptr<const Data> data);
 
 /// The columns of the draws: lp__, parameters in the order of their statements, derived quantities.
-std::vector<Column> draw_columns(const BoundPlan& bound);
+const std::vector<Column>& draw_columns(const BoundPlan& bound);
 
 /// Bytes that the draws of a run will take; checked against memory before it starts.
 std::uint64_t draws_bytes(const BoundPlan& bound, const SampleSettings& settings);
