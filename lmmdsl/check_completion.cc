@@ -34,7 +34,7 @@ CompletedVectors::CompletedVectors(const Evaluator& oracle, const Data& data,
 }
 
 Matrix CompletedVectors::argument(const Expr& e, const State& state, std::size_t element) const {
-  return oracle_.evaluate(e, state, lies_in(data_, density_.plate, element, e->plate));
+  return oracle_.evaluate_at(e, state, density_.plate, element);
 }
 
 Matrix CompletedVectors::squares(const Expr& c, const State& state, const Plate& plate,

@@ -122,9 +122,13 @@ Result<DerivedQuantities> derive_after(const SavedRun& run,
           fmt::format("--store: `{}` is not among the definitions", printable(name, 40)));
   const DrawStates states(*bound->plan, run.draws);
   if (!states.missing().empty())
-    return plain_error(ExitCode::input_output,
-                       fmt::format("the draws of `{}` were not kept", states.missing().front()),
-                       "nothing can be derived without them: run again and keep all draws");
+    return plain_error(
+        ExitCode::input_output,
+        fmt::format("the draws of `{}` were not kept", states.missing().front()),
+        unobserved_factor(model) < 0
+            ? "nothing can be derived without them: run again and keep all draws"
+            : fmt::format("nothing can be derived without them: run again with --store {}",
+                          model[unobserved_factor(model)].spelling));
   all.insert(all.end(), result.variables.begin(), result.variables.end());
   const auto names = [](std::vector<std::string> v) {
     std::sort(v.begin(), v.end());

@@ -125,12 +125,7 @@ class Pieces {
 }  // namespace
 
 Eigen::MatrixXd Reading::value(const Expr& e) const {
-  const bool same_plate = e->plate == plate_;
-  const std::size_t at = e->plate.once() ? 0
-                         : same_plate
-                             ? element_
-                             : static_cast<std::size_t>(data_.map(plate_, e->plate)[element_]);
-  return oracle_.evaluate(e, state_, at);
+  return oracle_.evaluate_at(e, state_, plate_, element_);
 }
 
 std::vector<Box> Reading::numbers_in(const Expr& e, Notation notation,

@@ -19,14 +19,9 @@ struct LookedUp {
 /// Where expressions are read: one element of a plate, at a state, by the reference evaluator.
 class Reading {
  public:
-  Reading(const Model& model, const Data& data, const Evaluator& oracle, const State& state,
-          const Plate& plate, std::size_t element)
-      : model_(model),
-        data_(data),
-        oracle_(oracle),
-        state_(state),
-        plate_(plate),
-        element_(element) {}
+  Reading(const Model& model, const Evaluator& oracle, const State& state, const Plate& plate,
+          std::size_t element)
+      : model_(model), oracle_(oracle), state_(state), plate_(plate), element_(element) {}
 
   /// e lives on the plate of the reading or on a coarser one.
   Eigen::MatrixXd value(const Expr& e) const;
@@ -40,7 +35,6 @@ class Reading {
 
  private:
   const Model& model_;
-  const Data& data_;
   const Evaluator& oracle_;
   const State& state_;
   Plate plate_;

@@ -330,6 +330,8 @@ class PlanWriter {
     const bool matrix =
         c.family == UpdateFamily::wishart || c.family == UpdateFamily::inverse_wishart;
     if (c.lower) return "the generator between bounds";
+    if (c.family == UpdateFamily::discrete) return "one uniform variate";
+    if (c.family == UpdateFamily::dirichlet) return "a gamma variate for each component";
     if (shape.is_scalar() || (c.family != UpdateFamily::normal && !matrix))
       return c.family == UpdateFamily::normal ? "one Normal variate"
              : c.family == UpdateFamily::generalized_inverse_gaussian
@@ -394,9 +396,13 @@ class PlanWriter {
     for (const auto& [d, v] : plan_.derived)
       out += wrap_formula(fmt::format("  {} = ", text(reference(model_, d))),
                           text(inline_derived(model_, model_[d].definition)));
-    for (const auto& [d, v] : plan_.row_derived)
-      out += wrap_formula(fmt::format("  {} = ", text(reference(model_, d))),
-                          text(inline_derived(model_, model_[d].definition)));
+    for (const auto& [d, v] : plan_.row_derived) {
+      const std::string name = text(reference(model_, d));
+      if (model_[d].levels > 0) out += fmt::format("  the share of each level of {}\n", name);
+      else
+        out += wrap_formula(fmt::format("  {} = ", name),
+                            text(inline_derived(model_, model_[d].definition)));
+    }
     for (const SpreadValues& s : plan_.spread) {
       const std::string name = text(reference(model_, s.parameter));
       out += fmt::format("  sd({0}) and cor({0})\n", name);

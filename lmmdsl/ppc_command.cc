@@ -120,6 +120,8 @@ int execute_ppc(const Arguments& arguments) {
   doing().stage = "predictive checks";
   const Summary none;
   const Posterior posterior(*run, *bound, none);
+  if (const auto refused = lacks_levels(posterior.model(), "replicated responses are"))
+    return report_and_code({*refused});
   if (!posterior.missing().empty())
     return report_and_code(
         {plain_error(ExitCode::input_output,

@@ -14,6 +14,7 @@
 #include "lmmdsl/memory.h"
 #include "lmmdsl/new_effects.h"
 #include "lmmdsl/new_rows.h"
+#include "lmmdsl/report/posterior.h"
 #include "lmmdsl/response_draws.h"
 #include "lmmdsl/vector_responses.h"
 #include "runtime/bind.h"
@@ -34,6 +35,12 @@ std::vector<int> predicted_densities(const Model& model,
   for (std::size_t d = 0; d < model.densities.size(); ++d) {
     const Density& density = model.densities[d];
     if (density.response < 0) continue;
+    if (family(density.family).support == Support::level) {
+      errors.push_back(
+          model_error(model, density.span, "categories are not predicted",
+                      "the probabilities of its levels are what is known of new rows"));
+      continue;
+    }
     if (!density.value->shape.is_scalar()) {
       Result<VectorResponse> vector = vector_response(model, density);
       errors.insert(errors.end(), vector.diagnostics.begin(), vector.diagnostics.end());
@@ -190,6 +197,7 @@ Result<Prediction> predict(const SavedRun& run, const Bound& bound, const Table&
   Diagnostics errors;
   std::vector<std::vector<SymbolId>> columns;
   const std::vector<int> densities = predicted_densities(model, columns, errors);
+  if (const auto refused = lacks_levels(model, "predictions are")) return Diagnostics{*refused};
   if (!errors.empty()) return errors;
   const DrawStates states(*bound.plan, run.draws);
   if (!states.missing().empty())

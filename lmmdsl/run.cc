@@ -60,11 +60,14 @@ Diagnostics check_stored(const Run& run) {
   std::vector<std::string> known;
   for (const SymbolId d : model.derived())
     if (model[d].plate.rows) known.push_back(model[d].spelling);
+  for (const SymbolId p : model.parameters())
+    if (model[p].levels > 0) known.push_back(model[p].spelling);
   Diagnostics errors;
   for (const std::string& name : run.options.data.bind.store) {
     const auto is = [&](const Symbol& s) { return s.name == name || s.spelling == name; };
     const auto found = std::find_if(model.symbols.begin(), model.symbols.end(), is);
-    if (found != model.symbols.end() && found->role == Role::derived && found->plate.rows) continue;
+    const bool of_rows = found != model.symbols.end() && found->plate.rows;
+    if (of_rows && (found->role == Role::derived || found->levels > 0)) continue;
     std::string hint = nearest(name, known);
     if (!hint.empty()) hint = fmt::format("did you mean `{}`?", hint);
     else if (!known.empty()) hint = fmt::format("those are: {}", fmt::join(known, ", "));

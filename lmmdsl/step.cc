@@ -140,7 +140,8 @@ class Steps {
     if (options_.level.empty() || plate.once()) return 0;
     if (const auto found = find_level(plate)) return *found;
     for (const Conditional& c : plan_.conditionals) {
-      if (c.plate.once() || !refines(c.plate, plate)) continue;
+      if (c.plate.once() || !refines(c.plate, plate) || deciding_factor(c.plate, plate) >= 0)
+        continue;
       if (const auto finer = find_level(c.plate))
         return static_cast<std::size_t>(data_.map(c.plate, plate)[*finer]);
     }
@@ -205,7 +206,7 @@ class Steps {
     const Expr target = reference(model_, c.target);
     const Expr shown = target->shape.is_scalar() ? power(target, std::abs(c.exponent)) : target;
     if (!c.plate.once()) return plate_text(c, shown, state);
-    const Reading reading(model_, data_, oracle_, state, c.plate, 0);
+    const Reading reading(model_, oracle_, state, c.plate, 0);
     const std::string name = render(shown, &model_, notation_);
     const Eigen::MatrixXd value = reading.value(shown);
     if (value.cols() > 1) return lay_out("  " + name + " = ", {matrix_box(value, notation_)});
@@ -228,7 +229,7 @@ class Steps {
     const std::size_t count = data_.plate(c.plate).size;
     const std::size_t element = shown_element(c.plate);
     if (shown->shape.kind == ShapeKind::matrix) {
-      const Reading reading(model_, data_, oracle_, state, c.plate, element);
+      const Reading reading(model_, oracle_, state, c.plate, element);
       return lay_out(fmt::format("  {}, {} = ", name, element_label(bound_, c.plate, element)),
                      {matrix_box(reading.value(shown), notation_)});
     }
@@ -243,7 +244,7 @@ class Steps {
     for (std::size_t e = 0; e < count && e < most_elements(); ++e) elements.push_back(e);
     if (element >= elements.size()) elements.push_back(element);
     for (const std::size_t e : elements) {
-      const Reading reading(model_, data_, oracle_, state, c.plate, e);
+      const Reading reading(model_, oracle_, state, c.plate, e);
       const Eigen::MatrixXd value = reading.value(shown);
       std::vector<TextCell> cells = {"      " + element_label(bound_, c.plate, e)};
       for (Eigen::Index i = 0; i < value.size(); ++i)

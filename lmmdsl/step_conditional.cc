@@ -21,8 +21,8 @@ class Element {
         model_(*d.bound.model),
         c_(d.conditional),
         letters_(model_, d.notation),
-        reading_(model_, *d.bound.data, d.oracle, d.before, d.conditional.plate, element),
-        drawn_(model_, *d.bound.data, d.oracle, d.after, d.conditional.plate, element) {}
+        reading_(model_, d.oracle, d.before, d.conditional.plate, element),
+        drawn_(model_, d.oracle, d.after, d.conditional.plate, element) {}
 
   bool scalar() const { return c_.quantity->shape.is_scalar(); }
   int count() const { return static_cast<int>(c_.parameters.size()); }

@@ -75,6 +75,8 @@ Diagnostics read_columns(Data& data, const BindOptions& options);
 Diagnostics check_joined_responses(const Data& data);
 /// Numbers of `binary` columns from their labels, once it is known which rows stay.
 Diagnostics code_binary(Data& data);
+/// Numbers of factors that are responses, and levels of unobserved ones.
+void number_levels(Data& data);
 
 // ---- usage ---------------------------------------------------------------------------------
 

@@ -174,7 +174,7 @@ class Layout {
     RowQuantity q;
     q.variable = s.name;
     q.moments = moments;
-    if (!s.shape.is_scalar()) {
+    if (!bound_.plan->values[value].expr->shape.is_scalar()) {
       const std::vector<std::string> names = component_names(*bound_.data, s);
       for (std::size_t k = 0; k < bound_.sizes[value].block(); ++k)
         q.components.push_back(component_name(names, k));
@@ -229,7 +229,8 @@ void lay_out_columns(BoundPlan& bound, const std::vector<std::string>& store) {
   const auto& values = bound.plan->values;
   for (std::size_t v = 0; v < values.size(); ++v) {
     const SymbolId p = values[v].parameter;
-    if (p >= 0 && !model[p].auxiliary) layout.parameter(p, static_cast<int>(v));
+    const bool of_rows = p >= 0 && model[p].levels > 0;
+    if (p >= 0 && !model[p].auxiliary && !of_rows) layout.parameter(p, static_cast<int>(v));
   }
   for (const auto& [d, v] : bound.plan->derived) {
     Column pattern;
@@ -244,7 +245,7 @@ void lay_out_columns(BoundPlan& bound, const std::vector<std::string>& store) {
     });
     Column pattern;
     pattern.moments = moments;
-    if (keep) layout.stored(d, v, pattern);
+    if (keep) layout.stored(d, bound.plan->stored_value(d, v), pattern);
     else layout.running(d, v, moments);
   }
   for (const MissingResponse& m : bound.plan->missing) layout.missing(m);

@@ -110,6 +110,7 @@ Result<std::shared_ptr<const Data>> bind_data(const Model& model, const Table& t
     if (has_error(messages)) return messages;
     permute_rows(*data, canonical_order(*data, usage));
   }
+  number_levels(*data);
   const Diagnostics vectors = check_vectors(*data, usage, options.partial_vectors);
   append(vectors);
   if (has_error(messages)) return messages;
@@ -135,7 +136,13 @@ std::shared_ptr<const Data> replace_columns(const Data& data, const ColumnValues
   copy->table_column = data.table_column;
   copy->model = data.model;
   copy->table = data.table;
-  for (const auto& [id, values] : columns) copy->columns[id] = values;
+  for (const auto& [id, values] : columns) {
+    copy->columns[id] = values;
+    std::vector<std::int32_t>& codes = copy->factors[id].codes;
+    if ((*data.model)[id].column_type != ColumnType::factor) continue;
+    for (std::size_t row = 0; row < codes.size(); ++row)
+      codes[row] = std::isnan(values[row]) ? -1 : static_cast<std::int32_t>(values[row]) - 1;
+  }
   const std::lock_guard lock(data.mutex_);
   copy->plates_ = data.plates_;
   copy->maps_ = data.maps_;

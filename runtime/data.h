@@ -68,9 +68,10 @@ class Data {
   bool is_missing(SymbolId id, std::size_t row) const;
 
   std::vector<std::vector<double>>
-      columns;  ///< by SymbolId; NaN = missing; empty for other symbols
-  std::vector<Factor>
-      factors;  ///< by SymbolId, also of binary columns; codes in canonical row order
+      columns;  ///< by SymbolId; NaN = missing; of a factor that is a response the number of the
+                ///< level, from 1; empty for other symbols
+  std::vector<Factor> factors;  ///< by SymbolId, also of binary columns; codes in canonical row
+                                ///< order, none for an unobserved factor
   std::vector<std::size_t> row_number;  ///< the row of the table (from 0) of each canonical row
   std::vector<int> table_column;        ///< by SymbolId the column of the table; -1 if none
   /// Vector responses lack components, and the model has no patterns for them: nothing after that

@@ -276,4 +276,18 @@ Diagnostics code_binary(Data& data) {
   return messages;
 }
 
+void number_levels(Data& data) {
+  const Model& model = *data.model;
+  for (SymbolId id = 0; id < static_cast<SymbolId>(model.symbols.size()); ++id) {
+    std::vector<std::string>& levels = data.factors[id].levels;
+    for (int level = 1; level <= model[id].levels; ++level) levels.push_back(std::to_string(level));
+  }
+  for (const Density& d : model.stated) {
+    if (d.response < 0 || family(d.family).support != Support::level) continue;
+    const std::vector<std::int32_t>& codes = data.factors[d.response].codes;
+    data.columns[d.response].assign(codes.begin(), codes.end());
+    for (double& x : data.columns[d.response]) x = x < 0 ? std::nan("") : x + 1;
+  }
+}
+
 }  // namespace lmmdsl

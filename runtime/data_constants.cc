@@ -170,7 +170,7 @@ class ConstantCheck {
       case Support::count:
         if (!(x >= 0 && x == std::floor(x))) return false;
         return f.id != FamilyId::binomial || !is_constant(model_, d.args[0]) ||
-               x <= at(d.args[0], d.plate, element);
+               d.args[0]->plate.latent || x <= at(d.args[0], d.plate, element);
       case Support::category:
         return x >= 1 && x == std::floor(x) && x <= 1 + static_cast<double>(cut_count(d));
       default:
@@ -300,6 +300,9 @@ class ConstantCheck {
       else if (slot.support == Support::above_dimension && !(v(0, 0) > p - 1))
         wrong = "must be greater than " + shown(p - 1) + " for a " + shown(p) + " x " + shown(p) +
                 " matrix";
+      else if (slot.support == Support::simplex &&
+               !(v.minCoeff() > 0 && std::fabs(v.sum() - 1) < 1e-9))
+        wrong = "must be positive and add up to 1";
       else if (f.id == FamilyId::ordered_probit && !std::is_sorted(v.data(), v.data() + v.size()))
         wrong = "must increase";
       if (wrong.empty()) continue;

@@ -64,7 +64,8 @@ Diagnostics check_labels(const Data& data, const Usage& usage) {
         for (std::size_t k = 0; k < e->labels.size(); ++k)
           if (e->labels[k].starts_with("treatment:"))
             check_label(data, e->args[k]->symbol, e->labels[k].substr(10), span, errors);
-      if (e->op == Op::label_equal) check_label(data, e->args[0]->symbol, e->text, span, errors);
+      if (e->op == Op::label_equal)
+        check_label(data, e->args.empty() ? e->symbol : e->args[0]->symbol, e->text, span, errors);
     });
   return errors;
 }

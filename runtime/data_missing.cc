@@ -31,6 +31,14 @@ Diagnostic missing_value(const Data& data, const Usage& usage, SymbolId id,
     d.hint = hint;
     return d;
   }
+  if (s.column_type == ColumnType::factor) {
+    Diagnostic d = cell_error(data, id, cells.front(), "the factor `" + s.spelling + "`" + where,
+                              "categories that are missing are not drawn");
+    d.notes.push_back(
+        model_note(model, model.stated[usage.likelihood[id]].span, "it is a response"));
+    d.hint = hint;
+    return d;
+  }
   Diagnostic d =
       cell_error(data, id, cells.front(),
                  "`" + s.spelling + "`" + where + " and stands in two places of the model", "");

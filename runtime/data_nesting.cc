@@ -60,6 +60,7 @@ class NestingCheck {
  private:
   void require(const Plate& fine, const Plate& coarse) {
     if (fine.factors.empty() || coarse.factors.empty() || fine.rows || coarse.rows) return;
+    if (fine.latent || coarse.latent) return;
     if (refines(fine, coarse) || !seen_.insert({fine.factors, coarse.factors}).second) return;
     const PlateElements& from = data_.plate(fine);
     const PlateElements& to = data_.plate(coarse);

@@ -72,7 +72,8 @@ class UsageFinder {
       const bool is_response =
           std::find(response_.begin(), response_.end(), id) != response_.end() &&
           usage_.likelihood[id] == likelihood_;
-      if (!gathered && !is_response) need(id);
+      // A category that is missing is not drawn.
+      if (!gathered && (!is_response || s.column_type == ColumnType::factor)) need(id);
     } else if (s.definition && entered_.insert({id, gathered, id == response_symbol_}).second) {
       visit(s.definition, gathered);
     }

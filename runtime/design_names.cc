@@ -1,5 +1,5 @@
 // Names of components: "1", "nitro", and for the columns of factors as R writes them,
-// "varietyVictory", "nitro:varietyVictory".
+// "varietyVictory", "nitro:varietyVictory"; of probabilities of levels "variety=Victory".
 #include "runtime/bind.h"
 
 namespace lmmdsl {
@@ -22,6 +22,8 @@ std::vector<std::string> level_names(const std::string& name, const std::string&
   for (std::size_t i = 0; i < factor.levels.size(); ++i) {
     if (coding == "sum") {
       if (i + 1 < factor.levels.size()) names.push_back(name + std::to_string(i + 1));
+    } else if (coding == "level") {
+      names.push_back(name + "=" + factor.levels[i]);
     } else if (coding == "full" || i != reference_level(coding, factor)) {
       names.push_back(name + factor.levels[i]);
     }

@@ -114,6 +114,12 @@ double draw_from(FamilyId family, std::span<const double> args, Random& random) 
           log_gamma_variate(random, args[1]) - log_gamma_variate(random, args[0]);
       return 1 / (1 + std::exp(difference));
     }
+    case FamilyId::categorical: {
+      double left = random.uniform();
+      std::size_t k = 0;
+      while (k + 1 < args.size() && (left -= args[k]) >= 0) ++k;
+      return static_cast<double>(k + 1);
+    }
     case FamilyId::censored_normal:
       return std::clamp(args[0] + std::sqrt(args[1]) * normal(random), args[2], args[3]);
     case FamilyId::spike_slab:
@@ -127,8 +133,13 @@ Matrix draw_from(FamilyId family, const std::vector<Matrix>& args, Random& rando
   const auto scalar = [](const Matrix& m) { return m.size() == 1; };
   std::vector<double> numbers;
   for (const Matrix& a : args) numbers.push_back(a(0, 0));
-  if (family == FamilyId::ordered_probit)
+  if (family == FamilyId::ordered_probit || family == FamilyId::categorical)
     return Matrix::Constant(1, 1, draw_from(family, numbers_of(args), random));
+  if (family == FamilyId::dirichlet) {
+    Matrix x(args[0].size(), 1);
+    dirichlet_variate(random, static_cast<int>(x.size()), args[0].data(), x.data());
+    return x;
+  }
   if (family == FamilyId::grid) {
     double left = random.uniform() * args[1].sum();
     Eigen::Index k = 0;

@@ -25,7 +25,15 @@ ParameterReader::ParameterReader(const BoundPlan& bound, int value, const Plate&
     : value_(value), block_(bound.sizes[value].block()) {
   const Plate& own = bound.plan->values[value].expr->plate;
   once_ = own.once() || bound.sizes[value].shared;
-  if (!once_ && !(own == plate)) map_ = &bound.data->map(plate, own);
+  if (once_ || own == plate) return;
+  latent_ = deciding_factor(plate, own);
+  map_ = latent_ < 0 ? &bound.data->map(plate, own) : &bound.data->plate(plate).representative;
+}
+
+const double* ParameterReader::of_level(const Machine& machine, std::size_t element) const {
+  const auto row = static_cast<std::size_t>((*map_)[element]);
+  const auto level = static_cast<std::size_t>(machine.state().values[latent_][row]) - 1;
+  return machine.value(value_) + level * block_;
 }
 
 StepReader::StepReader(const BoundPlan& bound, int conditional) {

@@ -14,6 +14,7 @@ class ParameterReader {
  public:
   ParameterReader(const BoundPlan& bound, int value, const Plate& plate);
   const double* operator()(const Machine& machine, std::size_t element) const {
+    if (latent_ >= 0) return of_level(machine, element);
     return at(machine.value(value_), element);
   }
   /// The same, given where the value's numbers begin.
@@ -27,10 +28,14 @@ class ParameterReader {
   int value() const { return value_; }  ///< of the plan
 
  private:
+  /// Of the level that the state says.
+  const double* of_level(const Machine& machine, std::size_t element) const;
+
   int value_;
   std::size_t block_;
   bool once_ = false;
   const std::vector<std::int32_t>* map_ = nullptr;
+  SymbolId latent_ = -1;  ///< an unobserved factor decides; map_ then leads to the rows
 };
 
 /// All natural parameters of a full conditional, and its bounds.

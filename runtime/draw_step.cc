@@ -144,6 +144,14 @@ bool draw_beta(const StepParameters& parameters, Random& random, double* out) {
   return !std::isnan(difference);
 }
 
+bool draw_dirichlet(const DrawKind& kind, const StepParameters& parameters, Random& random,
+                    double* out) {
+  for (int c = 0; c < kind.p; ++c)
+    if (!(parameters[0][c] > 0) || !std::isfinite(parameters[0][c])) return false;
+  dirichlet_variate(random, kind.p, parameters[0], out);
+  return finite(out, kind.p);
+}
+
 /// The mean of n Normal(m, 1) variables, y of them positive.
 bool draw_latent(const StepParameters& parameters, Random& random, double* out) {
   const double n = *parameters[0], m = *parameters[1], y = *parameters[2];
@@ -216,6 +224,8 @@ bool draw(const DrawKind& kind, const StepParameters& parameters, Random& random
       return draw_positive(kind, parameters, random, out);
     case UpdateFamily::beta:
       return draw_beta(parameters, random, out);
+    case UpdateFamily::dirichlet:
+      return draw_dirichlet(kind, parameters, random, out);
     case UpdateFamily::polya_gamma:
       *out = polya_gamma_variate(random, *first, std::sqrt(*second));
       return std::isfinite(*out);
@@ -273,6 +283,11 @@ double log_density(const DrawKind& kind, const StepParameters& parameters, const
     }
     case UpdateFamily::beta:
       return (*first - 1) * std::log(*target) + (*second - 1) * std::log1p(-*target);
+    case UpdateFamily::dirichlet: {
+      double sum = 0;
+      for (int c = 0; c < kind.p; ++c) sum += (first[c] - 1) * std::log(target[c]);
+      return sum;
+    }
     case UpdateFamily::polya_gamma:
       return -0.5 * *second * *target;
     case UpdateFamily::latent_normal: {

@@ -60,13 +60,25 @@ bool worth_keeping(Op op) {
 
 }  // namespace
 
-std::size_t Evaluator::element_of(const Plate& fine, std::size_t element,
-                                  const Plate& coarse) const {
+std::size_t Evaluator::element_of(const Plate& fine, std::size_t element, const Plate& coarse,
+                                  const State& state) const {
   if (fine == coarse) return element;
   if (coarse.once()) return 0;
+  if (coarse.latent)
+    return static_cast<std::size_t>(code(coarse.factors.front(), state, fine, element));
   const std::int32_t found = data_.map(fine, coarse)[element];
   if (found < 0) bug("an element lies outside the plate it is used on");
   return static_cast<std::size_t>(found);
+}
+
+std::int32_t Evaluator::code(SymbolId factor, const State& state, const Plate& plate,
+                             std::size_t element) const {
+  const Symbol& s = model_[factor];
+  if (plate.latent) return static_cast<std::int32_t>(element);
+  if (s.role == Role::column)
+    return data_.factors[factor].codes[element_of(plate, element, s.plate, state)];
+  const std::size_t row = element_of(plate, element, row_plate(), state);
+  return static_cast<std::int32_t>(state.values[factor][row]) - 1;
 }
 
 Matrix Evaluator::evaluate(const Expr& e, const State& state, std::size_t element) const {
@@ -76,10 +88,10 @@ Matrix Evaluator::evaluate(const Expr& e, const State& state, std::size_t elemen
 Matrix Evaluator::evaluate_symbol(const Expr& e, const State& state, const Plate& plate,
                                   std::size_t element) const {
   const Symbol& s = model_[e->symbol];
-  const std::size_t at = element_of(plate, element, s.plate);
+  const std::size_t at = element_of(plate, element, s.plate, state);
   switch (s.role) {
     case Role::column:
-      if (s.column_type == ColumnType::factor) bug("a factor has no number");
+      if (data_.columns[e->symbol].empty()) bug("a factor has no number");
       return scalar(data_.columns[e->symbol][at]);
     case Role::constant:
     case Role::derived:
@@ -107,12 +119,12 @@ Matrix Evaluator::evaluate_symbol(const Expr& e, const State& state, const Plate
   bug("a fit has no value");
 }
 
-Matrix Evaluator::evaluate_label(const Expr& e, const Plate& plate, std::size_t element) const {
-  const SymbolId id = e->args[0]->symbol;
-  const Factor& factor = data_.factors[id];
-  const std::int32_t code = factor.codes[element_of(plate, element, model_[id].plate)];
-  if (code < 0) return scalar(kNan);
-  const std::string& label = factor.levels[code];
+Matrix Evaluator::evaluate_label(const Expr& e, const State& state, const Plate& plate,
+                                 std::size_t element) const {
+  const SymbolId id = e->args.empty() ? e->symbol : e->args[0]->symbol;
+  const std::int32_t at = code(id, state, plate, element);
+  if (at < 0) return scalar(kNan);
+  const std::string& label = data_.factors[id].levels[at];
   return scalar(label_matches(label, e->text));
 }
 
@@ -127,8 +139,7 @@ Matrix Evaluator::evaluate_coding(const Expr& e, const State& state, const Plate
     }
     const SymbolId id = e->args[k]->symbol;
     const Factor& factor = data_.factors[id];
-    const std::int32_t code = factor.codes[element_of(plate, element, model_[id].plate)];
-    const Matrix columns = code_columns(e->labels[k], factor, code);
+    const Matrix columns = code_columns(e->labels[k], factor, code(id, state, plate, element));
     Matrix product(1, row.cols() * columns.cols());
     for (Eigen::Index j = 0; j < columns.cols(); ++j) {
       product.middleCols(j * row.cols(), row.cols()) = row * columns(0, j);
@@ -196,7 +207,7 @@ Matrix Evaluator::evaluate_at(const Expr& e, const State& state, const Plate& pl
       return a.binaryExpr(b, [&](double x, double y) { return compare(e->op, x, y); });
     }
     case Op::label_equal:
-      return evaluate_label(e, plate, element);
+      return evaluate_label(e, state, plate, element);
     case Op::hcat:
     case Op::vcat: {
       std::vector<Matrix> parts;
@@ -222,6 +233,13 @@ Matrix Evaluator::evaluate_at(const Expr& e, const State& state, const Plate& pl
       row(0, e->index[0] - 1) = 1;
       return row;
     }
+    case Op::unit_vector: {
+      Matrix unit = Matrix::Zero(data_.length(e->shape.rows), 1);
+      const double i = arg(0)(0, 0);
+      if (i >= 1 && i <= static_cast<double>(unit.size()))
+        unit(static_cast<Eigen::Index>(i) - 1) = 1;
+      return unit;
+    }
     case Op::log_multivariate_gamma: {
       const double a = arg(0)(0, 0);
       const int p = data_.length(e->length);
@@ -237,8 +255,8 @@ Matrix Evaluator::evaluate_at(const Expr& e, const State& state, const Plate& pl
     case Op::column:
       return scalar(arg(0)(0, e->index[0] - 1));
     case Op::collapse: {
-      const std::size_t at = element_of(plate, element, e->plate);
-      return evaluate_at(e->args[0], state, e->over, members(e->over, e->plate, at).front());
+      const std::size_t at = element_of(plate, element, e->plate, state);
+      return evaluate_at(e->args[0], state, e->over, members(e->over, e->plate, at, state).front());
     }
     case Op::sum_components:
       return scalar(arg(0).sum());
@@ -308,7 +326,7 @@ Matrix Evaluator::evaluate_at(const Expr& e, const State& state, const Plate& pl
                  : Matrix::Zero(S.rows(), S.cols());
     }
     case Op::poly:
-      return evaluate_poly(e, element_of(plate, element, row_plate()));
+      return evaluate_poly(e, element_of(plate, element, row_plate(), state));
     case Op::inverse:
     case Op::determinant:
     case Op::log_determinant:
@@ -329,7 +347,7 @@ Matrix Evaluator::evaluate_at(const Expr& e, const State& state, const Plate& pl
     case Op::triangle:
       break;
   }
-  const std::size_t at = element_of(plate, element, e->plate);
+  const std::size_t at = element_of(plate, element, e->plate, state);
   if (!worth_keeping(e->op) || !is_constant(model_, e)) return evaluate_gathered(e, state, at);
   const auto found = constants_.find({e.get(), at});
   if (found != constants_.end()) return found->second;

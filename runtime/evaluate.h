@@ -20,6 +20,10 @@ class Evaluator {
 
   /// Value of one element of the expression's plate. Constants are computed once and kept.
   Eigen::MatrixXd evaluate(const Expr& e, const State& state, std::size_t element) const;
+  /// The value at an element of another plate that lies in one element of e's plate; where an
+  /// unobserved factor decides in which, in that of the state.
+  Eigen::MatrixXd evaluate_at(const Expr& e, const State& state, const Plate& plate,
+                              std::size_t element) const;
   /// Log density of one statement, summed over its plate, on the scale on which it is written (the
   /// left-hand side's), constants included; Flat counts 0. NaN or -inf outside the support.
   double log_density(const Density& density, const State& state) const;
@@ -29,14 +33,12 @@ class Evaluator {
 
  private:
   using Matrix = Eigen::MatrixXd;
-  /// The value at a row or at an element of another plate that lies in one element of e's plate.
-  Matrix evaluate_at(const Expr& e, const State& state, const Plate& plate,
-                     std::size_t element) const;
   Matrix evaluate_symbol(const Expr& e, const State& state, const Plate& plate,
                          std::size_t element) const;
   Matrix evaluate_coding(const Expr& e, const State& state, const Plate& plate,
                          std::size_t element) const;
-  Matrix evaluate_label(const Expr& e, const Plate& plate, std::size_t element) const;
+  Matrix evaluate_label(const Expr& e, const State& state, const Plate& plate,
+                        std::size_t element) const;
   /// Operators whose value comes from many elements (evaluate_aggregates.cc, evaluate_fits.cc);
   /// `element` is one of e->plate.
   Matrix evaluate_gathered(const Expr& e, const State& state, std::size_t element) const;
@@ -47,12 +49,17 @@ class Evaluator {
   Matrix evaluate_level(const Expr& e, const State& state) const;
   Matrix evaluate_poly(const Expr& e, std::size_t row) const;
   /// The elements of `fine` that lie in an element of `coarse`.
-  const std::vector<std::int32_t>& members(const Plate& fine, const Plate& coarse,
-                                           std::size_t element) const;
+  std::vector<std::int32_t> members(const Plate& fine, const Plate& coarse, std::size_t element,
+                                    const State& state) const;
   /// The elements of e->over that lie in an element of e->plate and in which no argument is NA.
   std::vector<std::int32_t> present_members(const Expr& e, const Plate& over, const Plate& to,
-                                            std::size_t element) const;
-  std::size_t element_of(const Plate& fine, std::size_t element, const Plate& coarse) const;
+                                            std::size_t element, const State& state) const;
+  std::size_t element_of(const Plate& fine, std::size_t element, const Plate& coarse,
+                         const State& state) const;
+  /// The level of a factor, from 0, at an element of a plate; of an unobserved one that of the
+  /// state. -1 where it is missing.
+  std::int32_t code(SymbolId factor, const State& state, const Plate& plate,
+                    std::size_t element) const;
 
   const Model& model_;
   const Data& data_;

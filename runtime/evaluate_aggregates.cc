@@ -65,8 +65,15 @@ double statistic(Op op, const std::vector<double>& x, double probability) {
 
 }  // namespace
 
-const std::vector<std::int32_t>& Evaluator::members(const Plate& fine, const Plate& coarse,
-                                                    std::size_t element) const {
+std::vector<std::int32_t> Evaluator::members(const Plate& fine, const Plate& coarse,
+                                             std::size_t element, const State& state) const {
+  if (deciding_factor(fine, coarse) >= 0) {
+    std::vector<std::int32_t> found;
+    for (std::size_t i = 0; i < data_.plate(fine).size; ++i)
+      if (element_of(fine, i, coarse, state) == element)
+        found.push_back(static_cast<std::int32_t>(i));
+    return found;
+  }
   for (const auto& g : groupings_)
     if (g->fine == fine && g->coarse == coarse) return g->members[element];
   auto grouping = std::make_unique<Grouping>();
@@ -84,8 +91,9 @@ const std::vector<std::int32_t>& Evaluator::members(const Plate& fine, const Pla
 }
 
 std::vector<std::int32_t> Evaluator::present_members(const Expr& e, const Plate& over,
-                                                     const Plate& to, std::size_t element) const {
-  std::vector<std::int32_t> result = members(over, to, element);
+                                                     const Plate& to, std::size_t element,
+                                                     const State& state) const {
+  std::vector<std::int32_t> result = members(over, to, element, state);
   if (!over.rows) return result;
   std::vector<SymbolId> columns;
   for (const Expr& a : e->args)
@@ -99,7 +107,7 @@ std::vector<std::int32_t> Evaluator::present_members(const Expr& e, const Plate&
 }
 
 Matrix Evaluator::evaluate_aggregate(const Expr& e, const State& state, std::size_t element) const {
-  const std::vector<std::int32_t> elements = present_members(e, e->over, e->plate, element);
+  const std::vector<std::int32_t> elements = present_members(e, e->over, e->plate, element, state);
   const double n = static_cast<double>(elements.size());
   if (e->op == Op::count_over) return Matrix::Constant(1, 1, n);
   std::vector<Matrix> values;
@@ -142,7 +150,7 @@ Matrix Evaluator::evaluate_aggregate(const Expr& e, const State& state, std::siz
 Matrix Evaluator::evaluate_gather(const Expr& e, const State& state, std::size_t element) const {
   const Factor& factor = data_.factors[e->symbol];
   Matrix result = Matrix::Constant(data_.length(e->shape.rows), data_.length(e->shape.cols), kNan);
-  for (std::int32_t row : members(row_plate(), e->plate, element)) {
+  for (std::int32_t row : members(row_plate(), e->plate, element, state)) {
     result.row(factor.codes[row]) = evaluate_at(e->args[0], state, row_plate(), row);
   }
   return result;

@@ -68,8 +68,8 @@ Matrix Evaluator::evaluate_least_squares(const Expr& e, std::size_t element) con
   const State none;
   const std::string& field = e->labels[0];
   double rss = 0, n = 0, df = 0;
-  for (std::int32_t group : members(e->over, e->plate, element)) {
-    const std::vector<std::int32_t> rows = present_members(e, row_plate(), e->over, group);
+  for (std::int32_t group : members(e->over, e->plate, element, {})) {
+    const std::vector<std::int32_t> rows = present_members(e, row_plate(), e->over, group, {});
     Vector y(rows.size());
     Matrix X;
     for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -93,7 +93,7 @@ Matrix Evaluator::evaluate_least_squares(const Expr& e, std::size_t element) con
 }
 
 Matrix Evaluator::evaluate_triangle(const Expr& e, const State& state, std::size_t element) const {
-  const std::vector<std::int32_t> elements = members(e->over, e->plate, element);
+  const std::vector<std::int32_t> elements = members(e->over, e->plate, element, state);
   Matrix stacked;
   for (std::size_t i = 0; i < elements.size(); ++i) {
     std::vector<Matrix> parts;

@@ -5,6 +5,8 @@
 // f(x[i]) and f(x[i + 1]) and has width x[i]. A point of layer i left of x[i + 1] is under the
 // curve for certain: this is the case for 99 of 100 draws, and costs one table look-up, one product
 // and one comparison.
+#include <algorithm>
+#include <cfloat>
 #include <cmath>
 #include <limits>
 
@@ -137,6 +139,14 @@ double inverse_gamma_variate(Random& random, double shape, double scale) {
   if (shape < 1) return std::exp(std::log(scale) - log_gamma_variate(random, shape));
   const double d = shape - 1.0 / 3;
   return scale / (d * gamma_cube(random, d));
+}
+
+void dirichlet_variate(Random& random, int p, const double* a, double* x) {
+  for (int c = 0; c < p; ++c) x[c] = log_gamma_variate(random, a[c]);
+  const double most = *std::max_element(x, x + p);
+  double total = 0;
+  for (int c = 0; c < p; ++c) total += x[c] = std::exp(x[c] - most);
+  for (int c = 0; c < p; ++c) x[c] = std::max(x[c] / total, DBL_MIN);
 }
 
 }  // namespace lmmdsl

@@ -28,6 +28,7 @@ class Start {
     const auto& conditionals = bound_.plan->conditionals;
     for (const Conditional& c : conditionals) {
       if (model_[c.target].auxiliary) continue;  // 1, until it is drawn
+      if (model_[c.target].levels > 0) start_levels(c);
       if (of_positive_scalars(c.family) || is_matrix(c)) start_scale(c);
       if (c.family == UpdateFamily::ordered_normal) start_ordered(c);
       if (c.family == UpdateFamily::normal || c.family == UpdateFamily::spike_slab) {
@@ -61,7 +62,7 @@ class Start {
       for (auto c = conditionals.rbegin(); c != conditionals.rend(); ++c) {
         const Symbol& s = model_[c->target];
         const bool done = c->family == UpdateFamily::normal || scaled_.count(c->target) ||
-                          (s.auxiliary && !s.positive);
+                          s.levels > 0 || (s.auxiliary && !s.positive);
         if (!done && s.auxiliary == auxiliary) order.push_back(&*c);
       }
     }
@@ -232,6 +233,32 @@ class Start {
       scaled_.insert({c.target, true});
       return;
     }
+  }
+
+  /// About as many rows in each level, in the order of the first response that depends on it, but
+  /// by chance, too: levels then stand for much the same in all chains.
+  void start_levels(const Conditional& c) {
+    const Evaluator oracle(model_, *bound_.data);
+    double* out = machine_.parameter(c.target);
+    const std::size_t n = size(c.target);
+    std::vector<std::pair<double, std::size_t>> order;
+    for (std::size_t row = 0; row < n; ++row) order.emplace_back(0.0, row);
+    if (!c.likelihood.empty()) {
+      const Expr& value = density_at(model_, c.likelihood.front().density).value;
+      for (auto& [x, row] : order) {
+        x = oracle.evaluate_at(value, machine_.state(), row_plate(), row)(0, 0);
+        if (std::isnan(x)) x = 0;
+      }
+      std::sort(order.begin(), order.end());
+    }
+    for (std::size_t rank = 0; rank < n; ++rank) {
+      Random random = stream(c.target, static_cast<std::uint32_t>(order[rank].second));
+      order[rank].first = static_cast<double>(rank) / static_cast<double>(n) + random.uniform() / 2;
+    }
+    std::sort(order.begin(), order.end());
+    for (std::size_t rank = 0; rank < n; ++rank)
+      out[order[rank].second] = 1 + std::floor(static_cast<double>(rank * model_[c.target].levels) /
+                                               static_cast<double>(n));
   }
 
   /// Components about 0, one apart on average.

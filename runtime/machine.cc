@@ -124,6 +124,25 @@ void Machine::use_lanes() {
   }
 }
 
+const std::int32_t* Machine::map(const Plate& fine, const Plate& coarse) {
+  const SymbolId factor = deciding_factor(fine, coarse);
+  if (factor < 0) return bound_.data->map(fine, coarse).data();
+  for (const auto& levels : levels_)
+    if (levels->factor == factor && levels->rows == fine) return levels->of.data();
+  const PlateElements& rows = bound_.data->plate(fine);
+  levels_.push_back(std::make_unique<Levels>(
+      Levels{factor, fine, &rows.representative, std::vector<std::int32_t>(rows.size)}));
+  return levels_.back()->of.data();
+}
+
+void Machine::read_levels() {
+  for (const auto& levels : levels_) {
+    const std::vector<double>& values = state_.values[levels->factor];
+    for (std::size_t e = 0; e < levels->of.size(); ++e)
+      levels->of[e] = static_cast<std::int32_t>(values[(*levels->row_of)[e]]) - 1;
+  }
+}
+
 void Machine::prepare(int v) {
   const Op op = bound_.plan->values[v].expr->op;
   const KernelInfo* kernel = find_kernel(op);
@@ -131,7 +150,7 @@ void Machine::prepare(int v) {
   if (kernel && op != Op::symbol && op != Op::completed) kernels_[v] = kernel->run;
 }
 
-Work Machine::work_for(int v) const {
+Work Machine::work_for(int v) {
   const PlanValue& value = bound_.plan->values[v];
   const Node& node = *value.expr;
   const Data& data = *bound_.data;
@@ -148,7 +167,7 @@ Work Machine::work_for(int v) const {
   const Plate& from = reduces ? node.over : node.plate;
   if (reduces) {
     w.terms = data.plate(node.over).size;
-    if (!node.plate.once()) w.group = data.map(node.over, node.plate).data();
+    if (!node.plate.once()) w.group = map(node.over, node.plate);
   }
   std::size_t largest = bound_.sizes[v].block();
   for (std::size_t i = 0; i < value.args.size(); ++i) {
@@ -166,7 +185,7 @@ Work Machine::work_for(int v) const {
     } else if (node.op == Op::collapse) {
       in.map = data.plate(node.plate).representative.data();
     } else if (!(arg->plate == from)) {
-      in.map = data.map(from, arg->plate).data();
+      in.map = map(from, arg->plate);
     }
     w.in.push_back(in);
   }
@@ -244,6 +263,7 @@ void Machine::run_symbol(int v) {
 }
 
 void Machine::run(const std::vector<int>& values) {
+  read_levels();
   for (int v : values) run(v);
 }
 

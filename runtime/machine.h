@@ -28,11 +28,15 @@ class Machine {
 
  private:
   void prepare(int v);
+  /// From the elements of a plate to those of a coarser one.
+  const std::int32_t* map(const Plate& fine, const Plate& coarse);
+  /// Maps that the state decides are brought up to date with it.
+  void read_levels();
   void run(int v);
   void run_other(int v);
   void run_symbol(int v);
   void use_lanes();
-  Work work_for(int v) const;
+  Work work_for(int v);
 
   const BoundPlan& bound_;
   State state_;
@@ -43,6 +47,15 @@ class Machine {
   std::vector<Kernel> kernels_;
   std::vector<int> changing_;
   StreamAddress stream_ = {};
+
+  /// The level of an unobserved factor in which each element of a row plate lies, from 0.
+  struct Levels {
+    SymbolId factor;
+    Plate rows;
+    const std::vector<std::int32_t>* row_of;  ///< by element, its row
+    std::vector<std::int32_t> of;
+  };
+  std::vector<std::unique_ptr<Levels>> levels_;
 };
 
 }  // namespace lmmdsl

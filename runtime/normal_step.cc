@@ -89,7 +89,8 @@ std::vector<int> still_needed(const BoundPlan& bound, const PlanStep& step,
 
 std::unique_ptr<NormalStep> NormalStep::make(const BoundPlan& bound, const PlanStep& step) {
   const Conditional& c = bound.plan->conditionals[step.conditional()];
-  if (step.joint || c.family != UpdateFamily::normal || c.lower || c.plate.once() || !bound.lanes)
+  if (step.joint || c.family != UpdateFamily::normal || c.lower || c.plate.once() ||
+      c.plate.latent || !bound.lanes)
     return nullptr;
   auto made = std::make_unique<NormalStep>(bound, step);
   if (!made->block_.in_lanes()) return nullptr;

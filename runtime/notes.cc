@@ -32,6 +32,7 @@ class Notes {
   Diagnostics write() {
     unused_columns();
     single_levels();
+    unobserved_factors();
     const bool likelihood = std::any_of(model_.stated.begin(), model_.stated.end(),
                                         [](const Density& d) { return d.target < 0; });
     // Of a model without likelihood it has been said that all draws are from the prior.
@@ -76,6 +77,17 @@ class Notes {
     }
   }
 
+  void unobserved_factors() {
+    for (const Symbol& s : model_.symbols) {
+      if (s.levels == 0) continue;
+      note(fmt::format(
+          "where priors do not tell the levels of `{0}` apart, their numbers may be exchanged "
+          "during a chain and between chains: what is indexed by `{0}` is then to be read with "
+          "care",
+          s.spelling));
+    }
+  }
+
   /// For each element of a parameter how many values depend on it: rows with a response, or
   /// elements of other parameters that data reach.
   const std::vector<std::size_t>& values(SymbolId target) {
@@ -88,6 +100,10 @@ class Notes {
       const Density& d = density_at(model_, l.density);
       const std::vector<std::size_t>* below = d.target >= 0 ? &values(d.target) : nullptr;
       const std::size_t components = components_of(c, l);
+      if (deciding_factor(d.plate, c.plate) >= 0) {  // any of them may
+        for (std::size_t& n : count) n += data_.plate(d.plate).size * components;
+        continue;
+      }
       const std::vector<std::int32_t>* map =
           c.plate.once() || c.plate == d.plate ? nullptr : &data_.map(d.plate, c.plate);
       for (std::size_t i = 0; i < data_.plate(d.plate).size; ++i) {
@@ -107,7 +123,7 @@ class Notes {
   }
 
   void parameter(const Conditional& c) {
-    if (model_[c.target].auxiliary) return;
+    if (model_[c.target].auxiliary || model_[c.target].levels > 0) return;
     if (is_mentioned_by_its_prior_only(c)) return;  // said when the model was compiled
     const std::vector<std::size_t>& count = values(c.target);
     const std::size_t needed = needed_values(c);
@@ -157,6 +173,7 @@ class Notes {
   std::size_t needed_values(const Conditional& c) const {
     const Shape& shape = model_[c.target].shape;
     const auto p = static_cast<std::size_t>(data_.length(shape.rows));
+    if (c.family == UpdateFamily::dirichlet) return 1;
     if (c.family == UpdateFamily::normal) return shape.is_scalar() ? 1 : p;
     return shape.is_scalar() ? 2 : p;
   }

@@ -49,6 +49,13 @@ PlateElements Data::make_plate(const Plate& plate) const {
     return result;
   }
   result.of_row.assign(rows(), -1);
+  if (!plate.rows && (*model)[plate.factors.front()].levels > 0) {
+    for (const std::string& level : factors[plate.factors.front()].levels)
+      result.labels.push_back({level});
+    result.size = result.labels.size();
+    result.representative.assign(result.size, -1);
+    return result;
+  }
   if (plate.rows) {
     std::vector<SymbolId> needed;  // columns whose NA puts a row outside
     if (plate.response >= 0) needed = needed_columns(*model, plate.response);
@@ -108,6 +115,8 @@ const std::vector<std::int32_t>& Data::map(const Plate& fine, const Plate& coars
   static const std::vector<std::int32_t> same_plate;
   if (fine == coarse) return same_plate;
   if (coarse.rows && !fine.rows) throw std::logic_error("a row was asked for on a plate of levels");
+  if (deciding_factor(fine, coarse) >= 0)
+    throw std::logic_error("a level of an unobserved factor was asked of the data");
   const std::lock_guard lock(mutex_);
   const auto found = maps_.find({fine, coarse});
   if (found != maps_.end()) return found->second;

@@ -71,6 +71,9 @@ double log_gamma_variate(Random& random, double shape);
 double gamma_variate(Random& random, double shape, double rate);
 /// InverseGamma(shape, scale), density x^(-a-1) exp(-b/x).
 double inverse_gamma_variate(Random& random, double shape, double scale);
+/// x ~ Dirichlet(a), of p components, density the product of x_c^(a_c - 1): gamma draws over their
+/// sum. What would round to 0 is the smallest positive number.
+void dirichlet_variate(Random& random, int p, const double* a, double* x);
 /// Exponential of rate 1.
 double exponential_variate(Random& random);
 

@@ -217,6 +217,23 @@ double each(const Matrix& value, const F& log_density) {
   return sum;
 }
 
+/// w_x
+double categorical(double x, const Matrix& w) {
+  if (std::isnan(x) || !(w.minCoeff() >= 0)) return kInvalid;
+  if (x < 1 || x > static_cast<double>(w.size()) || x != std::floor(x)) return kOutside;
+  return std::log(w.reshaped()(static_cast<Eigen::Index>(x) - 1));
+}
+
+/// Gamma(a_1 + ... + a_K) times the product of x_c^{a_c - 1} / Gamma(a_c), over x_1, ..., x_(K-1)
+double dirichlet(const Matrix& x, const Matrix& a) {
+  if (!(a.minCoeff() > 0) || !x.allFinite()) return kInvalid;
+  if (x.minCoeff() <= 0 || std::fabs(x.sum() - 1) > 1e-9) return kOutside;
+  double sum = std::lgamma(a.sum());
+  for (Eigen::Index c = 0; c < x.size(); ++c)
+    sum += (a(c) - 1) * std::log(x(c)) - std::lgamma(a(c));
+  return sum;
+}
+
 /// An argument that holds for all components, or one of each.
 double part(const Matrix& argument, Eigen::Index k) {
   return argument.size() == 1 ? argument(0) : argument(k);
@@ -272,6 +289,10 @@ double reference_log_density(FamilyId family, const Matrix& value,
       return ordered_probit(value(0, 0), args);
     case FamilyId::beta:
       return beta(value(0, 0), number(0), number(1));
+    case FamilyId::categorical:
+      return categorical(value(0, 0), args[0]);
+    case FamilyId::dirichlet:
+      return dirichlet(value, args[0]);
     case FamilyId::censored_normal:
       return censored_normal(value(0, 0), number(0), number(1), number(2), number(3));
     case FamilyId::horseshoe:

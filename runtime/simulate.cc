@@ -19,8 +19,9 @@ using Matrix = Eigen::MatrixXd;
 /// Everything that e mentions, itself or through definitions.
 void collect(const Model& model, const Expr& e, std::set<SymbolId>& found) {
   for (const SymbolId id : e->symbols) {
-    if (found.insert(id).second && model[id].definition)
-      collect(model, model[id].definition, found);
+    if (!found.insert(id).second) continue;
+    if (model[id].definition) collect(model, model[id].definition, found);
+    if (model[id].plate.latent) found.insert(model[id].plate.factors.front());
   }
 }
 
@@ -71,8 +72,27 @@ Diagnostic no_joint_law(const Model& model, const Density& density, std::string 
   return d;
 }
 
-Diagnostics check_left_sides(const Model& model) {
+/// A factor that is drawn cannot say to which unknown a row belongs: levels might stay empty.
+Diagnostics check_drawn_factors(const Model& model) {
   Diagnostics errors;
+  for (const Density& density : model.stated) {
+    if (density.response < 0 || family(density.family).support != Support::level) continue;
+    const auto indexed =
+        std::find_if(model.symbols.begin(), model.symbols.end(), [&](const Symbol& s) {
+          const std::vector<SymbolId>& factors = s.plate.factors;
+          return std::find(factors.begin(), factors.end(), density.response) != factors.end();
+        });
+    if (indexed == model.symbols.end()) continue;
+    errors.push_back(no_joint_law(
+        model, density, "`" + model[density.response].spelling + "` cannot be drawn",
+        "it is the index of `" + indexed->spelling + "`, and a level might then have no rows"));
+  }
+  return errors;
+}
+
+Diagnostics check_left_sides(const Model& model) {
+  Diagnostics errors = check_drawn_factors(model);
+  if (!errors.empty()) return errors;
   std::set<SymbolId> seen;
   for (const Density& density : model.stated) {
     for (const std::vector<SymbolId>& columns : response_columns(model, density)) {
@@ -183,14 +203,8 @@ Result<Simulator> Simulator::make(const Model& model, std::shared_ptr<const Data
 std::vector<Matrix> Simulator::arguments(const Density& density, const Evaluator& oracle,
                                          const State& state, std::size_t element) const {
   std::vector<Matrix> values;
-  for (const Expr& a : density.args) {
-    const bool same = a->plate == density.plate;
-    const std::size_t at =
-        a->plate.once() ? 0
-        : same          ? element
-                        : static_cast<std::size_t>(data_->map(density.plate, a->plate)[element]);
-    values.push_back(oracle.evaluate(a, state, at));
-  }
+  for (const Expr& a : density.args)
+    values.push_back(oracle.evaluate_at(a, state, density.plate, element));
   return values;
 }
 
@@ -200,13 +214,7 @@ Matrix Simulator::draw_between(const Density& prior, std::size_t element, const 
   constexpr int kMost = 1000000;
   const std::vector<Matrix> args = arguments(prior, *oracle_, state, element);
   const auto bound = [&](const Expr& e, double otherwise) {
-    if (!e) return otherwise;
-    const std::size_t at =
-        e->plate.once() ? 0
-        : e->plate == prior.plate
-            ? element
-            : static_cast<std::size_t>(data_->map(prior.plate, e->plate)[element]);
-    return oracle_->evaluate(e, state, at)(0, 0);
+    return e ? oracle_->evaluate_at(e, state, prior.plate, element)(0, 0) : otherwise;
   };
   if (family(prior.family).elementwise && prior.value->shape.kind == ShapeKind::vector)
     return draw_components(prior.family, args, data_->length(prior.value->shape.rows), random);

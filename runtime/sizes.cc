@@ -28,9 +28,9 @@ Sizes find_sizes(const std::vector<Conditional>& conditionals, const Data& data)
   }
   for (const Plate& fine : plates) {
     sizes.elements.emplace_back(fine, data.plate(fine).size);
-    if (fine.once() || fine.rows) continue;
+    if (fine.once() || fine.rows || fine.latent) continue;
     for (const Plate& coarse : plates) {
-      if (coarse.once() || coarse.rows || coarse == fine) continue;
+      if (coarse.once() || coarse.rows || coarse.latent || coarse == fine) continue;
       // Of two plates that are one-to-one the first nests in the second, and not the other way.
       const bool twin = std::find(sizes.nested.begin(), sizes.nested.end(),
                                   std::pair(coarse, fine)) != sizes.nested.end();

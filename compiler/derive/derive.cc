@@ -15,13 +15,27 @@ namespace lmmdsl {
 
 namespace {
 
-/// The slots of a density that mention the target.
+/// The slots of a density that mention the target, or of which it says which level is meant.
 std::vector<int> mentioning_slots(const Density& density, SymbolId target) {
   std::vector<int> slots;
   for (std::size_t i = 0; i < density.args.size(); ++i) {
-    if (mentions(density.args[i], target)) slots.push_back(static_cast<int>(i));
+    const Expr& arg = density.args[i];
+    if (mentions(arg, target) || deciding_factor(density.plate, arg->plate) == target)
+      slots.push_back(static_cast<int>(i));
   }
   return slots;
+}
+
+/// e with the value v in place of t; of an unobserved factor, with what belongs to that level in
+/// place of what has one for each.
+Expr at_value(const Expr& e, const Expr& t, const Expr& v) {
+  return rewrite(e, [&](const Expr& part) -> Expr {
+    if (same(part, t)) return v;
+    if (!part->plate.latent || part->plate.factors.front() != t->symbol) return nullptr;
+    const std::string label = fmt::format("{}", v->number);
+    if (part->op == Op::label_equal) return number(part->text == label);
+    return part->op == Op::symbol ? level(part, {label}) : nullptr;
+  });
 }
 
 /// A density in which the target stands, or the component of it in which it does.
@@ -261,6 +275,12 @@ class Derivation {
         if (attempt.refusal.obstacle.reason.empty()) attempt.refusal.obstacle = *obstacle;
         continue;
       }
+      if (rule.complete && density.observed && t->plate.latent) {
+        attempt.refusal.obstacle = {density.args[mention.slot()]->span,
+                                    "components are missing, which are drawn for all vectors of a "
+                                    "pattern together, and the rows of a level change"};
+        continue;
+      }
       Contribution c;
       c.density = mention.index;
       c.component = mention.component;
@@ -335,7 +355,8 @@ class Derivation {
                                                    const Mention& mention) {
     const Density& density = mention.density;
     const Family& f = family(density.family);
-    if (!f.log_density || density.observed) return std::nullopt;
+    if (!f.log_density || (density.observed && density.family != FamilyId::normal))
+      return std::nullopt;
     Contribution c;
     c.density = mention.index;
     c.component = mention.component;
@@ -344,13 +365,14 @@ class Derivation {
     std::vector<Expr> terms, summands;
     for (const Expr& v : form.parameters[0]->args) {
       const Expr value = form.exponent == 1 ? v : power(v, 1 / form.exponent);
-      const auto put = [&](const Expr& e) {
-        return rewrite(e, [&](const Expr& part) { return same(part, t) ? value : Expr(nullptr); });
-      };
       std::vector<Expr> args;
-      for (const Expr& a : density.args) args.push_back(put(a));
-      summands.push_back(f.log_density(put(density.value), args));
-      terms.push_back(simplified_sum(summands.back(), density.plate, t->plate));
+      for (const Expr& a : density.args) args.push_back(at_value(a, t, value));
+      const Expr x = at_value(density.value, t, value);
+      summands.push_back(density.observed ? observed_normal_log_density(x, args, density.observed)
+                                          : f.log_density(x, args));
+      // Of rows the one that has the value, if it is there.
+      terms.push_back(t->plate.rows ? sum_over(summands.back(), density.plate, t->plate)
+                                    : simplified_sum(summands.back(), density.plate, t->plate));
     }
     const Expr none = zeros(form.parameters[0]->shape);
     c.summands = {none, vcat(std::move(summands))};

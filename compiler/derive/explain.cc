@@ -102,10 +102,11 @@ class ConditionalPage {
     const Rule* rule = find_rule(l.rule);
     const Density& d = density(l);
     std::string slot = rule ? rule->info.slot : "";
+    const char* is = slot.ends_with('s') ? " are " : " is ";
     if (l.component > 0) slot += fmt::format(" of component {}", l.component);
     if (l.dependence == "affine") {
       const Expr form = add({multiply({l.A, reference(model_, c_.target)}), l.b});
-      return Text("the " + slot + " is ") +
+      return Text("the " + slot + is) +
              (same(form, reference(model_, c_.target)) ? "" : "linear in it: ") +
              at_density(form, d);
     }
@@ -115,12 +116,12 @@ class ConditionalPage {
     if (!rule) return "its log density is evaluated at each value";
     if (l.dependence != "proportional" && l.dependence != "inversely proportional") {
       const Expr argument = d.args[static_cast<std::size_t>(rule->slot)];
-      return Text("the " + slot + " is ") + at_density(inline_derived(model_, argument), d);
+      return Text("the " + slot + is) + at_density(inline_derived(model_, argument), d);
     }
     const bool inverted = l.dependence != "proportional";
     const Expr q = inverted ? inverse(c_.quantity) : c_.quantity;
-    if (is_number(l.c, 1)) return Text("the " + slot + " is ") + at_density(q, d);
-    return Text("the " + slot + " is proportional to ") + at_density(q, d) + ": it is " +
+    if (is_number(l.c, 1)) return Text("the " + slot + is) + at_density(q, d);
+    return Text("the " + slot + is + "proportional to ") + at_density(q, d) + ": it is " +
            at_density(multiply({l.c, q}), d);
   }
 
@@ -161,7 +162,8 @@ class ConditionalPage {
     bool first = true;
     for (const DensitySteps& s : steps_.densities) {
       const Density& d = density_at(model_, s.density);
-      const bool sums = !(d.plate == c_.plate) && !first;
+      const bool of_rows = d.plate.rows && c_.plate.rows;  // which are the same
+      const bool sums = !(d.plate == c_.plate) && !of_rows && !first;
       page_.paragraph(line_title(d) + (first ? ", the prior" : "") +
                       (s.component > 0 ? fmt::format(", component {}", s.component) : "") +
                       (sums ? ", for " + describe(model_, d.plate) + ":" : ":"));

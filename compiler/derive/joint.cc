@@ -64,6 +64,8 @@ std::optional<JointConditional> join_conditionals(const Model& model,
     const Conditional& c = conditionals[joint.targets[self]];
     // Cut off, several are not jointly Normal.
     if (c.family != UpdateFamily::normal || c.lower) return std::nullopt;
+    // Which rows belong to a level of an unobserved factor is not a matter of the data.
+    if (c.plate.latent) return std::nullopt;
     Shift shift(model, conditionals, joint.targets);
     if (shift.mentions_target(c.parameters[0])) return std::nullopt;
     joint.precisions.push_back(c.parameters[0]);

@@ -75,6 +75,14 @@ class Legend {
       sum(e, indices);
       return;
     }
+    if (e->op == Op::unit_vector) {
+      const std::string as_code = render(e, &model_);
+      add(row_of(notation_term(as_code, typesetter_.layout(e, indices))),
+          fmt::format("a vector with a 1 at the level of {}, and zeros",
+                      render(e->args[0], &model_)),
+          as_code);
+      return;
+    }
     if (e->op == Op::gather) {
       const Layout sign = typesetter_.layout(e, indices);
       add(row_of(notation_term(render(e, &model_), sign)),
@@ -87,6 +95,7 @@ class Legend {
   }
 
   void sum(const Expr& e, const Indices& indices) {
+    if (e->plate.rows) return read(e->args[0], indices);
     if (const Expr counted = counted_sum(e)) return sum(counted, indices);
     const std::string within = e->plate.once() ? "" : " in " + describe(model_, e->plate);
     if (is_number(e->args[0], 1)) {

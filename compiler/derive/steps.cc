@@ -17,13 +17,18 @@ Density written_out(const Model& model, Density d) {
   return d;
 }
 
-/// The terms that mention the target, and the others.
+/// Whether a term depends on a target: mentions it, or is of the level that this says.
+bool depends_on(const Expr& term, SymbolId target) {
+  return mentions(term, target) || (term->plate.latent && term->plate.factors.front() == target);
+}
+
+/// The terms that depend on the target, and the others.
 void split_terms(DensitySteps& found, SymbolId target) {
   std::vector<Expr> kept;
   const std::vector<Expr> terms =
       found.log->op == Op::add ? found.log->args : std::vector<Expr>{found.log};
   for (const Expr& t : terms) {
-    if (mentions(t, target)) {
+    if (depends_on(t, target)) {
       kept.push_back(t);
     } else if (!is_zero(t)) {
       found.dropped.push_back(t);
@@ -142,7 +147,7 @@ std::vector<DensitySteps> log_densities(const Model& model, SymbolId target) {
   for (std::size_t k = 0; k < model.densities.size(); ++k) {
     const Density d = written_out(model, model.densities[k]);
     const bool mentioned = std::any_of(d.args.begin(), d.args.end(),
-                                       [&](const Expr& a) { return mentions(a, target); });
+                                       [&](const Expr& a) { return depends_on(a, target); });
     if (d.target != target && !mentioned) continue;
     DensitySteps s;
     s.density = static_cast<int>(k);

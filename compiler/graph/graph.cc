@@ -86,6 +86,10 @@ class Builder {
         d.target >= 0 ? node_of({d.target, model_[d.target].plate}) : response_node(d);
     Mentions parents;
     for (const Expr& a : d.args) mentioned(a, nullptr, parents);
+    // Which level is meant is a parent, too.
+    for (const auto& parent : Mentions(parents))
+      if (const SymbolId f = deciding_factor(d.plate, model_[parent.first].plate); f >= 0)
+        parents.insert({f, row_plate()});
     for (const auto& parent : parents) add_edge(node_of(parent), child);
   }
 

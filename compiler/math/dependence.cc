@@ -1,5 +1,7 @@
 #include "compiler/math/dependence.h"
 
+#include <algorithm>
+
 namespace lmmdsl {
 
 namespace {
@@ -23,6 +25,10 @@ class AffineIn {
  private:
   std::variant<Affine, Obstacle> form(const Expr& e) const {
     if (!mentions(e, t_->symbol)) return Affine{nullptr, column_form(e)};
+    const bool by_itself = std::any_of(e->args.begin(), e->args.end(),
+                                       [&](const Expr& a) { return mentions(a, t_->symbol); });
+    if (e->op != Op::symbol && !by_itself)
+      return obstacle(e, "`" + t_->text + "` decides here which of its levels is meant");
     switch (e->op) {
       case Op::symbol:
         return Affine{t_->shape.is_scalar() ? number(1) : identity_matrix(length(t_)),

@@ -11,9 +11,15 @@ namespace {
 /// Fills what follows from the arguments: plate (their join) and the symbols mentioned.
 Expr make(Node node) {
   if (node.op != Op::symbol) {
+    const Plate& from = node.over == Plate{} ? node.plate : node.over;
+    const auto through = [&](SymbolId factor) {
+      if (factor >= 0) node.symbols.push_back(factor);
+    };
     for (const Expr& a : node.args) {
       node.symbols.insert(node.symbols.end(), a->symbols.begin(), a->symbols.end());
+      if (node.op != Op::level) through(deciding_factor(from, a->plate));
     }
+    if (node.op != Op::collapse) through(deciding_factor(from, node.plate));
     std::sort(node.symbols.begin(), node.symbols.end());
     node.symbols.erase(std::unique(node.symbols.begin(), node.symbols.end()), node.symbols.end());
   }
@@ -444,6 +450,10 @@ Expr unit_row(int i, const Dim& p) {
   return make(std::move(node));
 }
 
+Expr unit_vector(const Expr& i, const Dim& p) {
+  return make(Op::unit_vector, {i}, vector_shape(p));
+}
+
 Expr log_multivariate_gamma(const Expr& a, const Dim& p) {
   Node node;
   node.op = Op::log_multivariate_gamma;
@@ -460,7 +470,8 @@ Expr coding(std::vector<Expr> parts, std::vector<std::string> codings) {
   columns.products.emplace_back();
   for (std::size_t i = 0; i < parts.size(); ++i) {
     if (codes_number(codings[i])) continue;
-    columns.products[0].push_back({parts[i]->symbol, parts[i]->text, codings[i] == "full" ? 0 : 1});
+    columns.products[0].push_back(
+        {parts[i]->symbol, parts[i]->text, codings[i] == "full" || codings[i] == "level" ? 0 : 1});
   }
   Node node;
   node.op = Op::coding;
@@ -620,6 +631,7 @@ Expr apply(Op op, std::vector<Expr> args) {
     case Op::log:
     case Op::sqrt:
     case Op::abs:
+    case Op::log_gamma:
     case Op::phi:
     case Op::logit:
     case Op::invlogit:
@@ -650,7 +662,9 @@ Expr apply(Op op, std::vector<Expr> args) {
 Expr label_equal(const Expr& factor, std::string label) {
   Node node;
   node.op = Op::label_equal;
-  node.args = {factor};
+  // On the plate of an unobserved factor its elements are compared, which are known.
+  if (factor->plate.latent) node.symbol = factor->symbol, node.labels = {factor->text};
+  else node.args = {factor};
   node.plate = factor->plate;
   node.text = std::move(label);
   return make(std::move(node));

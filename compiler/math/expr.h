@@ -4,9 +4,10 @@
 // The plate of an expression is the join of its arguments' plates: X * beta[plot] with X on the row
 // plate and beta on the plate of plot lives on the row plate, each row taking its plot's beta. The
 // only operators that change plate are `sum_over` and the aggregates, to a coarser one, and
-// `collapse`. Constructors keep expressions in a simple form: sums and products are flat, numbers
-// folded, scalar factors stand first, powers of one base merged, transposes and inverses pushed
-// down to symbols. Multiplication is that of linear algebra.
+// `collapse`. Where rows are joined with the levels of an unobserved factor, which level a row has
+// is unknown, and the expression mentions that factor. Constructors keep expressions in a simple
+// form: sums and products are flat, numbers folded, scalar factors stand first, powers of one base
+// merged, transposes and inverses pushed down to symbols. Multiplication is that of linear algebra.
 #pragma once
 
 #include <cstddef>
@@ -59,6 +60,7 @@ enum class Op {
   ones,                    ///< a vector of ones
   length,                  ///< the number `length`, known when data are bound
   unit_row,                ///< a row of zeros with a 1 at `index`
+  unit_vector,             ///< a vector of zeros with a 1 where the scalar args[0] says, from 1
   log_multivariate_gamma,  ///< log Gamma_p(args[0]), p = `length`
   coding,     ///< columns of a factor, or of a product of factors and numbers; see coding()
   component,  ///< `index` (from 1) of a vector or row; two indices of a matrix
@@ -152,12 +154,15 @@ Expr zeros(const Shape& shape);
 Expr ones(const Dim& p);
 Expr length(const Dim& dim);         ///< a number where it is known
 Expr unit_row(int i, const Dim& p);  ///< (0, ..., 1, ..., 0), the 1 at i from 1
+/// A vector of p zeros, but 1 at i, a scalar: of a factor, which level it is.
+Expr unit_vector(const Expr& i, const Dim& p);
 Expr log_multivariate_gamma(const Expr& a, const Dim& p);
 /// The columns of a factor, or of an interaction of factors and scalars, in a design, as R's
 /// model.matrix writes them, the first factor's levels fastest. One coding for each part: "full"
-/// (an indicator for each level), "treatment" or "treatment:LABEL" (without the first or the named
-/// level), "sum" (sum contrasts: the last level is -1 in every column), or "number:NAME" for a
-/// scalar, with its name in the names of the columns.
+/// (an indicator for each level; "level" with the names of the elements of a plate), "treatment" or
+/// "treatment:LABEL" (without the first or the named level), "sum" (sum contrasts: the last level
+/// is -1 in every column), or "number:NAME" for a scalar, with its name in the names of the
+/// columns.
 Expr coding(std::vector<Expr> parts, std::vector<std::string> codings);
 /// Whether a coding is that of a scalar, not of a factor.
 bool codes_number(const std::string& coding);

@@ -127,7 +127,9 @@ class Layouter {
         return row({word("not"), sign("apply"), (*this)(e->args[0], comparison)});
       case Op::label_equal:
         own = comparison;
-        return row({(*this)(e->args[0]), sign("="), {Kind::label, e->text, {}}});
+        return row({e->args.empty() ? name_layout(e->labels[0]) : (*this)(e->args[0]),
+                    sign("="),
+                    {Kind::label, e->text, {}}});
       case Op::hcat:
         return fenced(listed(all(e->args)), "[");
       case Op::vcat:
@@ -145,6 +147,8 @@ class Layouter {
         own = exponent;
         return with_superscript(with_subscript({Kind::letter, "e", {}}, digits(e->index[0])),
                                 sign("transpose"));
+      case Op::unit_vector:
+        return with_subscript({Kind::letter, "e", {}}, (*this)(e->args[0]));
       case Op::coding:
         own = e->args.size() > 1 ? product : postfix;
         return write_coding(e);
@@ -288,6 +292,7 @@ class Layouter {
   }
 
   Layout write_sum_over(const Expr& e, int& own) const {
+    if (e->plate.rows) return write(e->args[0], own);  // of one row, where it has a value
     if (const Expr counted = counted_sum(e)) return write_sum_over(counted, own);
     if (is_number(e->args[0], 1)) return typesetter_.count(e->over, e->plate, indices_);
     if (const StackedProduct stacks = stacked_product(e)) {

@@ -77,7 +77,7 @@ class Renderer {
         return "not " + (*this)(e->args[0], comparison);
       case Op::label_equal:
         own = comparison;
-        return (*this)(e->args[0]) + " == " + quoted(e->text);
+        return (e->args.empty() ? e->labels[0] : (*this)(e->args[0])) + " == " + quoted(e->text);
       case Op::hcat:
         return "[" + list(e->args, ", ") + "]";
       case Op::vcat:
@@ -93,6 +93,8 @@ class Renderer {
         return describe(e->length);
       case Op::unit_row:
         return fmt::format("unit_row({}, {})", e->index[0], describe(e->shape.cols));
+      case Op::unit_vector:
+        return "unit(" + (*this)(e->args[0]) + ")";
       case Op::coding:
         if (e->args.size() > 1) own = product;
         return write_coding(e);
@@ -112,6 +114,7 @@ class Renderer {
       case Op::collapse:
         return (*this)(e->args[0], postfix);
       case Op::sum_over:
+        if (e->plate.rows) return write(e->args[0], own);  // of one row, where it has a value
         return write_sum_over(e);
       case Op::least_squares:
         return e->text.empty() ? "ols(" + (*this)(e->args[0]) + " ~ " + (*this)(e->args[1]) +

@@ -136,12 +136,17 @@ Plate join(const Plate& a, const Plate& b) {
     return rows;
   }
   Plate both = a;
+  both.latent = a.latent || b.latent;
   for (SymbolId f : b.factors) {
     if (std::find(both.factors.begin(), both.factors.end(), f) == both.factors.end()) {
       both.factors.push_back(f);
     }
   }
   return both;
+}
+
+SymbolId deciding_factor(const Plate& fine, const Plate& coarse) {
+  return coarse.latent && !(fine == coarse) ? coarse.factors.front() : -1;
 }
 
 bool refines(const Plate& fine, const Plate& coarse) {

@@ -61,7 +61,12 @@ struct Plate {
   SymbolId response = -1;
   bool missing = false;
   std::vector<SymbolId> factors;
-  bool operator==(const Plate&) const = default;
+  /// Its one factor is not observed: what lies in an element is unknown, and changes.
+  bool latent = false;
+  bool operator==(const Plate& other) const {
+    return rows == other.rows && response == other.response && missing == other.missing &&
+           factors == other.factors;  // which say whether it is latent
+  }
   bool once() const { return !rows && factors.empty(); }
 };
 
@@ -74,5 +79,8 @@ Plate join(const Plate& a, const Plate& b);
 /// True when each element of `fine` lies in one element of `coarse` by structure alone: fine is the
 /// row plate, or its factors include those of coarse. (Nesting found in data comes on top.)
 bool refines(const Plate& fine, const Plate& coarse);
+/// The unobserved factor that decides in which element of `coarse` an element of `fine` lies; -1 if
+/// the data do, or the plates alone.
+SymbolId deciding_factor(const Plate& fine, const Plate& coarse);
 
 }  // namespace lmmdsl

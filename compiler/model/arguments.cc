@@ -14,12 +14,6 @@ namespace lmmdsl::resolution {
 
 namespace {
 
-/// Distributions of the language that a later version brings.
-const std::vector<std::string>& later_families() {
-  static const std::vector<std::string> names = {"Dirichlet", "Categorical"};
-  return names;
-}
-
 std::string family_names() {
   std::string text;
   for (const Family& f : families()) {
@@ -70,6 +64,10 @@ const OtherName* known_elsewhere(const std::string& name) {
       {"dbin", "Binomial"},
       {"dpois", "Poisson"},
       {"dbeta", "Beta"},
+      {"dcat", "Categorical"},
+      {"ddirch", "Dirichlet"},
+      {"ddirich", "Dirichlet"},
+      {"Multinomial", "Categorical", "it has a row for each trial"},
       {"dexp", "Exponential"},
       {"LKJ", "HuangWand",
        "it is a prior of a covariance whose correlations are uniform with df = 2, and is drawn "
@@ -152,19 +150,13 @@ int slot_of(const Family& f, const std::string& name) {
 void unknown_distribution(Scope& s, const AstExpr& call) {
   const OtherName* const other = known_elsewhere(call.text);
   const std::string name = other ? other->ours : call.text;
-  for (const std::string& later : later_families()) {
-    if (later != name) continue;
-    s.error(call.head, fmt::format("{} is not available in this version", quoted(later)), "",
-            "available now: " + family_names());
-    return;
-  }
   if (other) {
     std::string hint = fmt::format("did you mean {}?", quoted(usage(*find_family(name))));
     if (!other->remark.empty()) hint += " " + other->remark;
     s.error(call.head, fmt::format("unknown distribution {}", quoted(call.spelling)), "", hint);
     return;
   }
-  std::vector<std::string> names = later_families();
+  std::vector<std::string> names;
   for (const Family& f : families()) {
     if (!f.internal) names.push_back(f.name);
   }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "compiler/model/ast_tools.h"
+#include "compiler/model/categories.h"
 
 namespace lmmdsl::resolution {
 
@@ -98,6 +99,13 @@ Value Builder::name(const AstExpr& e) {
   const SymbolId id = s_.find(e.text);
   if (id < 0 || s_[id].in_error) return {};
   const Name& n = s_[id];
+  if (n.latent) {
+    say_latent(s_, n, e.span, fmt::format("{} is a factor, not a number", quoted(n.spelling)),
+               fmt::format("index a parameter with it, as in  a[{0}];  in a derived quantity, "
+                           "({0} == \"1\") is 0 or 1",
+                           n.spelling));
+    return {};
+  }
   if (n.factor()) {
     s_.error(
         e.span, fmt::format("{} is a factor, not a number", quoted(n.spelling)),
@@ -180,6 +188,15 @@ Value Builder::adopt(const AstExpr& e, Value v) {
 /// Whether a quantity on a factor plate may stand in this statement; reports if not. Which factor
 /// is nested in which is known only when data are bound, so any factor fits a factor plate.
 bool Builder::fits_plate(const AstExpr& e, const Plate& plate) {
+  if (plate.latent && !context_.free && !context_.plate.rows && !context_.plate.once() &&
+      !(context_.plate == plate)) {
+    const Name& factor = s_[plate.factors.front()];
+    say_latent(s_, factor, e.span,
+               fmt::format("{} has a value for {}", quoted(s_.text_of(e.span)), s_.describe(plate)),
+               fmt::format("each row has a level of {}; {} has a value for {}", factor.spelling,
+                           context_.subject, s_.describe(context_.plate)));
+    return false;
+  }
   if (context_.free || plate.factors.empty() || !context_.plate.once()) return true;
   std::string factors;
   for (SymbolId f : plate.factors) factors += (factors.empty() ? "" : ", ") + s_[f].spelling;

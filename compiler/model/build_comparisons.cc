@@ -4,6 +4,7 @@
 
 #include "compiler/model/ast_tools.h"
 #include "compiler/model/build.h"
+#include "compiler/model/categories.h"
 
 namespace lmmdsl::resolution {
 
@@ -55,7 +56,7 @@ Value Builder::label_comparison(const AstExpr& e, const AstExpr& factor, const A
   const SymbolId id = factor.kind == AstKind::name ? s_.find(factor.text) : -1;
   if (id >= 0 && s_[id].in_error) return {};
   const bool labels =
-      id >= 0 && s_[id].data && (s_[id].factor() || s_[id].data->type == ColumnType::binary);
+      id >= 0 && (s_[id].factor() || (s_[id].data && s_[id].data->type == ColumnType::binary));
   if (!labels || (e.op != BinaryOp::equal && e.op != BinaryOp::not_equal)) {
     if (factor.kind == AstKind::name && id < 0) return {};
     s_.error(e.span, "a label is compared, with `==` or `!=`, with a factor or a `binary` column",
@@ -63,8 +64,22 @@ Value Builder::label_comparison(const AstExpr& e, const AstExpr& factor, const A
                     : fmt::format("{} is neither", s_.text_of(factor.span)));
     return {};
   }
+  if (s_[id].latent) {
+    bool known = false;
+    for (int level = 1; level <= s_[id].levels; ++level)
+      known = known || label.text == std::to_string(level);
+    if (!known) {
+      say_latent(s_, s_[id], label.span,
+                 fmt::format("{} has no level {}", quoted(s_[id].spelling), quoted(label.text)),
+                 fmt::format("its levels are \"1\" to \"{}\"", s_[id].levels));
+      return {};
+    }
+  }
   Value v;
-  v.e = label_equal(reference(s_.model, id), label.text);
+  const bool own = context_.plate.latent && context_.plate.factors.front() == id;
+  v.e = label_equal(own ? symbol(id, s_[id].name, scalar_shape(), context_.plate, false, false)
+                        : reference(s_.model, id),
+                    label.text);
   if (e.op == BinaryOp::not_equal) v.e = apply(Op::logical_not, {v.e});
   return adopt(e, v);
 }

@@ -9,6 +9,7 @@
 
 #include "compiler/model/ast_tools.h"
 #include "compiler/model/build.h"
+#include "compiler/model/categories.h"
 
 namespace lmmdsl::resolution {
 
@@ -80,6 +81,12 @@ Value Builder::index_by_factors(const AstExpr& e) {
       s_.error(e.span, fmt::format("{} has a value for each row", quoted(n.spelling)),
                "the stack of its rows is available for data only",
                fmt::format("write it without index: {}", n.spelling));
+      return {};
+    }
+    for (const SymbolId f : factors) {
+      if (!s_[f].latent) continue;
+      say_latent(s_, s_[f], e.span, "rows are not stacked by an unobserved factor",
+                 fmt::format("write {} for the value of each row", n.spelling));
       return {};
     }
     if (!fits_plate(e, factor_plate(factors))) return {};

@@ -9,6 +9,7 @@
 #include <algorithm>
 
 #include "compiler/model/ast_tools.h"
+#include "compiler/model/categories.h"
 #include "compiler/model/functions.h"
 #include "compiler/model/scope.h"
 
@@ -82,9 +83,7 @@ class Declarations {
         introduce_data(statement.data);
         break;
       case StatementKind::latent:
-        s_.not_yet(statement.span, "`latent` factors are");
-        poison(statement.latent.name.name, statement.latent.name.spelling,
-               statement.latent.name.span);
+        introduce_latent(statement);
         break;
       case StatementKind::param: {
         const AstName& name = statement.param.name;
@@ -108,6 +107,18 @@ class Declarations {
       s_[id].plate = row_plate();
       s_[id].shape = scalar_partial();
     }
+  }
+
+  void introduce_latent(const Statement& statement) {
+    const AstName& name = statement.latent.name;
+    const SymbolId id = add(name.name, name.spelling, name.span, Role::parameter);
+    if (id < 0) return;
+    Name& n = s_[id];
+    n.latent = &statement;
+    n.levels = latent_levels(s_, statement.latent);
+    n.in_error = n.levels == 0;
+    n.plate = row_plate();
+    n.shape = scalar_partial();
   }
 
   void introduce_definition(const Statement& statement) {
@@ -173,7 +184,8 @@ class Declarations {
       return;
     }
     name.prior = &statement;
-    if (q.index) check_lhs_index(*q.index, name, d);
+    if (name.latent) d.in_error = !is_bare_latent(s_, name, statement.distribution.lhs);
+    else if (q.index) check_lhs_index(*q.index, name, d);
     if (d.in_error) name.in_error = true;
   }
 
@@ -239,17 +251,11 @@ class Declarations {
       if (id >= 0 && s_[id].in_error) d.in_error = true;
     });
     if (d.in_error) return;
+    const SymbolId whole = lhs.kind == AstKind::name ? s_.find(lhs.text) : -1;
+    if (whole >= 0 && s_[whole].factor()) found.push_back(whole);
     if (found.empty()) {
-      const SymbolId id = lhs.kind == AstKind::name ? s_.find(lhs.text) : -1;
-      if (id >= 0 && s_[id].factor()) {
-        s_.error(lhs.span,
-                 fmt::format("{} is a factor and cannot be a response", quoted(s_[id].spelling)),
-                 "labels have no distribution in this version",
-                 "a 0/1 response is declared `binary`, a number `real` or `count`");
-      } else {
-        s_.error(lhs.span, "this cannot stand on the left of `~`",
-                 "neither a data column nor a parameter", form_of_left(lhs));
-      }
+      s_.error(lhs.span, "this cannot stand on the left of `~`",
+               "neither a data column nor a parameter", form_of_left(lhs));
       d.in_error = true;
       return;
     }
@@ -267,6 +273,11 @@ class Declarations {
         const SymbolId f =
             lhs.children[i].kind == AstKind::name ? s_.find(lhs.children[i].text) : -1;
         if (f >= 0 && s_[f].factor()) d.stacked.push_back(f);
+        if (f >= 0 && s_[f].latent) {
+          say_latent(s_, s_[f], lhs.span, "rows are not stacked by an unobserved factor",
+                     fmt::format("write {} ~ ... for all rows", s_[d.response].spelling));
+          d.in_error = true;
+        }
         if (lhs.children[i].kind == AstKind::name && (f < 0 || !s_[f].factor())) {
           d.in_error = true;  // reported with the uses
         }
@@ -338,6 +349,10 @@ class Declarations {
                  "the factor of the index and that after `over` are different");
         return;
       }
+      if (s_[f].latent) {
+        say_latent(s_, s_[f], at.span, "rows are not gathered by an unobserved factor");
+        return;
+      }
       d.group.push_back(f);
     }
     d.in_error = false;
@@ -394,6 +409,11 @@ class Declarations {
   void check_prior(SymbolId id) {
     const Name& name = s_[id];
     if (name.role != Role::parameter || name.prior || name.in_error) return;
+    if (name.latent) {
+      say_undistributed(s_, name);
+      s_[id].in_error = true;
+      return;
+    }
     std::string index;
     const ParamStatement& param = name.annotation->param;
     for (const AstName& f : param.plate) index += (index.empty() ? "[" : ", ") + f.spelling;

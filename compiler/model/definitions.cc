@@ -17,6 +17,7 @@ void complete_symbol(Scope& s, SymbolId id) {
   symbol.plate = n.plate;
   symbol.positive = n.positive && n.role == Role::parameter;
   symbol.symmetric = n.symmetric && n.role == Role::parameter;
+  symbol.levels = n.levels;
   if (n.data) {
     symbol.column_type = n.data->type;
     for (const DataStatement::Bound& b : n.data->bounds) {

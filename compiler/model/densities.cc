@@ -10,6 +10,7 @@
 
 #include "compiler/model/ast_tools.h"
 #include "compiler/model/build.h"
+#include "compiler/model/categories.h"
 #include "compiler/model/constant_checks.h"
 #include "compiler/model/infer.h"
 #include "compiler/model/truncation.h"
@@ -54,6 +55,7 @@ class Densities {
     }
     for (const Density& d : s_.model.densities)
       if (d.family == FamilyId::ordered_probit) order_cuts(s_, d);
+    refuse_flat_levels(s_);
     s_.model.stated = s_.model.densities;
   }
 
@@ -83,6 +85,7 @@ class Densities {
       // The arguments are checked all the same when the shape is known; here it is not.
       return false;
     }
+    if (!takes_levels(s_, d)) return false;
     const Expr reference = lmmdsl::reference(s_.model, d.target);
     const AstExpr& lhs = d.lhs();
     if (!value_fits(d, reference->shape)) return false;
@@ -131,14 +134,15 @@ class Densities {
       return false;
     }
     const bool matrix_only = d.family->matrix_values && !d.family->vector_values;
-    const bool fits = shape.is_scalar() ? !matrix_only
+    const bool fits = shape.is_scalar() ? d.family->scalar_values && !matrix_only
                       : shape.kind == ShapeKind::matrix
                           ? d.family->matrix_values && shape.rows == shape.cols
                           : d.family->vector_values && shape.kind == ShapeKind::vector;
     if (fits) return true;
-    const char* of = matrix_only               ? "covariance matrices"
-                     : d.family->vector_values ? "scalars and vectors"
-                                               : "positive scalars";
+    const char* of = matrix_only                ? "covariance matrices"
+                     : !d.family->scalar_values ? "vectors"
+                     : d.family->vector_values  ? "scalars and vectors"
+                                                : "positive scalars";
     Diagnostic& e =
         s_.error(d.text().rhs.head, fmt::format("{} is a distribution of {}", d.family->name, of),
                  fmt::format("{} is {}", text, describe(shape)));
@@ -152,6 +156,8 @@ class Densities {
           "a covariance has  {0} ~ InverseWishart(df, scale)  or  inv({0}) ~ "
           "Wishart(df, scale)",
           s_.indexed(d.target));
+    } else if (!d.family->scalar_values && shape.is_scalar()) {
+      e.hint = fmt::format("as in  {} ~ {}([1, 1, 1])", s_.indexed(d.target), d.family->name);
     } else if (matrix_only) {
       e.hint = "a variance has  InverseGamma(shape, scale)";
     }
@@ -166,8 +172,11 @@ class Densities {
     density.plate = d.over >= 0 ? factor_plate(d.group) : row_plate();
     density.plate.response = d.over >= 0 ? -1 : d.response;
     Builder builder(s_, context(d));
+    if (d.columns.empty() && d.over < 0 && !takes_levels(s_, d)) return false;
     std::vector<Value> columns;
-    if (d.over >= 0) {
+    if (d.family->support == Support::level) {
+      columns.emplace_back(lmmdsl::reference(s_.model, d.response));
+    } else if (d.over >= 0) {
       columns.emplace_back(lmmdsl::reference(s_.model, d.response));
       columns.back().text = &lhs.children[0];
     } else if (d.columns.empty()) {
@@ -240,7 +249,7 @@ class Densities {
     for (std::size_t i = 0; i < d.slots.size(); ++i) {
       values.push_back(builder.build_unstacked(*d.slots[i]));
       Value& v = values.back();
-      good = v && slot_fits(d, i, shape, v) && good;
+      good = v && slot_fits(d, i, shape, v) && levels_index_only(s_, v) && good;
     }
     s_.naming.insert(s_.naming.end(), builder.naming.begin(), builder.naming.end());
     if (!good) return false;
@@ -298,6 +307,8 @@ class Densities {
     switch (slot.shape) {
       case SlotShape::list:
         return list(d, v, name, value);
+      case SlotShape::levels:
+        return probabilities_of_levels(s_, d, v);
       case SlotShape::scalar:
         if (!scalar(d, v, name)) return false;
         if (given_as == "logit") v.e = at(apply(Op::invlogit, {v.e}), v.e->span);

@@ -209,10 +209,10 @@ class Inference {
     if (d.response >= 0) {
       reader.push(d.lhs(), scalar_partial());
       for (std::size_t i = 0; i < d.slots.size(); ++i) {
-        if (d.family->slots[i].shape != SlotShape::matrix &&
-            d.family->slots[i].shape != SlotShape::list) {
+        const SlotShape slot = d.family->slots[i].shape;
+        if (slot == SlotShape::levels) slot_from_value(reader, d, i, scalar_partial());
+        else if (slot != SlotShape::matrix && slot != SlotShape::list)
           reader.push(*d.slots[i], scalar_partial());
-        }
       }
       return;
     }
@@ -291,6 +291,7 @@ class Inference {
           refine(value, square_partial(length(slot)));
         break;
       case SlotShape::scalar:
+      case SlotShape::levels:
         break;
     }
   }
@@ -321,6 +322,11 @@ class Inference {
         reader.push(argument, square_partial(value.rows));
         break;
       case SlotShape::list:
+        break;
+      case SlotShape::levels:
+        if (!slot.kind || slot.kind == ShapeKind::vector)
+          reader.push(argument,
+                      known(vector_shape(level_count(s_, d.target >= 0 ? d.target : d.response))));
         break;
       case SlotShape::scalar:
         reader.push(argument, scalar_partial());

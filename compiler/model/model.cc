@@ -61,6 +61,12 @@ Dim count(const std::vector<ComponentName>& names) {
   return n;
 }
 
+SymbolId unobserved_factor(const Model& model) {
+  for (std::size_t id = 0; id < model.symbols.size(); ++id)
+    if (model.symbols[id].levels > 0) return static_cast<SymbolId>(id);
+  return -1;
+}
+
 Expr reference(const Model& model, SymbolId id) {
   const Symbol& s = model[id];
   return symbol(id, s.name, s.shape, s.plate, s.positive, s.symmetric);

@@ -17,7 +17,7 @@ enum class Role {
   column,     ///< of the data table
   constant,   ///< defined by `=` from data only
   fit,        ///< an ols(...) whose fields are used; it has no value itself
-  parameter,  ///< has a prior
+  parameter,  ///< has a prior; an unobserved factor is one, its value the number of its level
   pattern,    ///< which components of a vector response are observed (patterns.h)
   derived     ///< defined by `=` from parameters
 };
@@ -65,6 +65,7 @@ struct Symbol {
   bool positive = false;   ///< a positive parameter
   bool symmetric = false;  ///< a covariance (or precision) matrix parameter
   bool auxiliary = false;  ///< a parameter that a rewrite brought in
+  int levels = 0;          ///< of an unobserved factor, which is a parameter; 0 for all others
 
   // columns
   ColumnType column_type = ColumnType::real;
@@ -137,6 +138,9 @@ const Density& stated_prior(const Model& model, SymbolId parameter);
 /// The model without auxiliary variables, as it was stated: what draws of it are to be read with.
 /// The other symbols keep their numbers.
 Model stated_model(const Model& model);
+
+/// The first factor that is not observed; -1 if all are.
+SymbolId unobserved_factor(const Model& model);
 
 /// The expression that stands for a symbol.
 Expr reference(const Model& model, SymbolId id);

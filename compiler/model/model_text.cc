@@ -27,6 +27,7 @@ std::string component_list(const Symbol& s) {
 
 std::string shape_and_plate(const Model& model, const Symbol& s) {
   std::string text = describe(s.shape) + component_list(s);
+  if (s.levels > 0) text = fmt::format("a factor with {} levels, not observed", s.levels);
   if (!s.plate.once()) text += ", " + describe(model, s.plate);
   if (s.positive) text += ", positive";
   if (s.symmetric) text += ", symmetric";

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "compiler/model/ast_tools.h"
+#include "compiler/model/categories.h"
 #include "compiler/model/functions.h"
 #include "compiler/model/scope.h"
 
@@ -19,14 +20,8 @@ class Plates {
   explicit Plates(Scope& s) : s_(s) {}
 
   void run() {
-    for (SymbolId id : s_.order) {
-      Name& n = s_[id];
-      if (n.definition) {
-        definition(n);
-      } else if (n.role == Role::parameter) {
-        parameter(id);
-      }
-    }
+    each_name_has_a_plate();
+    mark_latent_plates(s_);
     for (Distribution& d : s_.distributions) {
       if (d.target >= 0) {
         if (!s_[d.target].in_error) misspelt_response(d);
@@ -37,6 +32,17 @@ class Plates {
   }
 
  private:
+  void each_name_has_a_plate() {
+    for (SymbolId id : s_.order) {
+      Name& n = s_[id];
+      if (n.definition) {
+        definition(n);
+      } else if (n.role == Role::parameter) {
+        parameter(id);
+      }
+    }
+  }
+
   /// The factors of an index on the left; nothing if one is not a factor (reported with the uses).
   std::optional<Plate> index_plate(const AstExpr& index) {
     std::vector<SymbolId> factors;
@@ -56,6 +62,7 @@ class Plates {
 
   void parameter(SymbolId id) {
     Name& n = s_[id];
+    if (n.latent) return;
     std::optional<Plate> from_prior = Plate{};
     if (n.prior) {
       const std::optional<Quantity> q = quantity(n.prior->distribution.lhs);

@@ -30,6 +30,8 @@ struct Name {
   Role role = Role::parameter;
   bool in_error = false;
   const DataStatement* data = nullptr;
+  const Statement* latent = nullptr;      ///< its `latent` statement
+  int levels = 0;                         ///< what that says
   const Statement* annotation = nullptr;  ///< its `param` statement
   const Statement* definition = nullptr;  ///< its `=` statement
   const Statement* prior = nullptr;       ///< its `~` statement, of a parameter
@@ -45,7 +47,7 @@ struct Name {
   std::optional<Span> squared_at;  ///< where it stands as a standard deviation
   bool scale_by_prior = false;     ///< squared_at is the left-hand side of its prior
 
-  bool factor() const { return data && data->type == ColumnType::factor; }
+  bool factor() const { return latent || (data && data->type == ColumnType::factor); }
 };
 
 /// The left-hand sides that put a prior on a name (section 4 of the language).

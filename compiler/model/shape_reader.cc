@@ -25,6 +25,7 @@ Dim stack_length(const Scope& s, const std::vector<SymbolId>& factors) {
 }
 
 Dim level_count(const Scope& s, SymbolId factor) {
+  if (s[factor].latent) return Dim{s[factor].levels};
   return {0, {{LevelCount{factor, s[factor].name, 0}}}};
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "compiler/model/ast_tools.h"
+#include "compiler/model/categories.h"
 #include "compiler/model/functions.h"
 #include "compiler/model/scope.h"
 #include "compiler/model/unknown_names.h"
@@ -30,7 +31,10 @@ class Uses {
           break;
         case StatementKind::distribution:
           left_side(statement.distribution.lhs);
-          for (const AstName& n : statement.distribution.over) factor(n.name, n.spelling, n.span);
+          for (const AstName& n : statement.distribution.over) {
+            factor(n.name, n.spelling, n.span);
+            observed(n.name, n.span, "rows are not gathered over an unobserved factor");
+          }
           arguments(statement.distribution.rhs);
           break;
         default:
@@ -216,6 +220,13 @@ class Uses {
              "not declared as `data ... : factor`", hint);
   }
 
+  /// Reports a factor that is not observed where only others are available.
+  void observed(const std::string& text, Span span, const std::string& message,
+                const std::string& hint = {}) {
+    const SymbolId id = s_.find(text);
+    if (id >= 0 && s_[id].latent && !s_[id].in_error) say_latent(s_, s_[id], span, message, hint);
+  }
+
   void call(const AstExpr& e) {
     const Function* f = find_function(e.text);
     if (!f) {
@@ -223,7 +234,12 @@ class Uses {
       unknown_function(e);
       return;
     }
-    for (const AstName& n : e.by) factor(n.name, n.spelling, n.span);
+    for (const AstName& n : e.by) {
+      factor(n.name, n.spelling, n.span);
+      observed(
+          n.name, n.span, "an aggregate `by` an unobserved factor is not available",
+          fmt::format("the sum over the rows of one level is  sum(({} == \"1\") * y)", n.spelling));
+    }
     for (std::size_t i = 0; i < e.children.size(); ++i) {
       const AstExpr& child = e.children[i];
       if (child.kind == AstKind::formula && f->kind == FunctionKind::fit) {
@@ -265,6 +281,8 @@ class Uses {
     const AstExpr& g = e.children[0];
     if (g.kind == AstKind::name) {
       factor(g.text, g.spelling, g.span);
+      observed(g.text, g.span, "a design with an unobserved factor is not available",
+               fmt::format("an unknown for each level is  a[{}]", g.spelling));
     } else {
       s_.error(g.span, fmt::format("{} is of a factor", f.name), "expected the name of a factor",
                "usage: " + f.usage);

@@ -86,6 +86,13 @@ std::string write_page(const Page& whole, const Model& model, Format format) {
                   [&](const auto& row) { return about_no_sign(row, format == Format::text); });
   }
   std::erase_if(page.blocks, [](const Block& b) { return b.rows.empty(); });
+  // Nor is a heading printed under which nothing is left.
+  for (std::size_t i = page.blocks.size(); i-- > 0;) {
+    const auto heads = [&](std::size_t k) { return page.blocks[k].kind == Block::Kind::heading; };
+    const bool last = i + 1 == page.blocks.size();
+    if (heads(i) && (last || (heads(i + 1) && page.blocks[i + 1].level <= page.blocks[i].level)))
+      page.blocks.erase(page.blocks.begin() + static_cast<std::ptrdiff_t>(i));
+  }
   switch (format) {
     case Format::text:
     case Format::unicode:

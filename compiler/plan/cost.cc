@@ -64,6 +64,7 @@ double operations(const Expr& e, Measure& sizes) {
     case Op::identity:
     case Op::length:
     case Op::unit_row:
+    case Op::unit_vector:
     case Op::transpose:
     case Op::component:
     case Op::column:

@@ -21,6 +21,7 @@ class Hoist {
   Expr operator()(const Expr& e) const {
     return rewrite(e, [&](const Expr& part) -> Expr {
       if (part->op != Op::sum_over || is_data(part)) return nullptr;
+      if (part->plate.rows) return part;
       if (!part->over.rows) return quadratic_forms(part);
       return row_sum(part->args[0], part->over, part->plate);
     });
@@ -41,6 +42,8 @@ class Hoist {
     });
   }
   static bool on_rows(const Expr& e) { return e->plate.rows; }
+  /// Levels of an unobserved factor within those of others: cells that no plate has.
+  static bool crossed(const Plate& cells) { return cells.latent && cells.factors.size() > 1; }
 
   /// sum of r' W r with a W that does not differ is trace(W sum of r r'): the sum does not change
   /// with W, and is the one that the conditional of W has. Null for other sums.
@@ -120,6 +123,7 @@ class Hoist {
     std::vector<Expr> factors = before;
     for (const Expr& f : before) cells = join(cells, f->plate);
     for (const Expr& f : after) cells = join(cells, f->plate);
+    if (crossed(cells)) return nullptr;
     factors.push_back(sum_over(core, over, cells));
     factors.insert(factors.end(), after.begin(), after.end());
     return simplified_sum(multiply(std::move(factors)), cells, to);
@@ -298,6 +302,7 @@ class Hoist {
     Plate cells = join(to, middle->plate);
     for (const Expr& f : before) cells = join(cells, f->plate);
     for (const Expr& f : after) cells = join(cells, f->plate);
+    if (crossed(cells)) return nullptr;
     const Expr S = sum_over(multiply(std::move(core)), over, cells);
     const Shape shape = R->shape.kind == ShapeKind::vector
                             ? vector_shape(L->shape.rows)
@@ -328,6 +333,7 @@ class Hoist {
       std::vector<Expr> outer = weight;
       outer.insert(outer.end(), {chain[2], chain[0]});
       const Plate cells = join(to, chain[1]->plate);
+      if (cells.latent) return nullptr;
       const Expr sum = cross_products(multiply(std::move(outer)), over, cells);
       if (!sum) return nullptr;
       scale.push_back(apply(Op::trace, {multiply({chain[1], sum})}));
@@ -352,6 +358,8 @@ class Hoist {
       cells = join(cells, found->v->plate);
     }
     for (const Expr& s : scale) cells = join(cells, s->plate);
+    // Of rows that change their cells, each sum anew costs less than their triangle.
+    if (cells.latent) return nullptr;
     parts.push_back(known.empty() ? zeros(vector_shape({p})) : add(std::move(known)));
     const Expr rows = triangle({flatten_rows(std::move(parts))},
                                weight.empty() ? number(1) : multiply(weight), over, cells);

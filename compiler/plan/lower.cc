@@ -37,6 +37,9 @@ class Lowering {
     std::set<SymbolId> depends;
     if (v.parameter >= 0) depends.insert(v.parameter);
     for (int a : v.args) depends.insert(depends_[a].begin(), depends_[a].end());
+    // Levels of an unobserved factor may say where an argument is read, and are none themselves.
+    for (SymbolId s : e->symbols)
+      if (model_[s].levels > 0) depends.insert(s);
     if (v.definition >= 0) depends = depends_[v.definition];
     v.constant = depends.empty();
     plan_.values.push_back(std::move(v));
@@ -354,6 +357,12 @@ MarginalValues marginal_values(const Model& model, const Plan& plan,
 
 }  // namespace
 
+int Plan::stored_value(SymbolId symbol, int value) const {
+  for (std::size_t v = 0; v < values.size(); ++v)
+    if (values[v].parameter == symbol) return static_cast<int>(v);
+  return value;
+}
+
 std::vector<int> read_values(const Plan& plan, const PlanStep& step) {
   if (!step.cuts.empty()) {
     const std::vector<int>& natural = plan.natural[step.conditional()];
@@ -404,6 +413,12 @@ Plan lower(const Model& model, const std::vector<Conditional>& conditionals,
     list.emplace_back(d, l.value(l.prepared(model[d].definition)));
     wanted.push_back(list.back().second);
   }
+  for (SymbolId p : model.parameters()) {
+    if (model[p].levels == 0) continue;
+    plan.row_derived.emplace_back(p,
+                                  l.value(unit_vector(reference(model, p), Dim{model[p].levels})));
+    wanted.push_back(plan.row_derived.back().second);
+  }
   // Standard deviations and correlations of covariance parameters, for the summaries.
   for (SymbolId p : model.parameters()) {
     if (!model[p].symmetric || model[p].shape.is_scalar()) continue;
@@ -430,6 +445,7 @@ Plan lower(const Model& model, const std::vector<Conditional>& conditionals,
     const Density& density = stated[d];
     const bool vector = !density.value->shape.is_scalar();
     if (density.response < 0 || (vector && !density.observed)) continue;
+    if (family(density.family).support == Support::level) continue;  // none may be missing
     MissingResponse missing{static_cast<int>(d), density.plate, {}};
     const auto here = [&](const Expr& e) {
       return l.value(density.plate.rows ? on_rows(e, missing.plate) : e);

@@ -122,7 +122,8 @@ struct Plan {
                                           ///< parameters, then of bounds if there are
   std::vector<int> report;  ///< values recomputed before a draw is kept (derived quantities, lp__)
   std::vector<std::pair<SymbolId, int>> derived;      ///< derived symbol and its value
-  std::vector<std::pair<SymbolId, int>> row_derived;  ///< the same of those with one for each row
+  std::vector<std::pair<SymbolId, int>> row_derived;  ///< the same of those with one for each row;
+                                                      ///< of unobserved factors, which level it is
   std::vector<SpreadValues> spread;
   std::vector<Pilot> pilots;
   std::vector<MissingResponse> missing;
@@ -134,6 +135,9 @@ struct Plan {
       stated_log_densities;  ///< rewrite whose density was stated in closed form, and its value
   std::vector<int> log_posterior;  ///< values whose sum is lp__: of what was stated
   std::vector<Conditional> conditionals;
+
+  /// What is kept of a quantity in row_derived: of an unobserved factor the number of the level.
+  int stored_value(SymbolId symbol, int value) const;
 };
 
 struct PlanOptions {

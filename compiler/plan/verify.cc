@@ -28,6 +28,8 @@ class Rehearsal {
     if (value.definition >= 0) read(value.definition, v);
     seen_[v].clear();
     for (int a : value.args) merge(a, v);
+    for (SymbolId s : value.expr->symbols)
+      if (model_[s].levels > 0) seen_[v].emplace(s, now_.at(s));
     if (value.definition >= 0) merge(value.definition, v);
   }
 

@@ -54,6 +54,11 @@ std::vector<Expr> poisson_rate(const Site& s) { return {s.x, s.c}; }
 std::vector<Expr> binomial_probability(const Site& s) { return {s.x, subtract(s.args[0], s.x)}; }
 std::vector<Expr> bernoulli_probability(const Site& s) { return {s.x, subtract(number(1), s.x)}; }
 
+/// Categorical(q): q_x, the product of q_c^(1 where c is x, else 0)
+std::vector<Expr> category_probabilities(const Site& s) {
+  return {unit_vector(s.x, s.args[0]->shape.rows)};
+}
+
 /// exp(kappa eta - omega eta^2/2), eta = A t + b
 std::vector<Expr> tilted_mean(const Site& s) {
   const Expr &omega = s.args[1], &kappa = s.args[2];
@@ -198,6 +203,15 @@ std::vector<Rule> augmented_rules() {
        1,
        D::equal,
        binomial_probability},
+      {{"category_probabilities", "dirichlet", "Categorical", "probabilities", "equal",
+        "a += e, a vector with a 1 at the level observed and zeros elsewhere",
+        "A level that is observed multiplies by its probability: n of them by its n-th power.",
+        "Gelman et al. (2013), section 3.4"},
+       U::dirichlet,
+       FamilyId::categorical,
+       0,
+       D::equal,
+       category_probabilities},
       {{"tilted_mean", "normal", "LogisticTilt", "eta", "affine",
         "precision += omega A' A, shift += A' (kappa - omega b), for eta = A t + b",
         "Given omega, the exponent is a quadratic in eta: that of a Normal density with precision "

@@ -37,6 +37,8 @@ enum class FamilyId {
   ordered_probit,
   beta,
   censored_normal,
+  categorical,
+  dirichlet,
   horseshoe,
   huang_wand,
   spike_slab,
@@ -56,6 +58,8 @@ enum class Support {
   binary,       ///< 0 or 1
   count,        ///< 0, 1, 2, ...
   category,     ///< 1, 2, ..., one more than there are cuts
+  level,        ///< of a factor: 1, 2, ..., in the order of the labels
+  simplex,      ///< a vector of positive numbers that add up to 1
   at_least_one  ///< >= 1
 };
 
@@ -65,7 +69,8 @@ enum class SlotShape {
   variance,    ///< a positive scalar; for a vector a p x p covariance, or a scalar v for v * I
   scalar,
   matrix,  ///< p x p for a p x p value
-  list     ///< numbers in a bracket, of a length of their own
+  list,    ///< numbers in a bracket, of a length of their own
+  levels   ///< a vector with a component for each level of the factor that the value is
 };
 
 struct Slot {
@@ -106,11 +111,13 @@ struct Family {
   /// As a likelihood: 1 where it does not vanish as its mean, or the logit or probit of that, grows
   /// without bound, else 0; then the same as that falls. Null: it always vanishes.
   std::pair<Expr, Expr> (*open_ends)(const Expr& value, const std::vector<Expr>& args) = nullptr;
+  bool scalar_values = true;  ///< may be a scalar
 };
 
 /// Rows of the table, by theme; `families()` puts them together.
 std::vector<Family> scale_families();      ///< priors of standard deviations, bounds, grids
 std::vector<Family> response_families();   ///< likelihoods
+std::vector<Family> category_families();   ///< levels of factors and their probabilities
 std::vector<Family> shrinkage_families();  ///< priors of many coefficients, of covariances
 std::vector<Family> auxiliary_families();  ///< what rewrites introduce
 

@@ -70,6 +70,14 @@ std::vector<PriorForm> between(std::vector<PriorForm> forms, Expr lower, Expr up
   return forms;
 }
 
+/// Of an unobserved factor: the numbers of its levels, with their probabilities.
+PriorForm level_form(const Density& prior) {
+  std::vector<Expr> levels;
+  for (int level = 1; level <= prior.args[0]->shape.rows.n; ++level)
+    levels.push_back(number(level));
+  return {UpdateFamily::discrete, 1, {vcat(std::move(levels)), log(prior.args[0])}};
+}
+
 std::vector<PriorForm> unbounded_forms(const Density& prior, const Expr& target,
                                        double used_exponent);
 
@@ -90,6 +98,7 @@ std::vector<PriorForm> unbounded_forms(const Density& prior, const Expr& target,
   using U = UpdateFamily;
   const Density density = canonical(prior);
   const std::vector<Expr>& a = density.args;
+  if (density.family == FamilyId::categorical) return {level_form(density)};
   const double exponent = lhs_exponent(density, target);
   switch (density.family) {
     case FamilyId::normal: {
@@ -133,6 +142,8 @@ std::vector<PriorForm> unbounded_forms(const Density& prior, const Expr& target,
     }
     case FamilyId::beta:
       return {{U::beta, exponent, a}};
+    case FamilyId::dirichlet:
+      return {{U::dirichlet, 1, a}};
     case FamilyId::polya_gamma:
       return {{U::polya_gamma, 1, {a[0], number(0)}}};
     case FamilyId::latent_normal:

@@ -90,6 +90,10 @@ Expr beta_part(const Expr& q, const Parameters& a) {
   return add({multiply({a[0], log(q)}), multiply({a[1], log_rest(q)})});
 }
 
+/// sum of (a_c - 1) log q_c
+Expr dirichlet(const Expr& q, const Parameters& a) { return times(shifted(a[0], -1), log(q)); }
+Expr dirichlet_part(const Expr& q, const Parameters& a) { return times(a[0], log(q)); }
+
 /// -z^2 q/2, relative to PG(b, 0)
 Expr polya_gamma(const Expr& q, const Parameters& a) { return negate(half(multiply({a[1], q}))); }
 
@@ -194,6 +198,16 @@ const std::vector<UpdateFamilyInfo>& table() {
        "are the logarithm of a beta density.",
        "The prior counts like earlier trials: a of them successes, b failures. The mean is a "
        "divided by their sum."},
+      {U::dirichlet,
+       "Dirichlet",
+       {"a"},
+       {{"a", "A", "a_1"}},
+       dirichlet,
+       dirichlet_part,
+       "Multiples of the logarithms of the components, which are positive and add up to 1, are the "
+       "logarithm of a Dirichlet density: each a is the multiple plus 1.",
+       "The prior counts like earlier observations, a of them in each category. The mean of a "
+       "component is its a divided by the sum of all."},
       {U::polya_gamma,
        "PolyaGamma",
        {"b", "z^2"},

@@ -18,6 +18,7 @@ enum class UpdateFamily {
   wishart,                       //
   generalized_inverse_gaussian,  ///< q^(p - 1) exp(-(a q + b / q) / 2)
   beta,                          ///< q^(a - 1) (1 - q)^(b - 1)
+  dirichlet,                     ///< product of q_c^(a_c - 1)
   polya_gamma,                   ///< PG(b, z), by b and z^2 (Polson, Scott and Windle 2013)
   latent_normal,   ///< mean of n Normal(m, 1) variables, y of them positive: by n, m and y
   ordered_normal,  ///< Normal, of which the components increase

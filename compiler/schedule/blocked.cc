@@ -12,8 +12,11 @@ namespace {
 
 using Plates = std::vector<Plate>;
 
-/// A coefficient that may be drawn together with others: nothing cuts it off.
-bool is_location(const Conditional& c) { return c.family == UpdateFamily::normal && !c.lower; }
+/// A coefficient that may be drawn together with others: nothing cuts it off, and the data say
+/// which rows it belongs to.
+bool is_location(const Conditional& c) {
+  return c.family == UpdateFamily::normal && !c.lower && !c.plate.latent;
+}
 
 /// The plates of coefficients, finer ones before those that they nest in.
 Plates location_plates(const std::vector<Conditional>& conditionals, const Sizes& sizes) {
@@ -90,12 +93,25 @@ std::vector<SymbolId> latent_between(const Model& model, const Conditional& c) {
   return found;
 }
 
+/// Whether levels of an unobserved factor decide what one of these densities is about.
+bool reads_levels(const Model& model, const Conditional& c) {
+  return std::any_of(c.likelihood.begin(), c.likelihood.end(), [&](const Contribution& l) {
+    const Density& density = density_at(model, l.density);
+    return std::any_of(density.args.begin(), density.args.end(), [&](const Expr& a) {
+      const Expr plain = inline_derived(model, a);
+      return deciding_factor(density.plate, plain->plate) >= 0 ||
+             std::any_of(plain->symbols.begin(), plain->symbols.end(),
+                         [&](SymbolId s) { return model[s].levels > 0; });
+    });
+  });
+}
+
 /// Whether a scale stands beside coefficients of the block, and may be drawn with them integrated
 /// out: it holds once, and where it is the variance of coefficients, these are in the block.
 bool scales_block(const Model& model, const std::vector<Conditional>& conditionals, int scale,
                   const std::vector<int>& block) {
   const Conditional& c = conditionals[scale];
-  if (!is_scale(model, c) || !c.plate.once()) return false;
+  if (!is_scale(model, c) || !c.plate.once() || reads_levels(model, c)) return false;
   bool beside = false;
   for (const Contribution& l : c.likelihood) {
     const Density& density = density_at(model, l.density);
@@ -173,7 +189,9 @@ Schedule with_blocks(const char* name, bool marginals, const Model& model,
   }
   for (Step& step : blocks) {
     if (step.targets.empty()) continue;
-    if (marginals) {
+    const bool fixed = std::none_of(step.targets.begin(), step.targets.end(),
+                                    [&](int c) { return reads_levels(model, conditionals[c]); });
+    if (marginals && fixed) {
       for (int c = 0; c < static_cast<int>(conditionals.size()); ++c) {
         if (collapsed[c] || !scales_block(model, conditionals, c, step.targets)) continue;
         step.marginal.push_back(c);

@@ -6,7 +6,7 @@
 ;;; Code:
 
 (defconst lmmdsl-keywords '("I" "and" "by" "data" "from" "latent" "model" "not" "or" "over" "param"))
-(defconst lmmdsl-families '("Normal" "InverseGamma" "Gamma" "InverseWishart" "Wishart" "ScaledInverseChiSquare" "Flat" "Jeffreys" "HalfCauchy" "HalfT" "HalfNormal" "Exponential" "Uniform" "Pareto" "Grid" "StudentT" "Laplace" "AsymmetricLaplace" "Bernoulli" "Binomial" "NegativeBinomial" "Poisson" "OrderedProbit" "Beta" "Horseshoe" "HuangWand" "SpikeSlab"))
+(defconst lmmdsl-families '("Normal" "InverseGamma" "Gamma" "InverseWishart" "Wishart" "ScaledInverseChiSquare" "Flat" "Jeffreys" "HalfCauchy" "HalfT" "HalfNormal" "Exponential" "Uniform" "Pareto" "Grid" "StudentT" "Laplace" "AsymmetricLaplace" "Bernoulli" "Binomial" "NegativeBinomial" "Poisson" "OrderedProbit" "Beta" "Categorical" "Dirichlet" "Horseshoe" "HuangWand" "SpikeSlab"))
 (defconst lmmdsl-functions '("exp" "log" "sqrt" "abs" "Phi" "logit" "invlogit" "min" "max" "sum" "mean" "var" "sd" "cov" "cor" "median" "quantile" "count" "inv" "det" "trace" "diag" "gram" "center" "standardize" "poly" "ols" "relevel" "sum_coded" "censored"))
 (defconst lmmdsl-types '("real" "factor" "count" "binary" "scalar" "positive" "vector" "row" "matrix" "covariance"))
 

@@ -318,6 +318,7 @@ Result<ModelFit> fit_of_model(const SavedRun& run, const Bound& bound,
                               const CompareSettings& settings, Progress& progress) {
   const Summary none;
   const Posterior p(run, bound, none);
+  if (const auto refused = lacks_levels(p.model(), "comparisons are")) return Diagnostics{*refused};
   if (!p.missing().empty())
     return plain_error(ExitCode::input_output,
                        fmt::format("the draws of `{}` in `{}` were not kept", p.missing().front(),

@@ -146,6 +146,8 @@ class Jags {
         return {fmt::format("{} ~ dgamma({}, {})", inverse, writer_.text(d.args[0], at),
                             writer_.text(d.args[1], at))};
       }
+      case FamilyId::categorical:
+        return {fmt::format("{} ~ dcat({})", value, writer_.text(d.args[0], at))};
       default:
         throw Inexpressible{
             d.span, fmt::format("a {} likelihood is not written for JAGS", family(d.family).name),
@@ -163,6 +165,10 @@ class Jags {
       const bool positive = s.positive && s.shape.is_scalar();
       return {self + " ~ " + normal(d, at) + (positive ? " T(0,)" : "")};
     }
+    if (d.family == FamilyId::categorical)
+      return {fmt::format("{} ~ dcat({})", self, writer_.text(d.args[0], at))};
+    if (d.family == FamilyId::dirichlet)
+      return {fmt::format("{} ~ ddirch({})", self, writer_.text(d.args[0], at))};
     const auto found = precisions_.find(d.target);
     if (found == precisions_.end())
       throw Inexpressible{
@@ -234,7 +240,7 @@ class Jags {
       text += fmt::format("parameters in \"chain-{0}.R\", chain({0})\n", chain);
     text += "initialize\nupdate 1000\n";
     for (const SymbolId p : model().parameters())
-      text += fmt::format("monitor {}\n", writer_.name(p));
+      if (model()[p].levels == 0) text += fmt::format("monitor {}\n", writer_.name(p));
     for (const SymbolId p : defined_) text += fmt::format("monitor {}\n", writer_.name(p));
     return text + "update 10000\ncoda *\n";
   }

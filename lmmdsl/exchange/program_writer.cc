@@ -78,6 +78,8 @@ std::string ProgramWriter::size(const Plate& plate) {
 
 std::string ProgramWriter::index_into(const Plate& plate, const LoopPlace& at) {
   if (plate == at.plate) return at.index;
+  if (const SymbolId factor = deciding_factor(at.plate, plate); factor >= 0)
+    return fmt::format("{}[{}]", name(factor), index_into(row_plate(), at));
   const std::string key = plate_key(at.plate) + ">" + plate_key(plate);
   auto found = maps_.find(key);
   if (found == maps_.end()) {

@@ -1,5 +1,7 @@
 #include "lmmdsl/report/posterior.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "compiler/math/render.h"
@@ -30,10 +32,7 @@ std::vector<State> Posterior::states(std::size_t most) const {
 
 Eigen::MatrixXd Posterior::value_at(const Expr& e, const State& state, const Plate& plate,
                                     std::size_t element) const {
-  if (e->plate.once()) return evaluator_.evaluate(e, state, 0);
-  if (e->plate == plate) return evaluator_.evaluate(e, state, element);
-  const auto& map = data().map(plate, e->plate);
-  return evaluator_.evaluate(e, state, static_cast<std::size_t>(map[element]));
+  return evaluator_.evaluate_at(e, state, plate, element);
 }
 
 std::optional<std::size_t> Posterior::column(const std::string& csv_name) const {
@@ -46,6 +45,16 @@ const SummaryRow* Posterior::row(std::size_t column) const {
   for (const SummaryRow& r : summary_.rows)
     if (r.column == column) return &r;
   return nullptr;
+}
+
+std::optional<Diagnostic> lacks_levels(const Model& model, const std::string& what) {
+  const SymbolId factor = unobserved_factor(model);
+  if (factor < 0) return std::nullopt;
+  return plain_error(ExitCode::refused,
+                     fmt::format("{} not available for a model with an unobserved factor", what),
+                     fmt::format("`{}` is one; derived quantities of the model are drawn in the "
+                                 "run itself",
+                                 model[factor].spelling));
 }
 
 std::string element_label(const Data& data, const Plate& plate, std::size_t element) {

@@ -57,6 +57,11 @@ class Posterior {
   std::size_t length_ = 0;
 };
 
+/// Why nothing of the rows is drawn or evaluated anew from draws of this model: a factor is not
+/// observed, and its levels in the rows of the draws, or in new rows, are no part of the draws.
+/// Nothing otherwise. `what` says what is asked for: "predictions are".
+std::optional<Diagnostic> lacks_levels(const Model& model, const std::string& what);
+
 /// "plot 3", "W1, A": what an element of a plate is called.
 std::string element_label(const Data& data, const Plate& plate, std::size_t element);
 

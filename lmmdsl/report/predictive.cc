@@ -54,11 +54,26 @@ struct Statistic {
   std::function<double(const std::vector<double>&)> of;
 };
 
+/// Of a factor, the share of each level.
+std::vector<Statistic> shares(const Posterior& p, SymbolId factor) {
+  std::vector<Statistic> all;
+  const std::vector<std::string>& levels =
+      p.data().factors[static_cast<std::size_t>(factor)].levels;
+  for (std::size_t level = 0; level < levels.size(); ++level)
+    all.push_back({"share of " + levels[level],
+                   [number = static_cast<double>(level + 1)](const std::vector<double>& v) {
+                     return static_cast<double>(std::count(v.begin(), v.end(), number)) /
+                            static_cast<double>(v.size());
+                   }});
+  return all;
+}
+
 /// Those of all values; and of the means of groups, where unknowns belong to the levels of one
 /// factor and these have rows of their own. The values are those of `elements` of the density's
 /// plate.
 std::vector<Statistic> statistics(const Posterior& p, const Density& density,
                                   const std::vector<std::size_t>& elements) {
+  if (family(density.family).support == Support::level) return shares(p, density.response);
   std::vector<Statistic> all = {{"mean", mean_of},      {"sd", sd_of},
                                 {"smallest", smallest}, {"largest", largest},
                                 {"median", median_of},  {"skewness", skewness}};

@@ -59,7 +59,8 @@ std::string report_page(const SavedRun& run, const Bound* bound, const std::stri
   std::vector<Shrinkage> shrunk;
   if (bound != nullptr) {
     posterior = std::make_unique<Posterior>(run, *bound, summary);
-    if (posterior->data().rows() <= kMostRows) shrunk = shrinkage(*posterior);
+    if (posterior->data().rows() <= kMostRows && unobserved_factor(posterior->model()) < 0)
+      shrunk = shrinkage(*posterior);
   }
   add_head(page, run, bound, summary);
   if (posterior) {
@@ -76,17 +77,23 @@ std::string report_page(const SavedRun& run, const Bound* bound, const std::stri
     page.charts(forests);
   }
   const bool long_table = posterior && posterior->data().rows() > kMostRows;
-  if (long_table)
+  const bool latent = posterior && unobserved_factor(posterior->model()) >= 0;
+  if (latent)
+    page.paragraph(
+        "A factor is not observed: there are no curves, no shrinkage and no predictive "
+        "checks here.",
+        "quiet");
+  if (long_table && !latent)
     page.paragraph(fmt::format("The table has more than {} rows: there are no curves, no shrinkage "
                                "and no predictive checks here.",
                                kMostRows),
                    "quiet");
-  if (posterior && !long_table) {
+  if (posterior && !long_table && !latent) {
     add_curves(page, *posterior);
     add_shrinkage(page, *posterior, shrunk);
     add_predictive(page, *posterior);
   }
-  const ScalarCharts charts(run.draws, summary, posterior.get());
+  const ScalarCharts charts(run.draws, summary, latent ? nullptr : posterior.get());
   add_chains(page, run.draws, summary, charts, symmetric);
   add_run(page, run);
   return page.text();

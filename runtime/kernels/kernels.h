@@ -85,6 +85,7 @@ void bracket_kernel(Work&);
 void constant_kernel(Work&);
 void diagonal_kernel(Work&);
 void component_kernel(Work&);
+void unit_vector_kernel(Work&);
 void level_kernel(Work&);
 void collapse_kernel(Work&);
 void components_kernel(Work&);

@@ -57,6 +57,14 @@ void component_kernel(Work& w) {
   for (std::size_t e = 0; e < w.elements; ++e) w.out[e] = in.at(e)[offset];
 }
 
+void unit_vector_kernel(Work& w) {
+  std::fill(w.out, w.out + w.elements * static_cast<std::size_t>(w.size()), 0.0);
+  for (std::size_t e = 0; e < w.elements; ++e) {
+    const double i = *w.in[0].at(e);
+    if (i >= 1 && i <= w.rows) w.block(e)[static_cast<int>(i) - 1] = 1;
+  }
+}
+
 void level_kernel(Work& w) {
   const double* in = w.in[0].data + static_cast<std::size_t>(w.index[0]) * w.size();
   std::copy(in, in + w.size(), w.out);

@@ -4,7 +4,7 @@ if exists('b:current_syntax')
 endif
 
 syntax keyword lmmdslKeyword I and by data from latent model not or over param
-syntax keyword lmmdslFamily Normal InverseGamma Gamma InverseWishart Wishart ScaledInverseChiSquare Flat Jeffreys HalfCauchy HalfT HalfNormal Exponential Uniform Pareto Grid StudentT Laplace AsymmetricLaplace Bernoulli Binomial NegativeBinomial Poisson OrderedProbit Beta Horseshoe HuangWand SpikeSlab
+syntax keyword lmmdslFamily Normal InverseGamma Gamma InverseWishart Wishart ScaledInverseChiSquare Flat Jeffreys HalfCauchy HalfT HalfNormal Exponential Uniform Pareto Grid StudentT Laplace AsymmetricLaplace Bernoulli Binomial NegativeBinomial Poisson OrderedProbit Beta Categorical Dirichlet Horseshoe HuangWand SpikeSlab
 syntax keyword lmmdslFunction exp log sqrt abs Phi logit invlogit min max sum mean var sd cov cor median quantile count inv det trace diag gram center standardize poly ols relevel sum_coded censored
 syntax match lmmdslType /\(:\s*\)\@<=\%(real\|factor\|count\|binary\|scalar\|positive\|vector\|row\|matrix\|covariance\)\>/
 syntax match lmmdslNumber /\<\d\+\%(\.\d*\)\?\%([eE][-+]\?\d\+\)\?\>/
