@@ -131,6 +131,24 @@ TEST_CASE("a plan computes what its conditionals say, hoisted or not") {
   }
 }
 
+TEST_CASE("a plan of unobserved factors computes what its conditionals say, as levels change") {
+  const std::vector<std::string> models = {
+      "latent c : factor(3)\nc ~ Categorical(p[k])\np[k] ~ Dirichlet([1, 2, 0.5])\n"
+      "y ~ Normal(o - 3 * x1 * m[c] + a[g], 4 * s[c]^2 / w)\nz ~ Normal(m[c] / 2 - x2, v)\n"
+      "m[c] ~ Normal(t, 2)\nt ~ Normal(0, 9)\ns[c]^2 ~ InverseGamma(2, 3)\na[g] ~ Normal(0, 3)\n"
+      "v ~ InverseGamma(2, 3)\n",
+      "X = [1, x1]\nlatent c : factor(2)\nc ~ Categorical([0.3, 0.7])\n"
+      "[y, z] ~ Normal(m[c] + [o; x2], S[c])\nm[c] ~ Normal(0, 9 * I(2))\n"
+      "S[c] ~ InverseWishart(4, I(2))\n",
+  };
+  for (const std::string& model : models) {
+    for (const bool hoist : {true, false}) compare(model, {.hoist = hoist}, 0);
+  }
+  // A response of which values are missing says nothing there.
+  compare(bind_texts(text("m.lmm", kHead + models[0]), text("gaps.csv", table_with_gaps())),
+          models[0], {.hoist = true}, 0);
+}
+
 TEST_CASE("a sweep of a Gaussian model touches no rows") {
   for (const std::string& model : kModels) {
     const Program program = must(compile(text("m.lmm", kHead + model)));

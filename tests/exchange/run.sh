@@ -115,6 +115,22 @@ P
   (cd curves-jags && jags run.jags > log 2>&1) || { cat curves-jags/log; exit 1; }
   "$program" summary curves-jags --format csv > curves-jags.csv 2> /dev/null
   $python compare.py curves-jags.csv 30
+  # A mixture; priors tell its components apart.
+  cat > kinds.lmm <<'M'
+data y : real
+latent kind : factor(2)
+y             ~ Normal(mu[kind], sigma[kind]^2)
+kind          ~ Categorical(share)
+share         ~ Dirichlet([1, 1])
+mu[kind]      ~ Normal(55 + 25 * (kind == "2"), 100)
+sigma[kind]^2 ~ InverseGamma(2, 30)
+M
+  "$program" run kinds.lmm "$source/examples/faithful.csv" --map y=waiting --seed 1 --draws 4000 --out kinds --quiet
+  "$program" summary kinds --format csv > ours.csv
+  "$program" export kinds.lmm "$source/examples/faithful.csv" --map y=waiting --to jags -o kinds-jags > /dev/null
+  (cd kinds-jags && jags run.jags > log 2>&1) || { cat kinds-jags/log; exit 1; }
+  "$program" summary kinds-jags --format csv > kinds-jags.csv 2> /dev/null
+  $python compare.py kinds-jags.csv 6
 else
   skip "JAGS is not installed"
 fi

@@ -70,6 +70,10 @@ TEST_CASE("exact rank tests: auxiliary variables leave the law of what was state
   check_ranks(augmented_models(), {"textbook", "marginal"}, 300);
 }
 
+TEST_CASE("exact rank tests: components that are not observed") {
+  check_ranks(mixture_models(), {"textbook", "marginal"}, 500);
+}
+
 TEST_CASE("the results do not depend on the number of threads") {
   const Bound bound = bind_texts(text("joint.lmm", kJointColumns + joint_models()[0].model),
                                  text("frame.csv", joint_table()));

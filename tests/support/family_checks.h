@@ -140,6 +140,7 @@ class FamilyChecks {
     real_laws(a, b);
     counts(a, b);
     categories(a, b);
+    levels(a, b);
   }
 
   /// A law of scalars by its density and distribution function.
@@ -264,6 +265,39 @@ class FamilyChecks {
           const int k = std::min(2, static_cast<int>(y));
           return below[k] + (y - k) * (below[k + 1] - below[k]);
         });
+  }
+
+  /// Levels, and their probabilities: Dirichlet(a) is the product of Beta densities of each
+  /// component's share of what those before it leave; the first component is Beta.
+  void levels(double a, double b) {
+    namespace math = boost::math;
+    const Eigen::Vector3d w(0.2, 0.5, 0.3);
+    for (int k = 1; k <= 3; ++k)
+      density(FamilyId::categorical, scalar(k), {w}, std::log(w(k - 1)), true);
+    const double below[] = {0, 0.2, 0.7, 1};
+    std::uint32_t count = 0;
+    draws(
+        FamilyId::categorical, {w},
+        [&](const Matrix& x) {
+          Random random({.seed = 10, .level = count++});
+          return x(0, 0) - 1 + random.uniform();
+        },
+        [&](double y) {
+          const int k = std::min(2, static_cast<int>(y));
+          return below[k] + (y - k) * w(k);
+        });
+    const Eigen::Vector3d alpha(a, b, 1.5);
+    const math::beta_distribution<> first(a, b + 1.5), second(b, 1.5);
+    // The Jacobian of the share x_2 / (1 - x_1) is 1 / (1 - x_1).
+    density(FamilyId::dirichlet, w, {alpha},
+            std::log(math::pdf(first, w(0)) * math::pdf(second, w(1) / (1 - w(0))) / (1 - w(0))),
+            false);
+    draws(
+        FamilyId::dirichlet, {alpha}, [](const Matrix& x) { return x(0); },
+        [&](double x) { return math::cdf(first, x); });
+    draws(
+        FamilyId::dirichlet, {alpha}, [](const Matrix& x) { return x(1) / (1 - x(0)); },
+        [&](double x) { return math::cdf(second, x); });
   }
 
   /// log density of Z ~ Wishart(nu, I): with Z = T T', T_ii^2 ~ chi-square(nu - i), T_ij ~ N(0, 1),

@@ -131,6 +131,35 @@ inline const std::vector<JointModel>& augmented_models() {
        "X = [x1, x2]\ny ~ Normal(X * b, v)\nb ~ SpikeSlab(0.4, 2)\nv ~ InverseGamma(3, 2)\n"},
       {"a variance in the mean and in the variance",
        "y ~ Normal(m + 0.5 * v - o, v / w)\nm ~ Normal(0, 4)\nv ~ InverseGamma(3, 2)\n"},
+      {"probabilities of levels, for all rows and in groups",
+       "h ~ Categorical(p)\np ~ Dirichlet(1.5)\nk ~ Categorical(q[g])\nq[g] ~ Dirichlet([1, 2])\n"},
+  };
+  return models;
+}
+
+/// Components that are not observed.
+inline const std::vector<JointModel>& mixture_models() {
+  static const std::vector<JointModel> models = {
+      {"a mixture with a mean, a variance and a probability for each component",
+       "latent c : factor(2)\nc ~ Categorical(p)\np ~ Dirichlet([2, 3])\n"
+       "y ~ Normal(x1 * m[c] - o, 2 * s[c]^2 / w)\nm[c] ~ Normal(t, r^2)\nt ~ Normal(0.7, 2)\n"
+       "r^2 ~ InverseGamma(3, 2)\ns[c]^2 ~ InverseGamma(3, q)\nq ~ Gamma(3, 2)\n"},
+      {"a mixture of regressions beside effects of groups, its probabilities by group",
+       "X = [1, x1]\nlatent c : factor(3)\nc ~ Categorical(p[k])\np[k] ~ Dirichlet(2)\n"
+       "y ~ Normal(X * b[c] + a[g] + d * x2, s^2)\nb[c] ~ Normal([1; 0], I(2))\n"
+       "a[g] ~ Normal(0, v)\nv ~ InverseGamma(3, 2)\nd ~ Normal(0, 2)\ns^2 ~ InverseGamma(3, 2)\n"},
+      {"two responses of one component: a vector and a probability",
+       "latent c : factor(2)\nc ~ Categorical([0.3, 0.7])\n[x1, x2] ~ Normal(m[c], S[c])\n"
+       "m[c] ~ Normal([1; 0], 2 * I(2))\nS[c] ~ InverseWishart(6, [2, 0.3; 0.3, 1])\n"
+       "hit ~ Bernoulli(f[c])\nf[c] ~ Beta(2, 3)\n"},
+      {"mixtures of counts, and of t errors",
+       "latent c : factor(2)\nc ~ Categorical(p)\np ~ Dirichlet([2, 1])\nhits ~ Poisson(w * r[c])\n"
+       "r[c] ~ Gamma(3, 2)\nlatent d : factor(2)\nd ~ Categorical([0.5, 0.5])\n"
+       "y ~ StudentT(4, m[d] + x1, s)\nm[d] ~ Normal(2 * (d == \"2\"), 2)\ns^2 ~ InverseGamma(3, "
+       "2)\n"},
+      {"a mixture of logit regressions",
+       "latent c : factor(2)\nc ~ Categorical(p)\np ~ Dirichlet([2, 2])\n"
+       "hit ~ Bernoulli(logit = b[c] * x1 - o)\nb[c] ~ Normal(0.5, 2)\n"},
   };
   return models;
 }

@@ -38,6 +38,8 @@ class PrintedValue {
       case AstKind::transpose:
         return (*this)(e.children[0], row).transpose();
       case AstKind::binary:
+        if (e.children[1].kind == AstKind::string)
+          return scalar(level_of(find(e.children[0].text), row) == e.children[1].text);
         return binary(e.op, (*this)(e.children[0], row), (*this)(e.children[1], row));
       case AstKind::index:
         return index(e, row);
@@ -63,10 +65,19 @@ class PrintedValue {
   bool is_factor(const AstExpr& e) const {
     if (e.kind != AstKind::name) return false;
     const Symbol& s = model_[find(e.text)];
-    return s.role == Role::column && s.column_type == ColumnType::factor;
+    return s.levels > 0 || (s.role == Role::column && s.column_type == ColumnType::factor);
+  }
+  Plate plate_of(SymbolId factor) const {
+    Plate plate = factor_plate({factor});
+    plate.latent = model_[factor].levels > 0;
+    return plate;
+  }
+  const std::string& level_of(SymbolId factor, std::size_t row) const {
+    return data_.factors[factor].levels[element(plate_of(factor), row)];
   }
 
   std::size_t element(const Plate& plate, std::size_t row) const {
+    if (plate.latent) return static_cast<std::size_t>(state_.values[plate.factors[0]][row]) - 1;
     const auto& of_row = data_.plate(plate).of_row;
     return of_row.empty() ? 0 : static_cast<std::size_t>(of_row[row]);
   }
@@ -106,13 +117,20 @@ class PrintedValue {
   }
 
   Matrix index(const AstExpr& e, std::size_t row) const {
+    if (e.children[1].kind == AstKind::string) {
+      const Expr of = reference(model_, find(e.children[0].text));
+      const auto& labels = data_.plate(of->plate).labels;
+      for (std::size_t i = 0; i < labels.size(); ++i)
+        if (labels[i][0] == e.children[1].text) return oracle_.evaluate(of, state_, i);
+      throw std::logic_error("no formula has this level");
+    }
     if (is_factor(e.children[1])) {
       const SymbolId id = find(e.children[0].text);
       if (!model_[id].plate.rows) return leaf(id, row);
       // The rows of a level, one below the other.
       Plate level;
       for (std::size_t k = 1; k < e.children.size(); ++k) {
-        level.factors.push_back(find(e.children[k].text));
+        level = join(level, plate_of(find(e.children[k].text)));
       }
       Matrix stack(0, 0);
       for (const std::size_t r : rows_in(level, row)) {
@@ -172,21 +190,22 @@ class PrintedValue {
 
   Plate by(const AstExpr& e) const {
     Plate plate;
-    for (const AstName& f : e.by) plate.factors.push_back(find(f.name));
+    for (const AstName& f : e.by) plate = join(plate, plate_of(find(f.name)));
     return plate;
   }
 
   /// The plate of what is summed: rows, or the levels of all factors in it.
   void add_plate(const AstExpr& e, Plate& plate) const {
     if (e.kind == AstKind::call && (e.text == "sum" || e.text == "levels" || e.text == "count")) {
-      for (const SymbolId f : by(e).factors) plate = join(plate, factor_plate({f}));
+      plate = join(plate, by(e));
       return;
     }
+    if (e.kind == AstKind::call && e.text == "unit") plate = join(plate, row_plate());
     if (e.kind == AstKind::name && !is_factor(e)) plate = join(plate, model_[find(e.text)].plate);
     const bool levels = e.kind == AstKind::index && is_factor(e.children[1]);
     if (levels) {
       for (std::size_t k = 1; k < e.children.size(); ++k) {
-        plate = join(plate, factor_plate({find(e.children[k].text)}));
+        plate = join(plate, plate_of(find(e.children[k].text)));
       }
       return;
     }
@@ -206,6 +225,7 @@ class PrintedValue {
 
   static std::optional<std::function<double(double)>> elementwise(const std::string& name) {
     if (name == "log") return [](double x) { return std::log(x); };
+    if (name == "exp") return [](double x) { return std::exp(x); };
     if (name == "log_gamma") return [](double x) { return std::lgamma(x); };
     if (name == "abs") return [](double x) { return std::abs(x); };
     return std::nullopt;
@@ -228,10 +248,17 @@ class PrintedValue {
     if (e.text == "count") return scalar(static_cast<double>(rows_in(by(e), row).size()));
     if (e.text == "levels") {
       Plate over;
-      for (const AstExpr& f : e.children) over.factors.push_back(find(f.text));
+      for (const AstExpr& f : e.children) over = join(over, plate_of(find(f.text)));
       return scalar(static_cast<double>(one_row_each(over, by(e), row).size()));
     }
+    if (e.text == "unit") {
+      const SymbolId factor = find(e.children[0].text);
+      const auto levels = static_cast<Eigen::Index>(data_.factors[factor].levels.size());
+      return Matrix::Identity(levels, levels)
+          .col(static_cast<Eigen::Index>(element(plate_of(factor), row)));
+    }
     if (e.text == "inv") return argument(0).inverse();
+    if (e.text == "log_det") return scalar(std::log(argument(0).determinant()));
     if (e.text == "sqrt") return argument(0).cwiseSqrt();
     if (const auto f = elementwise(e.text)) return argument(0).unaryExpr(*f);
     if (e.text == "ones") return Matrix::Ones(whole(argument(0)), 1);
