@@ -12,6 +12,7 @@
 #include "lmmdsl/options.h"
 #include "lmmdsl/output.h"
 #include "lmmdsl/progress_bar.h"
+#include "lmmdsl/report/posterior.h"
 #include "lmmdsl/signals.h"
 
 namespace lmmdsl {
@@ -53,6 +54,8 @@ int execute_compare(const Arguments& arguments) {
     doing().stage = "bind";
     Result<Bound> bound = bind_again(*run);
     if (!bound) return report_and_code(bound.diagnostics);
+    if (const auto refused = lacks_levels(*bound->program->model, "comparisons are"))
+      return report_and_code({*refused});
     for (Grouping& g : groupings(*bound, settings.groupings))
       settings.groupings.push_back(std::move(g));
     runs.push_back(std::move(*run));

@@ -219,7 +219,7 @@ std::vector<SymbolId> grouping_factors(const Model& model) {
   std::vector<SymbolId> found;
   for (const SymbolId p : model.parameters()) {
     const Plate& plate = model[p].plate;
-    if (!plate.rows && plate.factors.size() == 1 &&
+    if (!plate.rows && plate.factors.size() == 1 && !plate.latent &&
         std::find(found.begin(), found.end(), plate.factors[0]) == found.end())
       found.push_back(plate.factors[0]);
   }
