@@ -113,8 +113,9 @@ void note_missing(const BoundPlan& bound, Diagnostics& notes) {
 void prepare_lanes(BoundPlan& bound) {
   bound.fusion = find_fusions(bound);
   bound.packed.assign(bound.plan->values.size(), {});
-  for (const PlanValue& value : bound.plan->values) {
-    if (value.constant || value.expr->op != Op::distance) continue;
+  for (std::size_t v = 0; v < bound.plan->values.size(); ++v) {
+    const PlanValue& value = bound.plan->values[v];
+    if (value.constant || value.expr->op != Op::distance || bound.fusion.inside[v]) continue;
     const int T = value.args[0];
     const ValueSize& size = bound.sizes[T];
     if (bound.plan->values[T].constant && !size.shared && size.elements > 1 && size.rows > 1 &&

@@ -1,10 +1,14 @@
 #include "runtime/fusion.h"
 
+#include <algorithm>
+
 #include "runtime/bound_plan.h"
 
 namespace lmmdsl {
 
 namespace {
+
+constexpr std::size_t kFewestTerms = 8;
 
 /// How often each value is read: by other values, by steps, by what is kept of a draw.
 std::vector<int> count_readers(const BoundPlan& bound) {
@@ -38,7 +42,12 @@ class Finder {
   }
 
   Fusion find() {
-    for (std::size_t v = 0; v < plan_.values.size(); ++v) outer_sum(static_cast<int>(v));
+    for (std::size_t v = 0; v < plan_.values.size(); ++v) {
+      if (plan_.values[v].constant || plan_.values[v].expr->op != Op::sum_over) continue;
+      outer_sum(static_cast<int>(v));
+      product_sum(static_cast<int>(v));
+      residual_sum(static_cast<int>(v));
+    }
     return std::move(fusion_);
   }
 
@@ -63,7 +72,7 @@ class Finder {
 
   void outer_sum(int v) {
     const PlanValue& sum = plan_.values[v];
-    if (sum.constant || sum.expr->op != Op::sum_over || !sum.expr->plate.once()) return;
+    if (!sum.expr->plate.once()) return;
     const int product = sum.args[0];
     const Plate& plate = sum.expr->over;
     const int d = root_of(plan_.values[product]);
@@ -71,7 +80,6 @@ class Finder {
       return;
     if (bound_.sizes[d].block() > kMostLaneSize || bound_.data->plate(plate).size < 3) return;
     OuterSum found{v, {d}};
-    constexpr std::size_t kMostTerms = 16;
     const PlanValue& root = plan_.values[d];
     if (root.expr->op == Op::add && !bound_.sizes[d].shared && root.args.size() <= kMostTerms)
       found.terms = root.args;
@@ -80,6 +88,139 @@ class Finder {
     fusion_.outer_sums.push_back(found);
     for (const int t : found.terms) ++readers_[t];
     leave_out(product);
+  }
+
+  /// A value as elements of `plate` read it: the first component of the element that each sees.
+  /// Empty where it holds once.
+  std::vector<int> places(int v, const Plate& plate) const {
+    const Plate& own = plan_.values[v].expr->plate;
+    if (own.once() || bound_.sizes[v].shared) return {};
+    const int size = static_cast<int>(bound_.sizes[v].block());
+    std::vector<int> found(bound_.data->plate(plate).size);
+    const std::int32_t* map = own == plate ? nullptr : bound_.data->map(plate, own).data();
+    for (std::size_t e = 0; e < found.size(); ++e)
+      found[e] = size * (map ? map[e] : static_cast<int>(e));
+    return found;
+  }
+
+  void product_sum(int v) {
+    const PlanValue& sum = plan_.values[v];
+    const int product = sum.args[0];
+    const Plate& plate = sum.expr->over;
+    const PlanValue& whole = plan_.values[product];
+    if (whole.constant || whole.expr->op != Op::multiply || !(whole.expr->plate == plate)) return;
+    ProductSum found{v, -1, {}, {}, {}};
+    std::vector<int> constants;
+    for (const int a : whole.args) {
+      if (bound_.sizes[a].block() != 1) return;
+      if (plan_.values[a].constant) constants.push_back(a);
+      else if (found.moving >= 0) return;
+      else found.moving = a;
+    }
+    const std::vector<int> from = places(found.moving, plate);
+    const std::size_t n = from.size();
+    if (n < kFewestTerms || plan_.values[found.moving].expr->plate == plate) return;
+    std::vector<double> weight(n, 1.0);
+    for (const int c : constants) {
+      const std::vector<int> at = places(c, plate);
+      for (std::size_t t = 0; t < n; ++t)
+        weight[t] *= bound_.constants[c][at.empty() ? 0 : static_cast<std::size_t>(at[t])];
+    }
+    // Terms group by group.
+    const std::size_t groups = bound_.sizes[v].elements;
+    const std::int32_t* group =
+        sum.expr->plate.once() ? nullptr : bound_.data->map(plate, sum.expr->plate).data();
+    found.begin.assign(groups + 1, 0);
+    for (std::size_t t = 0; t < n; ++t) ++found.begin[(group ? group[t] : 0) + 1];
+    for (std::size_t g = 0; g < groups; ++g) found.begin[g + 1] += found.begin[g];
+    std::vector<std::size_t> next(found.begin.begin(), found.begin.end() - 1);
+    found.weight.resize(n);
+    found.index.resize(n);
+    for (std::size_t t = 0; t < n; ++t) {
+      const std::size_t to = next[group ? group[t] : 0]++;
+      found.weight[to] = weight[t];
+      found.index[to] = from[t];
+    }
+    ++readers_[found.moving];
+    fusion_.product_sums.push_back(std::move(found));
+    leave_out(product);
+  }
+
+  void residual_sum(int v) {
+    const PlanValue& sum = plan_.values[v];
+    const int distance = sum.args[0];
+    const Plate& plate = sum.expr->over;
+    const PlanValue& square = plan_.values[distance];
+    if (!sum.expr->plate.once() || square.expr->op != Op::distance ||
+        !(square.expr->plate == plate) || bound_.data->plate(plate).size < kFewestTerms)
+      return;
+    const int T = square.args[0], vector = square.args[1];
+    const PlanValue& bracket = plan_.values[vector];
+    if (!plan_.values[T].constant || bound_.sizes[T].shared ||
+        !(plan_.values[T].expr->plate == plate) || bracket.constant)
+      return;
+    const Op op = bracket.expr->op;
+    if (op != Op::vcat && op != Op::add) return;  // read as it stands
+    ResidualSum found;
+    found.value = v;
+    std::vector<std::vector<int>> indices;  // of found.terms
+    for (const int part : op == Op::vcat ? bracket.args : std::vector<int>{vector}) {
+      const int size = static_cast<int>(bound_.sizes[part].block());
+      const PlanValue& value = plan_.values[part];
+      const bool apart = value.expr->op == Op::add && !value.constant && !bound_.sizes[part].shared;
+      const std::vector<int> terms = apart ? value.args : std::vector<int>{part};
+      const std::size_t column = found.counts.size();
+      found.counts.resize(column + size, 0);
+      found.once.resize(column + size);
+      for (int i = 0; i < size; ++i) {
+        for (const int t : terms) {
+          if (static_cast<int>(bound_.sizes[t].block()) != size) return;
+          std::vector<int> at = places(t, plate);
+          if (at.empty()) {
+            found.once[column + i].push_back({t, static_cast<std::size_t>(i)});
+            continue;
+          }
+          for (int& x : at) x += i;
+          found.terms.push_back({t, 0});
+          indices.push_back(std::move(at));
+          ++found.counts[column + i];
+        }
+      }
+    }
+    if (found.terms.size() > kMostTerms || found.counts.size() > kMostTerms ||
+        static_cast<int>(found.counts.size()) + 1 != bound_.sizes[T].rows)
+      return;
+    pack(bound_.constants[T].data(), indices, found);
+    for (const ResidualSum::Term& t : found.terms) ++readers_[t.value];
+    for (const auto& column : found.once)
+      for (const ResidualSum::Term& t : column) ++readers_[t.value];
+    fusion_.residual_sums.push_back(std::move(found));
+    leave_out(distance);
+  }
+
+  /// The rows of all triangles that are not zero, eight by eight.
+  static void pack(const double* T, const std::vector<std::vector<int>>& indices,
+                   ResidualSum& to) {
+    const std::size_t k = to.counts.size() + 1, terms = indices.size();
+    std::vector<std::pair<std::size_t, std::size_t>> rows;  // element, row
+    for (std::size_t e = 0; e < indices[0].size(); ++e) {
+      for (std::size_t i = 0; i < k; ++i) {
+        bool zero = true;
+        for (std::size_t j = i; j < k; ++j) zero &= T[(e * k + j) * k + i] == 0;
+        if (!zero) rows.emplace_back(e, i);
+      }
+    }
+    to.blocks = (rows.size() + kLanes - 1) / kLanes;
+    to.numbers.assign(to.blocks * k * kLanes, 0);
+    to.index.assign(to.blocks * terms * kLanes, 0);
+    for (std::size_t r = 0; r < rows.size(); ++r) {
+      const auto [e, i] = rows[r];
+      const std::size_t block = r / kLanes, lane = r % kLanes;
+      for (std::size_t j = i; j < k; ++j)
+        to.numbers[(block * k + j) * kLanes + lane] = T[(e * k + j) * k + i];
+      for (std::size_t j = 0; j < terms; ++j)
+        to.index[(block * terms + j) * kLanes + lane] = indices[j][e];
+    }
   }
 
   /// `v` is no longer read by one reader; what nothing reads then is left out, and so on below.

@@ -103,7 +103,10 @@ Machine::Machine(const BoundPlan& bound) : bound_(bound) {
 void Machine::use_lanes() {
   const Plan& plan = *bound_.plan;
   for (std::size_t v = 0; v < plan.values.size(); ++v) {
-    if (v < bound_.fusion.inside.size() && bound_.fusion.inside[v]) kernels_[v] = no_kernel;
+    if (v < bound_.fusion.inside.size() && bound_.fusion.inside[v]) {
+      kernels_[v] = no_kernel;
+      continue;
+    }
     Work& w = works_[v];
     w.lanes = bound_.lanes;
     if (w.in.size() == 2 && plan.values[v].expr->op == Op::distance && kernels_[v] &&
@@ -121,6 +124,21 @@ void Machine::use_lanes() {
                       size.rows, size.cols});
     }
     kernels_[sum.value] = outer_sum_kernel;
+  }
+  for (const ProductSum& sum : bound_.fusion.product_sums) {
+    Work& w = works_[sum.value];
+    w.in = {{.data = data_[sum.moving]}};
+    w.products = &sum;
+    kernels_[sum.value] = product_sum_kernel;
+  }
+  for (const ResidualSum& sum : bound_.fusion.residual_sums) {
+    Work& w = works_[sum.value];
+    w.in.clear();
+    for (const ResidualSum::Term& t : sum.terms) w.in.push_back({.data = data_[t.value]});
+    for (const auto& column : sum.once)
+      for (const ResidualSum::Term& t : column) w.in.push_back({.data = data_[t.value]});
+    w.residuals = &sum;
+    kernels_[sum.value] = residual_sum_kernel;
   }
 }
 

@@ -135,6 +135,7 @@ Plate join(const Plate& a, const Plate& b) {
     if (rows.response < 0 && b.rows) rows = b;
     return rows;
   }
+  if (refines(b, a)) return b;  // in its own order
   Plate both = a;
   both.latent = a.latent || b.latent;
   for (SymbolId f : b.factors) {

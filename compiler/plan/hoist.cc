@@ -221,6 +221,18 @@ class Hoist {
     return LinearTerm{data.empty() ? number(1) : multiply(data), multiply(rest)};
   }
 
+  /// A v + A w = A (v + w): an intercept and the effects of two factors are one column of ones.
+  static std::vector<LinearTerm> one_for_each_column(const std::vector<LinearTerm>& terms) {
+    std::vector<LinearTerm> merged;
+    for (const LinearTerm& t : terms) {
+      const auto twin = std::find_if(merged.begin(), merged.end(),
+                                     [&](const LinearTerm& m) { return same(m.A, t.A); });
+      if (twin != merged.end()) twin->v = add({twin->v, t.v});
+      else merged.push_back(t);
+    }
+    return merged;
+  }
+
   /// s w r^2 with r linear in parameters, w data on the rows, s free of rows.
   Expr squared_residuals(const Expr& x, const Plate& over, const Plate& to) const {
     std::vector<Expr> scale, weight;
@@ -256,6 +268,7 @@ class Hoist {
         terms.push_back(*found);
       }
     }
+    terms = one_for_each_column(terms);
     Plate cells = to;
     std::vector<Expr> columns, values;
     for (const LinearTerm& l : terms) {

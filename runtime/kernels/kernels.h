@@ -29,6 +29,9 @@ struct Input {
   }
 };
 
+struct ProductSum;
+struct ResidualSum;
+
 /// One operation, bound: everything a kernel needs.
 struct Work {
   const Node* node = nullptr;
@@ -43,7 +46,9 @@ struct Work {
   std::vector<double> scratch;  ///< at least 4 times the largest block
   StreamAddress stream = {};    ///< of a draw (completed): its step and level are set; 0: no draw
   std::vector<int> order;       ///< of a triangle: terms group by group; see triangle.cc
-  const LaneKernels* lanes = nullptr;  ///< of the two kernels that need it
+  const LaneKernels* lanes = nullptr;  ///< of the kernels that need it
+  const ProductSum* products = nullptr;
+  const ResidualSum* residuals = nullptr;
 
   int size() const { return rows * cols; }
   double* block(std::size_t element) const { return out + element * size(); }
@@ -65,6 +70,9 @@ const std::vector<KernelInfo>& kernel_infos();
 void lane_distance_kernel(Work& w);
 /// Sum of d d' over all elements, d the sum of the arguments.
 void outer_sum_kernel(Work& w);
+/// The sums of fusion.h: of the moving scalar; of all terms, then what holds once.
+void product_sum_kernel(Work& w);
+void residual_sum_kernel(Work& w);
 /// Upper triangles of k x k matrices, column-major, as lanes.
 std::vector<double> pack_triangles(int k, std::size_t elements, const double* T);
 

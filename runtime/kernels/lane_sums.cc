@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "runtime/fusion.h"
 #include "runtime/kernels/kernels.h"
 
 namespace lmmdsl {
@@ -24,14 +25,30 @@ void lane_distance_kernel(Work& w) {
 }
 
 void outer_sum_kernel(Work& w) {
-  constexpr std::size_t kMost = 16;
-  std::array<const double*, kMost> terms;
-  std::array<std::size_t, kMost> step;
+  std::array<const double*, kMostTerms> terms;
+  std::array<std::size_t, kMostTerms> step;
   for (std::size_t t = 0; t < w.in.size(); ++t) {
     terms[t] = w.in[t].data;
     step[t] = w.in[t].once ? 0 : 1;
   }
   w.lanes->outer(w.rows, w.terms, static_cast<int>(w.in.size()), terms.data(), step.data(), w.out);
+}
+
+void product_sum_kernel(Work& w) {
+  w.lanes->products(w.products->lanes(), w.in[0].data, w.out);
+}
+
+void residual_sum_kernel(Work& w) {
+  const ResidualSum& sum = *w.residuals;
+  std::array<const double*, kMostTerms> terms;
+  std::array<double, kMostTerms> once;
+  for (std::size_t t = 0; t < sum.terms.size(); ++t) terms[t] = w.in[t].data;
+  std::size_t at = sum.terms.size();
+  for (std::size_t c = 0; c < sum.once.size(); ++c) {
+    once[c] = 0;
+    for (const ResidualSum::Term& t : sum.once[c]) once[c] += w.in[at++].data[t.offset];
+  }
+  *w.out = w.lanes->residuals(sum.lanes(), once.data(), terms.data());
 }
 
 }  // namespace lmmdsl

@@ -58,6 +58,26 @@ struct LaneElimination {
   double square = 0;
 };
 
+/// Sums of products within groups: out[g] = sum of weight[t] x[index[t]] for begin[g] <= t <
+/// begin[g + 1].
+struct LaneProducts {
+  std::size_t groups = 0;
+  const std::size_t* begin = nullptr;
+  const double* weight = nullptr;
+  const int* index = nullptr;
+};
+
+/// Rows of residuals, r = y + sum_c A_c (once_c + sum_j x_j[index_j]), packed: `numbers` are
+/// [block][A_0, A_1, ..., y][8], `index` is [block][j][8], the terms of the first column first. The
+/// last block is filled up with zeros.
+struct LaneResiduals {
+  std::size_t blocks = 0;
+  int columns = 0;
+  const int* terms = nullptr;  ///< of each column
+  const double* numbers = nullptr;
+  const int* index = nullptr;
+};
+
 struct LaneKernels {
   const char* name;  ///< of the instruction set
   /// False where a K is not positive definite.
@@ -79,6 +99,9 @@ struct LaneKernels {
   /// (step 0) one for all.
   void (*outer)(int p, std::size_t elements, int terms, const double* const* term,
                 const std::size_t* step, double* out);
+  void (*products)(const LaneProducts&, const double* x, double* out);
+  /// Sum of r^2; `x` are those of all terms, `once` of the columns.
+  double (*residuals)(const LaneResiduals&, const double* once, const double* const* x);
 };
 
 }  // namespace lmmdsl

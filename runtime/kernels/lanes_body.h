@@ -6,6 +6,7 @@
 
 #include "runtime/kernels/lanes_draw.h"
 #include "runtime/kernels/lanes_eliminate.h"
+#include "runtime/kernels/lanes_gather.h"
 #include "runtime/kernels/lanes_sums.h"
 
 namespace lmmdsl {
@@ -72,7 +73,8 @@ void outer_any(int p, std::size_t elements, int terms, const double* const* term
 }
 
 constexpr LaneKernels kKernels = {LMMDSL_LANE_NAME, eliminate_any, draw_any, square_any,
-                                  solve_any,        distance_any,  outer_any};
+                                  solve_any,        distance_any,  outer_any,
+                                  products,         residuals};
 
 }  // namespace
 

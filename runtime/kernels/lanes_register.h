@@ -34,6 +34,22 @@ inline bool any(B b) {
   return found != 0;
 }
 
+/// from[index[0]], from[index[1]], ...
+inline V gather(const double* from, const int* index) {
+#if defined(__AVX512F__) && LMMDSL_LANE_WIDTH == 8
+  return (V)_mm512_mask_i32gather_pd(_mm512_setzero_pd(), 0xff,
+                                     _mm256_loadu_si256((const __m256i*)index), from, 8);
+#elif defined(__AVX2__) && LMMDSL_LANE_WIDTH == 4
+  const __m256d each = (__m256d)_mm256_set1_epi64x(-1);
+  return (V)_mm256_mask_i32gather_pd(_mm256_setzero_pd(), from,
+                                     _mm_loadu_si128((const __m128i*)index), each, 8);
+#else
+  V x;
+  for (int i = 0; i < kWidth; ++i) x[i] = from[index[i]];
+  return x;
+#endif
+}
+
 inline V root(V x) {
 #if defined(__AVX512F__) && LMMDSL_LANE_WIDTH == 8
   return (V)_mm512_sqrt_pd((__m512d)x);

@@ -20,27 +20,30 @@ void triangle_kernel(Work& w) {
   for (std::size_t e = 0; e < w.elements; ++e) begin[e + 1] += begin[e];
   std::vector<std::size_t> next(begin.begin(), begin.end() - 1), order(w.terms);
   for (std::size_t t = 0; t < w.terms; ++t) order[next[w.group ? w.group[t] : 0]++] = t;
-  // A long cell is folded in blocks: the triangle so far on top of the next rows.
+  // A long cell is folded in blocks: the triangle so far on top of the next rows. A cell with fewer
+  // rows than columns leaves the last rows of its triangle zero.
   constexpr std::size_t kBlock = 256;
   Eigen::MatrixXd stack(k + kBlock, k);
   for (std::size_t e = 0; e < w.elements; ++e) {
     Eigen::Map<Eigen::MatrixXd> T(w.block(e), k, k);
     T.setZero();
     for (std::size_t at = begin[e]; at < begin[e + 1];) {
-      const std::size_t rows = std::min(kBlock, begin[e + 1] - at);
-      stack.setZero();
-      stack.topRows(k) = T;
-      for (std::size_t r = 0; r < rows; ++r, ++at) {
+      const int above = at == begin[e] ? 0 : k;
+      const int rows = static_cast<int>(std::min(kBlock, begin[e + 1] - at));
+      stack.topRows(above) = T.topRows(above);
+      for (int r = 0; r < rows; ++r, ++at) {
         const std::size_t t = order[at];
         const double root = std::sqrt(*weight.at(t));
         int column = 0;
         for (std::size_t p = 0; p < parts; ++p) {
           const double* a = w.in[p].at(t);
-          for (int j = 0; j < w.in[p].cols; ++j) stack(k + r, column++) = root * a[j];
+          for (int j = 0; j < w.in[p].cols; ++j) stack(above + r, column++) = root * a[j];
         }
       }
-      Eigen::HouseholderQR<Eigen::Ref<Eigen::MatrixXd>> qr(stack);
-      T = stack.topRows(k).triangularView<Eigen::Upper>();
+      const int height = above + rows, kept = std::min(height, k);
+      auto used = stack.topRows(height);
+      if (height > 1) Eigen::HouseholderQR<Eigen::Ref<Eigen::MatrixXd>> in_place(used);
+      T.topRows(kept) = stack.topRows(kept).triangularView<Eigen::Upper>();
     }
   }
 }

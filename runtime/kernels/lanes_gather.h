@@ -1,0 +1,53 @@
+// Sums over cells of crossed factors, whose values are read from where their levels are.
+#pragma once
+
+#include "runtime/kernels/lanes_blocks.h"
+
+namespace lmmdsl {
+namespace {
+
+inline void products(const LaneProducts& p, const double* x, double* out) {
+  for (std::size_t g = 0; g < p.groups; ++g) {
+    double sums[kLanes] = {};
+    std::size_t t = p.begin[g];
+    const std::size_t end = p.begin[g + 1];
+    if (t + kLanes <= end) {
+      V sum[kLanes / kWidth] = {};
+      for (; t + kLanes <= end; t += kLanes)
+        for (int k = 0; k < kLanes / kWidth; ++k)
+          sum[k] += load(p.weight + t + k * kWidth) * gather(x, p.index + t + k * kWidth);
+      for (int k = 0; k < kLanes / kWidth; ++k) store(sums + k * kWidth, sum[k]);
+    }
+    for (int lane = 0; t < end; ++t, ++lane) sums[lane] += p.weight[t] * x[p.index[t]];
+    out[g] = sum_of_lanes(sums);
+  }
+}
+
+inline double residuals(const LaneResiduals& r, const double* once, const double* const* x) {
+  int terms = 0;
+  for (int c = 0; c < r.columns; ++c) terms += r.terms[c];
+  V sum[kLanes / kWidth] = {};
+  const double* numbers = r.numbers;
+  const int* index = r.index;
+  for (std::size_t b = 0; b < r.blocks; ++b) {
+    for (int k = 0; k < kLanes / kWidth; ++k) {
+      const int lane = k * kWidth;
+      V residual = load(numbers + r.columns * kLanes + lane);
+      for (int c = 0, j = 0; c < r.columns; ++c) {
+        V value = all(once[c]);
+        for (const int end = j + r.terms[c]; j < end; ++j)
+          value += gather(x[j], index + j * kLanes + lane);
+        residual += load(numbers + c * kLanes + lane) * value;
+      }
+      sum[k] += residual * residual;
+    }
+    numbers += (r.columns + 1) * kLanes;
+    index += terms * kLanes;
+  }
+  double sums[kLanes];
+  for (int k = 0; k < kLanes / kWidth; ++k) store(sums + k * kWidth, sum[k]);
+  return sum_of_lanes(sums);
+}
+
+}  // namespace
+}  // namespace lmmdsl
