@@ -199,8 +199,7 @@ class Finder {
   }
 
   /// The rows of all triangles that are not zero, eight by eight.
-  static void pack(const double* T, const std::vector<std::vector<int>>& indices,
-                   ResidualSum& to) {
+  static void pack(const double* T, const std::vector<std::vector<int>>& indices, ResidualSum& to) {
     const std::size_t k = to.counts.size() + 1, terms = indices.size();
     std::vector<std::pair<std::size_t, std::size_t>> rows;  // element, row
     for (std::size_t e = 0; e < indices[0].size(); ++e) {

@@ -22,8 +22,8 @@ struct OuterSum {
   std::vector<int> terms;
 };
 
-/// value = sum of constants times a moving scalar, within the elements of the sum's plate: effects of
-/// one crossed factor as another one's levels see them. The terms group by group.
+/// value = sum of constants times a moving scalar, within the elements of the sum's plate: effects
+/// of one crossed factor as another one's levels see them. The terms group by group.
 struct ProductSum {
   int value = -1;
   int moving = -1;
@@ -36,8 +36,8 @@ struct ProductSum {
   }
 };
 
-/// value = sum over cells of |T [v; 1]|^2 with constant triangles T, of whose rows few are not zero,
-/// and v_c = sum of scalars, each on a plate of its own.
+/// value = sum over cells of |T [v; 1]|^2 with constant triangles T, of whose rows few are not
+/// zero, and v_c = sum of scalars, each on a plate of its own.
 struct ResidualSum {
   struct Term {
     int value = -1;

@@ -34,9 +34,7 @@ void outer_sum_kernel(Work& w) {
   w.lanes->outer(w.rows, w.terms, static_cast<int>(w.in.size()), terms.data(), step.data(), w.out);
 }
 
-void product_sum_kernel(Work& w) {
-  w.lanes->products(w.products->lanes(), w.in[0].data, w.out);
-}
+void product_sum_kernel(Work& w) { w.lanes->products(w.products->lanes(), w.in[0].data, w.out); }
 
 void residual_sum_kernel(Work& w) {
   const ResidualSum& sum = *w.residuals;

@@ -72,9 +72,8 @@ void outer_any(int p, std::size_t elements, int terms, const double* const* term
 #undef CALL
 }
 
-constexpr LaneKernels kKernels = {LMMDSL_LANE_NAME, eliminate_any, draw_any, square_any,
-                                  solve_any,        distance_any,  outer_any,
-                                  products,         residuals};
+constexpr LaneKernels kKernels = {LMMDSL_LANE_NAME, eliminate_any, draw_any, square_any, solve_any,
+                                  distance_any,     outer_any,     products, residuals};
 
 }  // namespace
 

@@ -260,6 +260,13 @@ const std::vector<std::string> kModels = {
     "v[k] ~ InverseGamma(2, 1)\nva ~ InverseGamma(2, 1)\nvb ~ InverseGamma(2, 1)\n",
 };
 
+/// Crossed factors: sums over cells, most of one row, that read effects from where their levels
+/// are.
+const std::string kCrossed =
+    "X = [1, x1]\ny ~ Normal(X * c + a[g] + b[h] + d * x2, v / w)\na[g] ~ Normal(0, va)\n"
+    "b[h] ~ Normal(0, vb)\nc ~ Normal(0, 9 * I(2))\nd ~ Normal(0, 9)\nv ~ InverseGamma(2, 1)\n"
+    "va ~ InverseGamma(2, 1)\nvb ~ InverseGamma(2, 1)\n";
+
 /// The same plan without lanes.
 BoundPlan without_lanes(const BoundPlan& bound) {
   BoundPlan plain = bound;
@@ -316,8 +323,14 @@ TEST_CASE("blocks with lanes and without have the same factor, density and draws
   }
 }
 
+std::vector<std::string> with_crossed() {
+  std::vector<std::string> models = kModels;
+  models.push_back(kCrossed);
+  return models;
+}
+
 TEST_CASE("machines with lanes and without compute the same parameters and densities") {
-  for (const std::string& model : kModels) {
+  for (const std::string& model : with_crossed()) {
     const Bound bound = bind_texts(text("m.lmm", kHead + model), text("d.csv", site_table()));
     const BoundPlan plain = without_lanes(*bound.plan);
     Machine machine(*bound.plan), plain_machine(plain);
@@ -340,8 +353,66 @@ TEST_CASE("machines with lanes and without compute the same parameters and densi
   }
 }
 
+TEST_CASE("sums over cells of crossed factors are taken in one pass") {
+  const Bound bound = bind_texts(text("m.lmm", kHead + kCrossed), text("d.csv", site_table()));
+  const Fusion& fusion = bound.plan->fusion;
+  REQUIRE(fusion.residual_sums.size() == 1);
+  // Two of X, x2, and one of ones for the effects of g and h.
+  CHECK(fusion.residual_sums[0].counts.size() == 4);
+  CHECK(fusion.residual_sums[0].terms.size() == 2);
+  CHECK(fusion.product_sums.size() >= 2);
+  int inside = 0;
+  for (std::size_t v = 0; v < fusion.inside.size(); ++v)
+    inside += fusion.inside[v] && bound.program->plan.values[v].expr->op == Op::distance;
+  CHECK(inside == 1);
+}
+
+TEST_CASE("lanes sum products by groups and squares of residuals as written out") {
+  Random random({.seed = 9});
+  for (const std::size_t n : {3, 8, 50, 67}) {
+    const Matrix x = random_matrix(random, 9, 2), weight = random_matrix(random, 1, 67);
+    std::vector<int> index(2 * n), terms = {2, 0};
+    for (int& i : index) i = static_cast<int>(9 * random.uniform());
+    const std::vector<std::size_t> begin = {0, 1, 1, 3, n};
+    // y + A_0 (once + x_0 + x_1) + A_1 once: n rows, filled up with zeros.
+    const std::size_t blocks = (n + kLanes - 1) / kLanes;
+    std::vector<double> numbers(blocks * 3 * kLanes);
+    std::vector<int> packed(blocks * 2 * kLanes);
+    const double once[] = {0.3, -1.5};
+    double squares = 0;
+    for (std::size_t t = 0; t < n; ++t) {
+      const Matrix row = random_matrix(random, 1, 3);
+      for (std::size_t c = 0; c < 3; ++c)
+        numbers[(t / kLanes * 3 + c) * kLanes + t % kLanes] = row(0, static_cast<int>(c));
+      for (std::size_t j = 0; j < 2; ++j)
+        packed[(t / kLanes * 2 + j) * kLanes + t % kLanes] = index[j * n + t];
+      const double r = row(0, 2) + row(0, 0) * (once[0] + x(index[t], 0) + x(index[n + t], 1)) +
+                       row(0, 1) * once[1];
+      squares += r * r;
+    }
+    std::vector<double> first;
+    for (const LaneKernels* kernels : lane_kernel_sets()) {
+      std::vector<double> found(5);
+      kernels->products({4, begin.data(), weight.data(), index.data()}, x.data(), found.data());
+      const double* places[] = {x.data(), x.data() + 9};
+      found[4] = kernels->residuals({blocks, 2, terms.data(), numbers.data(), packed.data()}, once,
+                                    places);
+      CAPTURE(kernels->name, n);
+      for (std::size_t g = 0; g < 4; ++g) {
+        double expected = 0;
+        for (std::size_t t = begin[g]; t < begin[g + 1]; ++t)
+          expected += weight(0, static_cast<int>(t)) * x(index[t], 0);
+        CHECK(std::abs(found[g] - expected) < 1e-12 * (1 + static_cast<double>(n)));
+      }
+      CHECK(std::abs(found[4] - squares) < 1e-12 * (1 + squares));
+      if (first.empty()) first = found;
+      CHECK(found == first);
+    }
+  }
+}
+
 TEST_CASE("elements that are drawn together are drawn from their full conditional") {
-  for (const std::string& model : kModels) {
+  for (const std::string& model : with_crossed()) {
     const Bound bound = bind_texts(text("m.lmm", kHead + model), text("d.csv", site_table()));
     const Evaluator oracle(*bound.program->model, *bound.data);
     for (std::size_t s = 0; s < bound.program->plan.steps.size(); ++s) {
