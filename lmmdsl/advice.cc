@@ -122,11 +122,12 @@ Diagnostics advice(const Draws& draws, const Summary& summary, const SampleSetti
 
 Diagnostics advice_on_acceptance(const std::vector<std::vector<Acceptance>>& by_chain) {
   constexpr std::uint64_t kLongRun = 200;
-  std::size_t given_up = 0, stuck = 0;
+  std::size_t given_up = 0, interweaved = 0, stuck = 0;
   std::uint64_t longest = 0;
   for (const std::vector<Acceptance>& chain : by_chain) {
     for (const Acceptance& a : chain) {
       given_up += a.given_up ? 1 : 0;
+      interweaved += a.interweaved && !a.given_up ? 1 : 0;
       stuck += a.longest_run > kLongRun ? 1 : 0;
       longest = std::max(longest, a.longest_run);
     }
@@ -140,11 +141,18 @@ Diagnostics advice_on_acceptance(const std::vector<std::vector<Acceptance>>& by_
     found.push_back(std::move(d));
   };
   if (given_up > 0)
-    warn(fmt::format("the marginal step was given up in {} of {} chains: its proposals were hardly "
-                     "ever accepted in the warm-up",
-                     given_up, by_chain.size()),
-         "the draws are right, and mix as those of `--schedule blocked`; a longer `--warmup` may "
-         "find a better proposal");
+    warn(
+        fmt::format("the marginal step was given up in {} of {} chains: its proposals were hardly "
+                    "ever accepted in the warm-up",
+                    given_up, by_chain.size()),
+        "the draws are right, and mix as those of `--schedule interweave`; a longer `--warmup` may "
+        "find a better proposal");
+  if (interweaved > 0)
+    warn(fmt::format(
+             "proposals of the marginal step were accepted rarely in the warm-up of {} of {} "
+             "chains: scales are also drawn by interweaving",
+             interweaved, by_chain.size()),
+         "the draws are right; a longer `--warmup` may find a better proposal");
   if (stuck > 0)
     warn(fmt::format("a marginal step rejected up to {} proposals in a row", longest),
          "run more draws, or `--schedule blocked`, and compare");

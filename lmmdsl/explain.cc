@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/schedule/explain_schedule.h"
 #include "lmmdsl/lmmdsl.h"
 #include "runtime/evaluate.h"
 
@@ -38,6 +39,9 @@ Page head(const Program& program, const Numbers* numbers) {
 Result<std::string> explain(const Program& program, const ExplainOptions& options,
                             const Numbers* numbers) {
   const Model& model = *program.model;
+  if (options.schedule)
+    return write_page(explain_schedule(model, program.conditionals, program.schedule), model,
+                      options.format);
   Page page;
   if (options.node.empty()) page = head(program, numbers);
   bool found = options.node.empty();

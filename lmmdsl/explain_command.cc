@@ -48,10 +48,17 @@ Result<ExplainOptions> explain_options(const Arguments& arguments) {
     options.format = Format::unicode;
   }
   if (arguments.has("--stage")) {
-    for (const char* option : {"--node", "--unicode", "--format", "--detail"})
+    for (const char* option : {"--node", "--unicode", "--format", "--detail", "--schedule"})
       if (arguments.has(option))
         errors.push_back(plain_error(ExitCode::command_line,
                                      fmt::format("`{}` does not go with `--stage`", option)));
+  }
+  if (arguments.has("--schedule")) {
+    options.schedule = true;
+    for (const char* option : {"--node", "--detail"})
+      if (arguments.has(option))
+        errors.push_back(plain_error(ExitCode::command_line,
+                                     fmt::format("`{}` does not go with `--schedule`", option)));
   }
   if (!errors.empty()) return errors;
   return options;
@@ -69,10 +76,14 @@ Result<Request> request(const Arguments& arguments) {
   Result<ExplainOptions> options = explain_options(arguments);
   Result<std::vector<Setting>> settings = model_options(arguments);
   Result<DataOptions> data = data_options(arguments);
+  const Result<std::string> schedule = schedule_option(arguments);
   Diagnostics wrong = options.diagnostics;
-  for (const Diagnostics* more : {&settings.diagnostics, &data.diagnostics})
+  for (const Diagnostics* more : std::initializer_list<const Diagnostics*>{
+           &settings.diagnostics, &data.diagnostics, &schedule.diagnostics})
     wrong.insert(wrong.end(), more->begin(), more->end());
   const bool has_data = arguments.operands.size() > 1;
+  if (!has_data) check_schedule_without_data(arguments, wrong);
+  else if (arguments.has("--schedule") && schedule) data->bind.schedule = *schedule;
   if (has_data && arguments.has("--stage"))
     wrong.push_back(
         plain_error(ExitCode::command_line,
@@ -159,6 +170,10 @@ std::vector<OptionRow> options() {
                                   false,
                                   "",
                                   {"ast", "model", "conditionals", "schedule", "plan"}}};
+  rows.push_back(kScheduleOptionRow);
+  rows.back().doc =
+      "the steps of this schedule instead, and why their order is valid: textbook, "
+      "blocked, interweave, marginal, auto";
   rows.insert(rows.end(), kModelOptionRows.begin(), kModelOptionRows.end());
   rows.insert(rows.end(), kDataOptionRows.begin(), kDataOptionRows.end());
   return rows;
@@ -178,6 +193,7 @@ Command explain_command() {
           "  lmmdsl explain radon.lmm --node sigma --unicode\n"
           "  lmmdsl explain radon.lmm --detail full --format html > radon.html\n"
           "  lmmdsl explain radon.lmm radon.csv --node sigma\n"
+          "  lmmdsl explain radon.lmm radon.csv --schedule auto\n"
           "  lmmdsl explain radon.lmm --stage plan\n",
           execute_explain};
 }

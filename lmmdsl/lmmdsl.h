@@ -74,6 +74,7 @@ struct ExplainOptions {
   std::string node = {};  ///< empty: all
   Format format = Format::text;
   Detail detail = Detail::brief;
+  bool schedule = false;  ///< the steps of a sweep, and why their order is valid, instead
 };
 Result<std::string> explain(const Program& program, const ExplainOptions& options = {});
 /// With data: also sizes, and the numbers of constants and of all that they fix.

@@ -96,6 +96,13 @@ Result<std::string> schedule_option(const Arguments& arguments) {
                        fmt::format("schedules: {}", fmt::join(names, ", ")));
 }
 
+void check_schedule_without_data(const Arguments& arguments, Diagnostics& errors) {
+  if (arguments.has("--schedule") && arguments.get("--schedule") != "textbook")
+    errors.push_back(refuse_option(
+        "which factors nest is known from data: without them there is the textbook schedule",
+        "name a data file"));
+}
+
 Result<std::uint64_t> seed_option(const Arguments& arguments) {
   if (!arguments.has("--seed")) return std::uint64_t{std::random_device{}()};
   return whole_number("--seed", arguments.get("--seed"), 0, kMostSeed);
@@ -222,11 +229,11 @@ Result<IntervalChoice> interval_choice(const Arguments& arguments) {
 const OptionRow kScheduleOptionRow = {
     "--schedule",
     "NAME",
-    "which parameters are drawn together: textbook, blocked, marginal (auto)",
+    "which parameters are drawn together: textbook, blocked, interweave, marginal (auto)",
     "",
     false,
     "",
-    {"textbook", "blocked", "marginal", "auto"}};
+    {"textbook", "blocked", "interweave", "marginal", "auto"}};
 
 const std::vector<OptionRow> kRunOptionRows = [] {
   std::vector<OptionRow> rows = {

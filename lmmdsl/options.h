@@ -32,6 +32,8 @@ Result<bool> unicode_format(const Arguments& arguments);
 /// --schedule: a row of schedules().
 extern const OptionRow kScheduleOptionRow;
 Result<std::string> schedule_option(const Arguments& arguments);
+/// Where no data are named: an error unless the schedule is the textbook's.
+void check_schedule_without_data(const Arguments& arguments, Diagnostics& errors);
 
 /// --seed; one that is not given is drawn, below 2^32.
 Result<std::uint64_t> seed_option(const Arguments& arguments);

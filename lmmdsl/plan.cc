@@ -184,7 +184,8 @@ class PlanWriter {
   std::string step_text(std::size_t s) {
     const PlanStep& step = plan_.steps[s];
     const std::string number = fmt::format("\n  {}. ", s + 1);
-    return number + (step.joint ? joint_text(step)
+    return number + (step.joint   ? joint_text(step)
+                     : step.moved ? moved_text(step)
                      : !step.cuts.empty()
                          ? cut_text(step, plan_.conditionals[step.conditional()])
                          : full_conditional_text(step, plan_.conditionals[step.conditional()]));
@@ -245,6 +246,35 @@ class PlanWriter {
                       text_of(cost) + ", and the decomposition of their precision");
     out += elements(step);
     return out + wrap_words("      rows: ", rows(step, used));
+  }
+
+  /// A scale given standardised coefficients, which move with it.
+  std::string moved_text(const PlanStep& step) {
+    const MovedValues& moved = *step.moved;
+    const std::string scale = text(plan_.conditionals[step.conditional()].quantity);
+    std::vector<std::string> coefficients;
+    for (const MovedValues::Coefficient& c : moved.coefficients)
+      coefficients.push_back(text(plan_.conditionals[c.conditional].quantity));
+    std::string out = fmt::format("draw {} given standardised {}\n", scale, listed(coefficients));
+    for (std::size_t k = 0; k < coefficients.size(); ++k)
+      out += wrap_formula(fmt::format("{}mean of {} = ", kIndent, coefficients[k]),
+                          text(pseudo(moved.coefficients[k].mean))) +
+             wrap_formula(fmt::format("{}variance of {} = ", kIndent, coefficients[k]),
+                          text(pseudo(moved.coefficients[k].variance)));
+    out += wrap_words("      density: ",
+                      fmt::format("the joint density along the path on which {} minus the mean, in "
+                                  "units of the standard deviation, stays as it is, times the "
+                                  "Jacobian; it has no name",
+                                  listed(coefficients)));
+    out += wrap_words("      draw: ", "slice sampling; nothing is rejected");
+    if (step.fallback)
+      out +=
+          wrap_words("      rests: ",
+                     "unless fewer than one proposal in ten of the marginal step was accepted in "
+                     "the last quarter of the warm-up");
+    Cost cost = cost_of(plan_, moved.refresh_priors, lengths());
+    cost += cost_of(plan_, moved.refresh, lengths());
+    return out + wrap_words("      operations: ", text_of(cost) + ", for each point of some ten");
   }
 
   /// How the elements of the finest plate are computed, and why not faster.

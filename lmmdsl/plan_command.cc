@@ -18,11 +18,9 @@ Result<std::string> planned(const Arguments& arguments, bool unicode,
       if (arguments.has(row.name))
         return plain_error(ExitCode::command_line,
                            fmt::format("`{}` says how data are read: name a data file", row.name));
-    if (arguments.has("--schedule") && arguments.get("--schedule") != "textbook")
-      return plain_error(ExitCode::command_line,
-                         "which factors nest is known from data: without them there is the "
-                         "textbook schedule",
-                         "name a data file");
+    Diagnostics wrong;
+    check_schedule_without_data(arguments, wrong);
+    if (!wrong.empty()) return wrong;
     const Result<Program> program = load_program(model_file, settings);
     if (!program || has_error(program.diagnostics)) return program.diagnostics;
     return {describe_plan(*program, unicode), program.diagnostics};

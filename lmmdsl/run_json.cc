@@ -26,7 +26,8 @@ Json acceptance(const std::vector<std::vector<Acceptance>>& by_chain) {
                      {"step", a.step + 1},
                      {"accepted", rounded(a.rate())},
                      {"longest_run_of_rejections", a.longest_run},
-                     {"given_up", a.given_up}});
+                     {"given_up", a.given_up},
+                     {"interweaved", a.interweaved}});
   }
   return all;
 }
@@ -109,6 +110,7 @@ std::vector<std::vector<Acceptance>> read_acceptance(const Json& all, std::uint6
           std::llround(entry.at("accepted").get<double>() * static_cast<double>(sweeps)));
       a.longest_run = entry.at("longest_run_of_rejections").get<std::uint64_t>();
       a.given_up = entry.at("given_up").get<bool>();
+      a.interweaved = entry.value("interweaved", false);
       by_chain[chain - 1].push_back(a);
     }
   } catch (const Json::exception&) {

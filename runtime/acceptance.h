@@ -14,6 +14,8 @@ struct Acceptance {
   bool given_up =
       false;  ///< hardly anything was accepted in the warm-up: no more proposals are made
 
+  bool interweaved = false;  ///< little was: scales are also drawn given standardised coefficients
+
   double rate() const {
     return proposals == 0 ? 0 : static_cast<double>(accepted) / static_cast<double>(proposals);
   }

@@ -4,37 +4,17 @@
 #include <cmath>
 
 #include "runtime/either_way.h"
+#include "runtime/slice.h"
 
 namespace lmmdsl {
 
 namespace {
-
-constexpr int kMostSteps = 10'000;  // of one slice
 
 double cdf(double z) { return 0.5 * std::erfc(-z * M_SQRT1_2); }
 
 /// log(Phi(u) - Phi(l)), by the tail that keeps the digits.
 double log_between(double l, double u) {
   return std::log(l > 0 ? cdf(-l) - cdf(-u) : cdf(u) - cdf(l));
-}
-
-/// A point of {x: f(x) > level} about `x`, uniformly, between two bounds; NaN where there is none.
-template <class F>
-double slice(const F& f, double x, double width, double lower, double upper, Random& random) {
-  const double level = f(x) - exponential_variate(random);
-  if (!std::isfinite(level)) return NAN;
-  double left = x - width * random.uniform(), right = left + width;
-  int steps = 0;
-  while (left > lower && f(left) > level && ++steps < kMostSteps) left -= width;
-  while (right < upper && f(right) > level && ++steps < kMostSteps) right += width;
-  left = std::max(left, lower);
-  right = std::min(right, upper);
-  for (; steps < kMostSteps; ++steps) {
-    const double at = left + (right - left) * random.uniform();
-    if (f(at) > level) return at;
-    (at < x ? left : right) = at;
-  }
-  return NAN;
 }
 
 }  // namespace

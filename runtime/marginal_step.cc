@@ -17,6 +17,8 @@ constexpr double kPriorPoints = 5;
 constexpr double kLeastAcceptance = 0.02;
 /// With more than this, steps of single scales may rest (sweep.h).
 constexpr double kOften = 0.6;
+/// With less, interweaving steps no longer rest.
+constexpr double kPoor = 0.1;
 
 }  // namespace
 
@@ -88,7 +90,7 @@ MarginalStep::MarginalStep(const BoundPlan& bound, Machine& machine, const PlanS
       step_(step),
       warmup_(warmup),
       block_(bound, step),
-      coordinates_(bound, step),
+      coordinates_(bound, step.marginal, step.integrated),
       t_(block_.make_values()),
       current_(block_.make_factor()),
       proposed_(step.marginal.empty() ? GaussianFactor{} : block_.make_factor()),
@@ -172,7 +174,10 @@ bool MarginalStep::draw_scales(StreamAddress address) {
     log_here_ = log_marginal(here_, current_);
     if (ready_) log_proposal_here_ = proposal_.log_density(here_);
   }
-  if (!ready_) return true;
+  if (!ready_) {
+    if (address.sweep == warmup_) acceptance_.interweaved = true;
+    return true;
+  }
   address.level = kProposalLevel;
   Random random(address);
   const double log_proposal_there = proposal_.draw(random, there_);
@@ -203,8 +208,12 @@ bool MarginalStep::draw_scales(StreamAddress address) {
       ready_ = false;
       acceptance_.given_up = true;
     }
-    if (address.sweep == warmup_)
-      often_ = static_cast<double>(late_) > kOften * static_cast<double>(warmup_ - last_quarter);
+    if (address.sweep == warmup_) {
+      const double proposals = static_cast<double>(warmup_ - last_quarter);
+      const double accepted_late = static_cast<double>(late_);
+      often_ = accepted_late > kOften * proposals;
+      acceptance_.interweaved = accepted_late < kPoor * proposals;
+    }
   } else {
     ++acceptance_.proposals;
     acceptance_.accepted += accepted ? 1 : 0;

@@ -61,6 +61,8 @@ class MarginalStep {
   const Proposal* proposal() const { return ready_ ? &proposal_ : nullptr; }
   /// Whether most proposals were accepted in the last quarter of the warm-up, which is over.
   bool accepted_often() const { return often_; }
+  /// Whether few were: interweaving steps then do not rest.
+  bool accepted_rarely() const { return acceptance_.interweaved; }
   /// Fixes the proposal.
   void set_proposal(Proposal proposal);
 

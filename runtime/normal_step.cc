@@ -58,6 +58,10 @@ std::vector<int> read_elsewhere(const BoundPlan& bound, const PlanStep& step) {
     add(read_values(plan, other));
     add(other.refresh);
     if (other.proposal) add(other.proposal->refresh);
+    if (other.moved) {
+      add(other.moved->refresh_priors);
+      add(other.moved->refresh);
+    }
   }
   add(plan.report);
   return found;

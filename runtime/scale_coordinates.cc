@@ -10,11 +10,12 @@ namespace lmmdsl {
 
 namespace {
 
-/// The prior that the step's density is of: without an auxiliary variable as it was stated.
-const Density& prior_of(const Model& model, const PlanStep& step, SymbolId target) {
+/// The prior that the density is of: without an auxiliary variable as it was stated.
+const Density& prior_of(const Model& model, const std::vector<SymbolId>& integrated,
+                        SymbolId target) {
   for (const Rewrite& r : model.rewrites) {
     const bool out = std::any_of(r.auxiliaries.begin(), r.auxiliaries.end(), [&](SymbolId a) {
-      return std::find(step.integrated.begin(), step.integrated.end(), a) != step.integrated.end();
+      return std::find(integrated.begin(), integrated.end(), a) != integrated.end();
     });
     if (out && model.stated[r.stated].target == target) return model.stated[r.stated];
   }
@@ -23,13 +24,14 @@ const Density& prior_of(const Model& model, const PlanStep& step, SymbolId targe
 
 }  // namespace
 
-ScaleCoordinates::ScaleCoordinates(const BoundPlan& bound, const PlanStep& step) {
+ScaleCoordinates::ScaleCoordinates(const BoundPlan& bound, const std::vector<int>& scales,
+                                   const std::vector<SymbolId>& integrated) {
   const Model& model = *bound.model;
-  for (int c : step.marginal) {
+  for (int c : scales) {
     const SymbolId t = bound.plan->conditionals[c].target;
     const Shape& shape = model[t].shape;
     const int p = shape.is_scalar() ? 0 : bound.data->length(shape.rows);
-    Scale scale{t, p, lhs_exponent(prior_of(model, step, t), reference(model, t)), 0,
+    Scale scale{t, p, lhs_exponent(prior_of(model, integrated, t), reference(model, t)), 0,
                 std::numeric_limits<double>::infinity()};
     if (bound.plan->conditionals[c].lower) {
       const std::vector<int>& natural = bound.plan->natural[c];
@@ -110,6 +112,30 @@ double ScaleCoordinates::log_jacobian(const double* point) const {
     }
   }
   return sum;
+}
+
+double ScaleCoordinates::width(int coordinate, const double* point) const {
+  for (const Scale& s : scales_) {
+    const int size = s.p == 0 ? 1 : s.p * (s.p + 1) / 2;
+    if (coordinate >= size) {
+      coordinate -= size;
+      point += size;
+      continue;
+    }
+    int diagonal = 0;  // of the column
+    for (int j = 0; j < s.p; ++j) {
+      const int row = coordinate - diagonal;
+      if (row == 0) return 1;
+      if (row < s.p - j) {
+        int at = 0;  // of the diagonal of that row
+        for (int k = 0; k < j + row; ++k) at += s.p - k;
+        return std::exp(point[at]);
+      }
+      diagonal += s.p - j;
+    }
+    return 1;
+  }
+  return 1;
 }
 
 void ScaleCoordinates::values(const Machine& machine, std::vector<double>& out) const {

@@ -11,8 +11,10 @@ namespace lmmdsl {
 
 class ScaleCoordinates {
  public:
-  /// What a marginal step draws: scales that hold once.
-  ScaleCoordinates(const BoundPlan& bound, const PlanStep& step);
+  /// Of scales that hold once, by their conditionals; with the auxiliary variables `integrated`
+  /// out, where these are of their priors.
+  ScaleCoordinates(const BoundPlan& bound, const std::vector<int>& scales,
+                   const std::vector<SymbolId>& integrated);
 
   int dimension() const { return dimension_; }
 
@@ -27,6 +29,10 @@ class ScaleCoordinates {
   /// inv(Sigma), ...) over that of the coordinates, up to a constant: with Sigma = L L',
   /// d Sigma = 2^p prod_i L_ii^(p - i + 1) dL (Muirhead 1982, theorem 2.1.9).
   double log_jacobian(const double* point) const;
+
+  /// How far a coordinate may be expected to vary, given the others: 1 for a logarithm, the
+  /// diagonal of its row for another entry of a Cholesky factor.
+  double width(int coordinate, const double* point) const;
 
   /// The parameters' own values, one after the other; whether a machine has just these; and from
   /// one machine to another.

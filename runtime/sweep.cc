@@ -24,11 +24,12 @@ Sweep::Sweep(const BoundPlan& bound, Machine& machine, std::uint64_t warmup)
     const Conditional& c = bound.plan->conditionals[step.conditional()];
     const DrawKind kind = draw_kind(bound, step.conditional());
     const std::size_t block = kind.block();
-    steps_.push_back({&step, nullptr, &c, kind, machine.parameter(c.target), block,
-                      machine.state().values[c.target].size() / block,
-                      StepReader(bound, step.conditional()),
-                      step.cuts.empty() ? nullptr : std::make_unique<CutStep>(bound, step),
-                      NormalStep::make(bound, step)});
+    steps_.push_back(
+        {&step, nullptr, &c, kind, machine.parameter(c.target), block,
+         machine.state().values[c.target].size() / block, StepReader(bound, step.conditional()),
+         step.cuts.empty() ? nullptr : std::make_unique<CutStep>(bound, step),
+         step.moved ? nullptr : NormalStep::make(bound, step),
+         step.moved ? std::make_unique<InterweaveStep>(bound, machine, step) : nullptr});
   }
 }
 
@@ -62,6 +63,11 @@ const MarginalStep* Sweep::marginal_of(int conditional) const {
 }
 
 bool Sweep::rests(const Step& step, const StreamAddress& address) const {
+  if (step.interweave) {
+    if (!step.step->fallback) return false;
+    const MarginalStep* marginal = marginal_of(step.step->conditional());
+    return !marginal || !marginal->accepted_rarely();
+  }
   if (step.joint || address.sweep % kFullSweeps == 0) return false;
   const MarginalStep* marginal = marginal_of(step.step->conditional());
   return marginal && marginal->accepted_often();
@@ -69,8 +75,13 @@ bool Sweep::rests(const Step& step, const StreamAddress& address) const {
 
 bool Sweep::draw_step(const Step& step, StreamAddress& address) {
   if (rests(step, address)) {
+    if (step.interweave) return true;  // nothing later counts on its values
     machine_.run(step.step->refresh);  // what comes later reads these values
     return true;
+  }
+  if (step.interweave) {
+    machine_.run(step.step->refresh);
+    return (*step.interweave)(address);
   }
   if (step.cuts) {
     machine_.run(step.step->refresh);
@@ -113,6 +124,10 @@ std::string Sweep::describe_failure(const Step& step, const StreamAddress& addre
         fmt::join(names, ", "), when);
   }
   const Conditional& c = *step.conditional;
+  if (step.interweave)
+    return fmt::format(
+        "the density of `{}` given standardised coefficients cannot be drawn from {}",
+        bound_.model->symbols[c.target].spelling, when);
   const std::string where = describe_element(*bound_.data, c.plate, address.level);
   const StepParameters at = (*step.parameters)(machine_, address.level);
   std::string parameters;

@@ -12,6 +12,7 @@
 
 #include "runtime/cut_step.h"
 #include "runtime/draw_kind.h"
+#include "runtime/interweave_step.h"
 #include "runtime/machine.h"
 #include "runtime/marginal_step.h"
 #include "runtime/normal_step.h"
@@ -47,13 +48,14 @@ class Sweep {
     std::optional<StepReader> parameters = {};
     std::unique_ptr<CutStep> cuts = {};       ///< null: no latent variables are integrated out
     std::unique_ptr<NormalStep> normal = {};  ///< all elements together; null: one by one
+    std::unique_ptr<InterweaveStep> interweave = {};  ///< null: no coefficients move
   };
 
   /// The marginal step that draws a parameter; null if there is none.
   const MarginalStep* marginal_of(int conditional) const;
   /// Whether a step is left out of this sweep. Scales that a marginal step draws have a step of
   /// their own, which ends long rejections. Where proposals are accepted often, it does so as well
-  /// in one sweep of four.
+  /// in one sweep of four. A fallback waits until they are accepted rarely.
   bool rests(const Step& step, const StreamAddress& address) const;
   bool draw_step(const Step& step, StreamAddress& address);
   bool draw_elements(const Step& step, StreamAddress& address);

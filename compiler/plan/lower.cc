@@ -325,6 +325,31 @@ std::vector<CutResponse> cut_responses(Lowering& l, const Model& model,
   return found;
 }
 
+bool mentions_target(const Density& density, const Conditional& c) {
+  return mentions(density.value, c.target) ||
+         std::any_of(density.args.begin(), density.args.end(),
+                     [&](const Expr& a) { return mentions(a, c.target); });
+}
+
+MovedValues moved_values(Lowering& l, const std::vector<Density>& densities,
+                         const std::vector<Conditional>& conditionals, int scale,
+                         const std::vector<int>& moved) {
+  MovedValues values;
+  std::vector<int> changing = {scale};
+  for (int c : moved) {
+    const Density& prior = densities[l.model_[conditionals[c].target].prior];
+    values.coefficients.push_back(
+        {c, l.value(l.prepared(prior.args[0])), l.value(l.prepared(prior.args[1]))});
+    changing.push_back(c);
+  }
+  for (const auto& [d, value] : l.plan_.log_densities) {
+    if (std::any_of(changing.begin(), changing.end(),
+                    [&](int c) { return mentions_target(densities[d], conditionals[c]); }))
+      values.log_densities.push_back(value);
+  }
+  return values;
+}
+
 /// The densities that mention what a marginal step draws; as they were stated, where it integrates
 /// their auxiliary variables out.
 MarginalValues marginal_values(const Model& model, const Plan& plan,
@@ -343,15 +368,18 @@ MarginalValues marginal_values(const Model& model, const Plan& plan,
   }
   for (const auto& [d, value] : plan.log_densities) {
     if (replaced.count(d)) continue;
-    const Density& density = densities[d];
     const bool mentioned = std::any_of(step.marginal.begin(), step.marginal.end(), [&](int c) {
-      const SymbolId target = conditionals[c].target;
-      return mentions(density.value, target) ||
-             std::any_of(density.args.begin(), density.args.end(),
-                         [&](const Expr& a) { return mentions(a, target); });
+      return mentions_target(densities[d], conditionals[c]);
     });
     if (mentioned) values.log_densities.push_back(value);
   }
+  return values;
+}
+
+std::vector<int> priors_of_moved(const MovedValues& moved) {
+  std::vector<int> values;
+  for (const MovedValues::Coefficient& c : moved.coefficients)
+    values.insert(values.end(), {c.mean, c.variance});
   return values;
 }
 
@@ -368,6 +396,11 @@ std::vector<int> read_values(const Plan& plan, const PlanStep& step) {
     const std::vector<int>& natural = plan.natural[step.conditional()];
     std::vector<int> values(natural.begin(), natural.begin() + 2);  // of the prior
     for (const CutResponse& r : step.cuts) values.insert(values.end(), {r.eta, r.category});
+    return values;
+  }
+  if (step.moved) {
+    std::vector<int> values = priors_of_moved(*step.moved);
+    values.insert(values.end(), step.moved->log_densities.begin(), step.moved->log_densities.end());
     return values;
   }
   if (!step.joint) return plan.natural[step.conditional()];
@@ -403,6 +436,7 @@ Plan lower(const Model& model, const std::vector<Conditional>& conditionals,
   }
   for (const Step& step : schedule.steps) {
     PlanStep s{step.targets, step.dense, step.marginal, step.integrated, {}, {}, {}};
+    s.fallback = step.fallback;
     if (step.joint()) s.joint = joint_values(l, *join_conditionals(model, conditionals, s.targets));
     else if (!step.integrated.empty()) s.cuts = cut_responses(l, model, step.integrated);
     plan.steps.push_back(std::move(s));
@@ -437,6 +471,12 @@ Plan lower(const Model& model, const std::vector<Conditional>& conditionals,
             : family(density.family).log_density(density.value, density.args);
     const Expr total = simplified_sum(log_density, density.plate, once_plate());
     plan.log_densities.emplace_back(static_cast<int>(d), l.value(l.prepared(total)));
+  }
+  for (std::size_t s = 0; s < plan.steps.size(); ++s) {
+    const std::vector<int>& moved = schedule.steps[s].moved;
+    if (!moved.empty())
+      plan.steps[s].moved =
+          moved_values(l, densities, conditionals, plan.steps[s].conditional(), moved);
   }
   add_log_posterior(l, model);
   wanted.insert(wanted.end(), plan.log_posterior.begin(), plan.log_posterior.end());
@@ -476,6 +516,21 @@ Plan lower(const Model& model, const std::vector<Conditional>& conditionals,
   for (int sweep = 0; sweep < 2; ++sweep) {
     for (PlanStep& step : plan.steps) {
       const std::vector<int> read = read_values(plan, step);
+      if (step.moved) {
+        // It may rest, so that nothing after it counts on what it has recomputed.
+        std::set<int> own = fresh;
+        const SymbolId scale = conditionals[step.conditional()].target;
+        step.refresh = l.refresh(read, own);
+        l.drawn(scale, own);
+        step.moved->refresh_priors = l.refresh(priors_of_moved(*step.moved), own);
+        for (const auto& c : step.moved->coefficients)
+          l.drawn(conditionals[c.conditional].target, own);
+        step.moved->refresh = l.refresh(read, own);
+        l.drawn(scale, fresh);
+        for (const auto& c : step.moved->coefficients)
+          l.drawn(conditionals[c.conditional].target, fresh);
+        continue;
+      }
       step.refresh = l.refresh(read, fresh);
       for (int c : step.marginal) l.drawn(conditionals[c].target, fresh);
       if (step.proposal) {

@@ -52,6 +52,19 @@ struct CutResponse {
   int category = -1;  ///< value: 1, 2, ...
 };
 
+/// Values of a step that draws a scale while coefficients move with it. These are standardised by
+/// their means and variances; both may have changed when the scale has.
+struct MovedValues {
+  struct Coefficient {
+    int conditional = 0;
+    int mean = -1, variance = -1;
+  };
+  std::vector<Coefficient> coefficients;
+  std::vector<int> log_densities;   ///< that mention anything which changes
+  std::vector<int> refresh_priors;  ///< values to recompute for means and variances
+  std::vector<int> refresh;  ///< the same for log_densities, when the coefficients have moved
+};
+
 struct PlanStep {
   std::vector<int> targets;                ///< conditionals, as in the schedule's step
   std::vector<int> dense;                  ///< likewise
@@ -61,6 +74,8 @@ struct PlanStep {
   std::optional<JointValues> joint;        ///< of a joint step
   std::optional<MarginalValues> proposal;  ///< of a step with a marginal part
   std::vector<CutResponse> cuts = {};      ///< of a step that draws cuts with these integrated out
+  std::optional<MovedValues> moved = {};   ///< of a step that draws a scale, coefficients moving
+  bool fallback = false;                   ///< as in the schedule's step
 
   int conditional() const { return targets.front(); }  ///< of a step that is not joint
 };
@@ -147,7 +162,8 @@ struct PlanOptions {
 Plan lower(const Model& model, const std::vector<Conditional>& conditionals,
            const Schedule& schedule, const PlanOptions& options = {});
 
-/// What a step reads: natural parameters, blocks of a joint precision, log densities.
+/// What a step reads: natural parameters, blocks of a joint precision, log densities, priors of
+/// what moves.
 std::vector<int> read_values(const Plan& plan, const PlanStep& step);
 
 /// Nothing reads a value older than a parameter it mentions. Empty, or what is wrong.

@@ -51,6 +51,21 @@ std::string cut_draw(const Plan& plan, const Model& model, const PlanStep& step)
   return out + "\n";
 }
 
+std::string moved_draw(const Plan& plan, const Model& model, const PlanStep& step) {
+  const MovedValues& moved = *step.moved;
+  std::string out =
+      fmt::format("    draw {} by slices{}; recompute\n", quantity(plan, model, step.conditional()),
+                  step.fallback ? ", unless proposals are accepted" : "");
+  out += list(plan, model, moved.refresh_priors);
+  for (const MovedValues::Coefficient& c : moved.coefficients)
+    out += fmt::format("    move {}: mean = v{}, variance = v{}\n",
+                       quantity(plan, model, c.conditional), c.mean, c.variance);
+  out += "    and recompute\n" + list(plan, model, moved.refresh);
+  out += "    log densities";
+  for (int v : moved.log_densities) out += fmt::format(" v{}", v);
+  return out + "\n";
+}
+
 /// "v3 + v7 * v12"
 std::string sum_text(const ScaledSum& sum) {
   std::string out;
@@ -95,6 +110,7 @@ std::string to_text(const Plan& plan, const Model& model) {
     const PlanStep& step = plan.steps[s];
     out += fmt::format("  step {}: recompute\n", s + 1) + list(plan, model, step.refresh);
     out += step.joint          ? joint_draw(plan, model, step)
+           : step.moved        ? moved_draw(plan, model, step)
            : step.cuts.empty() ? single_draw(plan, model, step)
                                : cut_draw(plan, model, step);
   }

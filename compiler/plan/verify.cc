@@ -81,6 +81,26 @@ std::string verify(const Plan& plan, const Model& model) {
   for (int sweep = 0; sweep < 3; ++sweep) {
     for (const PlanStep& step : plan.steps) {
       const std::vector<int> read = read_values(plan, step);
+      if (step.moved) {
+        Rehearsal moving = rehearsal;  // the step may rest
+        for (int v : step.refresh) moving.compute(v);
+        for (int v : read) moving.read(v, -1);
+        moving.draw(plan.conditionals[step.conditional()].target);
+        for (int v : step.moved->refresh_priors) moving.compute(v);
+        for (const auto& c : step.moved->coefficients) {
+          moving.read(c.mean, -1);
+          moving.read(c.variance, -1);
+        }
+        for (const auto& c : step.moved->coefficients)
+          moving.draw(plan.conditionals[c.conditional].target);
+        for (int v : step.moved->refresh) moving.compute(v);
+        for (int v : read) moving.read(v, -1);
+        if (rehearsal.problem.empty()) rehearsal.problem = moving.problem;
+        rehearsal.draw(plan.conditionals[step.conditional()].target);
+        for (const auto& c : step.moved->coefficients)
+          rehearsal.draw(plan.conditionals[c.conditional].target);
+        continue;
+      }
       for (int v : step.refresh) rehearsal.compute(v);
       for (int v : read) rehearsal.read(v, -1);
       for (int c : step.marginal) rehearsal.draw(plan.conditionals[c].target);

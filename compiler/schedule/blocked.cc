@@ -4,6 +4,7 @@
 
 #include "compiler/derive/inline.h"
 #include "compiler/derive/joint.h"
+#include "compiler/schedule/interweaved.h"
 #include "compiler/schedule/schedule.h"
 
 namespace lmmdsl {
@@ -11,12 +12,6 @@ namespace lmmdsl {
 namespace {
 
 using Plates = std::vector<Plate>;
-
-/// A coefficient that may be drawn together with others: nothing cuts it off, and the data say
-/// which rows it belongs to.
-bool is_location(const Conditional& c) {
-  return c.family == UpdateFamily::normal && !c.lower && !c.plate.latent;
-}
 
 /// The plates of coefficients, finer ones before those that they nest in.
 Plates location_plates(const std::vector<Conditional>& conditionals, const Sizes& sizes) {
@@ -65,14 +60,6 @@ std::vector<int> members(const Model& model, const std::vector<Conditional>& con
     }
   }
   return block;
-}
-
-/// Variances, precisions and covariances.
-bool is_scale(const Model& model, const Conditional& c) {
-  const bool matrix =
-      c.family == UpdateFamily::wishart || c.family == UpdateFamily::inverse_wishart;
-  const bool scalar = of_positive_scalars(c.family) && model[c.target].shape.is_scalar();
-  return (scalar || matrix) && c.integrated.empty();
 }
 
 /// The auxiliary variable of a prior that has a closed form without it; one or none.
@@ -219,9 +206,16 @@ Schedule blocked(const Model& model, const std::vector<Conditional>& conditional
   return with_blocks("blocked", false, model, conditionals, sizes);
 }
 
+Schedule interweave(const Model& model, const std::vector<Conditional>& conditionals,
+                    const Sizes& sizes) {
+  return interweaved(with_blocks("interweave", false, model, conditionals, sizes), model,
+                     conditionals);
+}
+
 Schedule marginal(const Model& model, const std::vector<Conditional>& conditionals,
                   const Sizes& sizes) {
-  return with_blocks("marginal", true, model, conditionals, sizes);
+  return interweaved(with_blocks("marginal", true, model, conditionals, sizes), model,
+                     conditionals);
 }
 
 }  // namespace lmmdsl

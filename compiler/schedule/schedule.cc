@@ -114,6 +114,8 @@ const std::vector<ScheduleRow>& schedules() {
          return textbook(m, c);
        }},
       {"blocked", "all coefficients together, given the variances", blocked},
+      {"interweave", "as blocked, and variances once more, given standardised coefficients",
+       interweave},
       {"marginal", "variances first, with the coefficients integrated out, then as blocked",
        marginal},
   };
@@ -137,7 +139,7 @@ std::string reads_stale(const Schedule& schedule, const std::vector<Conditional>
   std::vector<SymbolId> stale;
   for (int pass = 0; pass < 2; ++pass) {
     for (const Step& step : schedule.steps) {
-      for (const std::vector<int>* part : {&step.marginal, &step.targets}) {
+      for (const std::vector<int>* part : {&step.marginal, &step.targets, &step.moved}) {
         for (int c : *part) {
           std::vector<Expr> read = conditionals[c].parameters;
           for (const Expr& end : {conditionals[c].lower, conditionals[c].upper})
@@ -180,6 +182,13 @@ std::string verify(const Schedule& schedule, const Model& model,
       if (std::find(step.targets.begin(), step.targets.end(), c) != step.targets.end())
         return "a step integrates out what it draws before";
     }
+    if (!step.moved.empty()) {
+      const std::vector<int> moving = moving_with(model, conditionals, step.targets.front());
+      for (int c : step.moved) {
+        if (std::find(moving.begin(), moving.end(), c) == moving.end())
+          return "a step moves what does not move with its scale";
+      }
+    }
     if (step.joint() && !join_conditionals(model, conditionals, step.targets))
       return "a joint step draws parameters that are not jointly Normal";
   }
@@ -198,7 +207,9 @@ std::string to_text(const Schedule& schedule, const Model& model,
   };
   std::vector<std::string> steps;
   for (const Step& step : schedule.steps) {
+    if (step.fallback) continue;
     std::string text = list(step.targets);
+    if (!step.moved.empty()) text += " moving " + list(step.moved);
     if (step.joint()) text = "(" + text + ")";
     if (!step.marginal.empty()) text = "(" + list(step.marginal) + ") before " + text;
     steps.push_back(std::move(text));

@@ -24,12 +24,18 @@ struct Step {
   /// Auxiliary variables that are integrated out, too: those of the priors of `marginal`, which are
   /// taken as they were stated, or the latent variables between cuts that are drawn.
   std::vector<SymbolId> integrated = {};
+  /// Coefficients that move with the scale in `targets`, so that (coefficient - mean) / scale stays
+  /// as it is: it is drawn given these standardised values (interweaving; Yu and Meng 2011).
+  std::vector<int> moved = {};
+  /// A step with `moved` that rests as long as proposals of the marginal step before it are
+  /// accepted.
+  bool fallback = false;
 
   bool joint() const { return targets.size() > 1 || !marginal.empty(); }
 };
 
 struct Schedule {
-  std::string name;  ///< "textbook", "blocked", "marginal"
+  std::string name;  ///< "textbook", "blocked", "interweave", "marginal"
   std::vector<Step> steps;
 };
 
@@ -54,10 +60,21 @@ Schedule with_auxiliaries_after(Schedule schedule, const std::vector<Conditional
 Schedule blocked(const Model& model, const std::vector<Conditional>& conditionals,
                  const Sizes& sizes);
 
+/// As `blocked`, with each scale of coefficients drawn a second time, given the coefficients
+/// divided by it: where groups differ little, the first draw hardly moves and the second does, and
+/// the other way round (Yu and Meng 2011, J. Comput. Graph. Stat. 20: 531-570).
+Schedule interweave(const Model& model, const std::vector<Conditional>& conditionals,
+                    const Sizes& sizes);
+
 /// As `blocked`, with the variances of each block drawn first, from their posterior with the
 /// coefficients of the block integrated out.
 Schedule marginal(const Model& model, const std::vector<Conditional>& conditionals,
                   const Sizes& sizes);
+
+/// The coefficients that can move with a scale which holds once: their prior is Normal, with a
+/// variance that mentions the scale, and a mean that mentions none of them.
+std::vector<int> moving_with(const Model& model, const std::vector<Conditional>& conditionals,
+                             int scale);
 
 /// The steps in reverse order. Each step by itself is reversible (a marginal part stays before the
 /// coefficients that it integrates out), so a sweep of this schedule is the time reversal of a

@@ -63,7 +63,7 @@ void check_ranks(const std::vector<JointModel>& models, const std::vector<const 
 }
 
 TEST_CASE("exact rank tests: every schedule keeps the posterior and the joint law") {
-  check_ranks(joint_models(), {"textbook", "blocked", "marginal"}, 100);
+  check_ranks(joint_models(), {"textbook", "blocked", "interweave", "marginal"}, 100);
 }
 
 TEST_CASE("exact rank tests: auxiliary variables leave the law of what was stated") {

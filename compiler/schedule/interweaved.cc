@@ -1,0 +1,75 @@
+#include "compiler/schedule/interweaved.h"
+
+#include <algorithm>
+
+#include "compiler/derive/inline.h"
+
+namespace lmmdsl {
+
+bool is_location(const Conditional& c) {
+  return c.family == UpdateFamily::normal && !c.lower && !c.plate.latent;
+}
+
+bool is_scale(const Model& model, const Conditional& c) {
+  const bool matrix =
+      c.family == UpdateFamily::wishart || c.family == UpdateFamily::inverse_wishart;
+  const bool scalar = of_positive_scalars(c.family) && model[c.target].shape.is_scalar();
+  return (scalar || matrix) && c.integrated.empty();
+}
+
+std::vector<int> moving_with(const Model& model, const std::vector<Conditional>& conditionals,
+                             int scale) {
+  const Conditional& s = conditionals[scale];
+  std::vector<int> found;
+  if (!is_scale(model, s) || !s.plate.once()) return found;
+  std::vector<Expr> means;
+  for (int c = 0; c < static_cast<int>(conditionals.size()); ++c) {
+    const SymbolId target = conditionals[c].target;
+    const Density& prior = model.densities[model[target].prior];
+    if (!is_location(conditionals[c]) || prior.family != FamilyId::normal ||
+        prior.value->op != Op::symbol || !mentions(inline_derived(model, prior.args[1]), s.target))
+      continue;
+    const Expr mean = inline_derived(model, prior.args[0]);
+    const bool tied = std::any_of(found.begin(), found.end(), [&](int other) {
+      return mentions(mean, conditionals[other].target);
+    });
+    const bool ties = std::any_of(means.begin(), means.end(),
+                                  [&](const Expr& other) { return mentions(other, target); });
+    if (tied || ties) continue;
+    found.push_back(c);
+    means.push_back(mean);
+  }
+  return found;
+}
+
+Schedule interweaved(Schedule schedule, const Model& model,
+                     const std::vector<Conditional>& conditionals) {
+  std::vector<Step>& steps = schedule.steps;
+  const auto has = [](const std::vector<int>& list, int c) {
+    return std::find(list.begin(), list.end(), c) != list.end();
+  };
+  const auto draws_any = [&](const Step& step, const std::vector<SymbolId>& symbols) {
+    return std::any_of(step.targets.begin(), step.targets.end(), [&](int c) {
+      return std::find(symbols.begin(), symbols.end(), conditionals[c].target) != symbols.end();
+    });
+  };
+  for (int scale = 0; scale < static_cast<int>(conditionals.size()); ++scale) {
+    const std::vector<int> moved = moving_with(model, conditionals, scale);
+    if (moved.empty()) continue;
+    bool fallback = false;
+    std::size_t after = 0;
+    for (std::size_t s = 0; s < steps.size(); ++s) {
+      if (!steps[s].moved.empty()) continue;
+      fallback |= has(steps[s].marginal, scale);
+      for (const int c : moved)
+        if (has(steps[s].targets, c)) after = s;
+    }
+    const std::vector<SymbolId> out = steps[after].integrated;
+    while (after + 1 < steps.size() && draws_any(steps[after + 1], out)) ++after;
+    steps.insert(steps.begin() + static_cast<std::ptrdiff_t>(after) + 1,
+                 Step{.targets = {scale}, .moved = moved, .fallback = fallback});
+  }
+  return schedule;
+}
+
+}  // namespace lmmdsl
