@@ -455,6 +455,7 @@ class PlanWriter {
     const Plan plain = lower(model_, program_.conditionals, program_.schedule, {.hoist = false});
     Cost rows;
     for (const PlanStep& step : plain.steps) {
+      if (step.moved) continue;  // as many points as a slice needs
       rows += cost_of(plain, step.refresh, lengths());
       for (const int c : drawn_by(step))
         rows += cost_of_draw(model_, plain.conditionals[c], lengths());

@@ -77,10 +77,7 @@ TEST_CASE("a scale given standardised coefficients has the density of the joint 
           const Expr& variance = prior.args[1];
           REQUIRE(variance->plate.once());
           const Eigen::MatrixXd V = oracle.evaluate(variance, machine.state(), 0);
-          const double size =
-              V.size() == 1 ? static_cast<double>(model[moving.target].shape.is_scalar() ? 1 : 2)
-                            : 1;
-          sum += 0.5 * size * static_cast<double>(n) * std::log(V.determinant());
+          sum += 0.5 * static_cast<double>(n) * std::log(V.determinant());
         }
         return sum;
       };
