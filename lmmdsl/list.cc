@@ -14,6 +14,7 @@
 #include "lmmdsl/lmmdsl.h"
 #include "lmmdsl/text_table.h"
 #include "runtime/kernels/kernels.h"
+#include "runtime/kernels/lanes.h"
 
 namespace lmmdsl {
 namespace {
@@ -78,7 +79,12 @@ std::string list_augmentations() {
 std::string list_kernels() {
   TextTable table({{""}, {""}});
   for (const KernelInfo& kernel : kernel_infos()) table.add_row({kernel.name, kernel.description});
-  return table.to_text();
+  std::string text =
+      table.to_text() + "\nEight elements at a time, as lanes of vector registers\n\n";
+  TextTable lanes({{""}, {""}});
+  for (const LaneKernelInfo& kernel : lane_kernel_infos())
+    lanes.add_row({kernel.name, kernel.description});
+  return text + lanes.to_text();
 }
 
 struct ListRow {

@@ -51,7 +51,7 @@ Result<Program> compile(SourcePtr source, std::vector<Setting> settings = {});
 
 /// Gives a program the schedule of that name (schedules()) for these data, and the plan of it.
 /// Empty, or which invariant does not hold.
-std::string reschedule(Program& program, const std::string& name, const Data& data);
+std::string reschedule(Program& program, const BindOptions& options, const Data& data);
 
 /// The same up to the model: without conditionals, schedule and plan.
 Result<Program> compile_model(SourcePtr source, const std::vector<Setting>& settings = {});

@@ -250,6 +250,13 @@ const std::vector<OptionRow> kRunOptionRows = [] {
       {"--json", "", "print the summary as JSON, and nothing else"},
       {"--vars", "A,B", "show these variables, whole"},
       {"--store", "A,B", "keep the draws of these quantities, which have a value for each row"},
+      {"--without",
+       "A,B",
+       "leave out what makes sweeps fast, to compare: lanes, statistics",
+       "",
+       false,
+       "",
+       {"lanes", "statistics"}},
       {"--acf", "LAG", "show autocorrelations up to this lag (50)", "", false, "50"},
   };
   rows.insert(rows.end(), kModelOptionRows.begin(), kModelOptionRows.end());
@@ -257,6 +264,21 @@ const std::vector<OptionRow> kRunOptionRows = [] {
   rows.insert(rows.end(), kDataOptionRows.begin(), kDataOptionRows.end());
   return rows;
 }();
+
+/// --without: passes that can be left out.
+void read_without(const Arguments& arguments, BindOptions& bind, Diagnostics& errors) {
+  if (!arguments.has("--without")) return;
+  const std::vector<std::string> names = split_names(arguments.get("--without"));
+  if (names.empty())
+    errors.push_back(refuse_option("`--without` takes lanes, statistics or both, not nothing"));
+  for (const std::string& name : names) {
+    if (name == "lanes") bind.lanes = false;
+    else if (name == "statistics") bind.statistics = false;
+    else
+      errors.push_back(refuse_option(
+          fmt::format("`--without` does not know `{}`", printable(name, 40)), "lanes, statistics"));
+  }
+}
 
 Result<RunOptions> run_options(const Arguments& arguments) {
   RunOptions options;
@@ -297,6 +319,7 @@ Result<RunOptions> run_options(const Arguments& arguments) {
   if (arguments.has("--store") && options.data.bind.store.empty())
     errors.push_back(
         refuse_option("`--store` takes names of quantities with commas between, not nothing"));
+  read_without(arguments, options.data.bind, errors);
   options.data.bind.schedule = options.schedule;
   if (!errors.empty()) return errors;
   return options;

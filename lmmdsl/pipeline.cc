@@ -97,7 +97,8 @@ Result<Program> compile(SourcePtr source, std::vector<Setting> settings) {
   return program;
 }
 
-std::string reschedule(Program& program, const std::string& name, const Data& data) {
+std::string reschedule(Program& program, const BindOptions& options, const Data& data) {
+  const std::string name = options.schedule.empty() ? program.schedule.name : options.schedule;
   const auto row = std::find_if(schedules().begin(), schedules().end(),
                                 [&](const ScheduleRow& r) { return r.name == name; });
   if (row == schedules().end()) return "there is no schedule " + name;
@@ -105,7 +106,8 @@ std::string reschedule(Program& program, const std::string& name, const Data& da
       row->make(*program.model, program.conditionals, find_sizes(program.conditionals, data));
   const std::string order = verify(program.schedule, *program.model, program.conditionals);
   if (!order.empty()) return order;
-  program.plan = lower(*program.model, program.conditionals, program.schedule);
+  program.plan =
+      lower(*program.model, program.conditionals, program.schedule, {.hoist = options.statistics});
   return verify(program.plan, *program.model);
 }
 
@@ -126,15 +128,15 @@ Result<Bound> bind(Program program, Table table, const BindOptions& options) {
   append(all, data.diagnostics);
   if (data && !has_error(all)) {
     bound.data = *data;
-    if (!options.schedule.empty()) {
-      const std::string wrong = reschedule(program, options.schedule, *bound.data);
+    if (!options.schedule.empty() || !options.statistics) {
+      const std::string wrong = reschedule(program, options, *bound.data);
       if (!wrong.empty()) return bug("schedule", wrong);
     }
   }
   bound.program = std::make_shared<const Program>(std::move(program));
   const Model& model = *bound.program->model;
   if (bound.data) {
-    auto plan = bind_plan(model, bound.program->plan, bound.data, options.store);
+    auto plan = bind_plan(model, bound.program->plan, bound.data, options.store, options.lanes);
     append(all, plan.diagnostics);
     if (plan) bound.plan = *plan;
   }

@@ -111,6 +111,7 @@ void note_missing(const BoundPlan& bound, Diagnostics& notes) {
 
 /// What machines with lanes need.
 void prepare_lanes(BoundPlan& bound) {
+  if (!bound.lanes) return;
   bound.fusion = find_fusions(bound);
   bound.packed.assign(bound.plan->values.size(), {});
   for (std::size_t v = 0; v < bound.plan->values.size(); ++v) {
@@ -128,11 +129,13 @@ void prepare_lanes(BoundPlan& bound) {
 
 Result<std::shared_ptr<const BoundPlan>> bind_plan(const Model& model, const Plan& plan,
                                                    std::shared_ptr<const Data> data,
-                                                   const std::vector<std::string>& store) {
+                                                   const std::vector<std::string>& store,
+                                                   bool lanes) {
   auto bound = std::make_shared<BoundPlan>();
   bound->model = &model;
   bound->plan = &plan;
   bound->data = std::move(data);
+  if (!lanes) bound->lanes = nullptr;
   for (const PlanValue& v : plan.values) bound->sizes.push_back(bound->size_of(v.expr));
   Machine constants(*bound);
   Diagnostics diagnostics = check_counts(*bound);

@@ -41,6 +41,9 @@ struct BindOptions {
   std::vector<std::string> store = {};
   std::vector<GroupTable> tables = {};  ///< in any order
   std::string schedule = {};            ///< a row of schedules(); empty: the program's own
+  /// --without: what makes sweeps fast and can be left out, to compare. Elements as lanes of vector
+  /// registers, with sums taken in one pass; statistics in the place of rows.
+  bool lanes = true, statistics = true;
   /// Vectors of which nothing but some components is asked need rows for these only; what others
   /// would need of covariates is NaN.
   bool partial_vectors = false;

@@ -49,7 +49,8 @@ class BoundPlan;
 /// do not make proper, and memory (ExitCode::limit). Model, plan and data must outlive the result.
 Result<std::shared_ptr<const BoundPlan>> bind_plan(const Model& model, const Plan& plan,
                                                    std::shared_ptr<const Data> data,
-                                                   const std::vector<std::string>& store = {});
+                                                   const std::vector<std::string>& store = {},
+                                                   bool lanes = true);
 
 /// The plan on other numbers in the same rows (replace_columns): what it computes once is computed
 /// again. Nothing is checked.

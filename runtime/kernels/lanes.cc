@@ -18,6 +18,20 @@ const std::vector<const LaneKernels*>& lane_kernel_sets() {
   return found;
 }
 
+const std::vector<LaneKernelInfo>& lane_kernel_infos() {
+  static const std::vector<LaneKernelInfo> table = {
+      {"eliminate", "Cholesky factors of precisions, what they leave to the plate above"},
+      {"solve", "the same where all elements share one precision"},
+      {"draw", "coefficients, given those above"},
+      {"square", "the quadratic form in the density of such a draw"},
+      {"distance", "residual sums of squares from triangular factors"},
+      {"outer sum", "sum of d d', d a sum of vectors"},
+      {"product sum", "sums of products by group, one factor read from where its level is"},
+      {"residual sum", "squares of residuals of crossed factors, summed"},
+  };
+  return table;
+}
+
 const LaneKernels& lane_kernels() { return *lane_kernel_sets().back(); }
 
 }  // namespace lmmdsl
