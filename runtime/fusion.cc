@@ -117,9 +117,13 @@ class Finder {
       else if (found.moving >= 0) return;
       else found.moving = a;
     }
+    const Plate& own = found.moving < 0 ? plate : plan_.values[found.moving].expr->plate;
+    if (own == plate || deciding_factor(plate, own) >= 0 ||
+        deciding_factor(plate, sum.expr->plate) >= 0)
+      return;
     const std::vector<int> from = places(found.moving, plate);
     const std::size_t n = from.size();
-    if (n < kFewestTerms || plan_.values[found.moving].expr->plate == plate) return;
+    if (n < kFewestTerms) return;
     std::vector<double> weight(n, 1.0);
     for (const int c : constants) {
       const std::vector<int> at = places(c, plate);
@@ -174,7 +178,9 @@ class Finder {
       found.once.resize(column + size);
       for (int i = 0; i < size; ++i) {
         for (const int t : terms) {
-          if (static_cast<int>(bound_.sizes[t].block()) != size) return;
+          if (static_cast<int>(bound_.sizes[t].block()) != size ||
+              deciding_factor(plate, plan_.values[t].expr->plate) >= 0)
+            return;
           std::vector<int> at = places(t, plate);
           if (at.empty()) {
             found.once[column + i].push_back({t, static_cast<std::size_t>(i)});
@@ -187,7 +193,8 @@ class Finder {
         }
       }
     }
-    if (found.terms.size() > kMostTerms || found.counts.size() > kMostTerms ||
+    if (found.terms.empty() || found.terms.size() > kMostTerms ||
+        found.counts.size() > kMostTerms ||
         static_cast<int>(found.counts.size()) + 1 != bound_.sizes[T].rows)
       return;
     pack(bound_.constants[T].data(), indices, found);

@@ -5,8 +5,8 @@
 
 namespace lmmdsl {
 
-/// A coefficient that may be drawn together with others: nothing cuts it off, and the data say which
-/// rows it belongs to.
+/// A coefficient that may be drawn together with others: nothing cuts it off, and the data say
+/// which rows it belongs to.
 bool is_location(const Conditional& c);
 
 /// Variances, precisions and covariances.
