@@ -44,30 +44,29 @@ std::vector<int> moving_with(const Model& model, const std::vector<Conditional>&
 
 Schedule interweaved(Schedule schedule, const Model& model,
                      const std::vector<Conditional>& conditionals) {
-  std::vector<Step>& steps = schedule.steps;
   const auto has = [](const std::vector<int>& list, int c) {
     return std::find(list.begin(), list.end(), c) != list.end();
-  };
-  const auto draws_any = [&](const Step& step, const std::vector<SymbolId>& symbols) {
-    return std::any_of(step.targets.begin(), step.targets.end(), [&](int c) {
-      return std::find(symbols.begin(), symbols.end(), conditionals[c].target) != symbols.end();
-    });
   };
   for (int scale = 0; scale < static_cast<int>(conditionals.size()); ++scale) {
     const std::vector<int> moved = moving_with(model, conditionals, scale);
     if (moved.empty()) continue;
     bool fallback = false;
     std::size_t after = 0;
-    for (std::size_t s = 0; s < steps.size(); ++s) {
-      if (!steps[s].moved.empty()) continue;
-      fallback |= has(steps[s].marginal, scale);
+    for (std::size_t s = 0; s < schedule.steps.size(); ++s) {
+      if (!schedule.steps[s].moved.empty()) continue;
+      fallback |= has(schedule.steps[s].marginal, scale);
       for (const int c : moved)
-        if (has(steps[s].targets, c)) after = s;
+        if (has(schedule.steps[s].targets, c)) after = s;
     }
-    const std::vector<SymbolId> out = steps[after].integrated;
-    while (after + 1 < steps.size() && draws_any(steps[after + 1], out)) ++after;
-    steps.insert(steps.begin() + static_cast<std::ptrdiff_t>(after) + 1,
-                 Step{.targets = {scale}, .moved = moved, .fallback = fallback});
+    // As soon as everything that was integrated out has been drawn again.
+    for (std::size_t at = after + 1; at <= schedule.steps.size(); ++at) {
+      Schedule with = schedule;
+      with.steps.insert(with.steps.begin() + static_cast<std::ptrdiff_t>(at),
+                        Step{.targets = {scale}, .moved = moved, .fallback = fallback});
+      if (!verify(with, model, conditionals).empty()) continue;
+      schedule = std::move(with);
+      break;
+    }
   }
   return schedule;
 }
