@@ -23,6 +23,9 @@ class InterweaveStep {
   /// where the density is not finite.
   bool operator()(StreamAddress address);
 
+  /// Coordinates of the scale.
+  std::uint64_t dimension() const { return point_.size(); }
+
   // What it is made of, for tests.
 
   /// The standardised coefficients and the coordinates of the scale where the machine stands. False

@@ -10,6 +10,9 @@ namespace {
 
 /// In which sweeps no step rests: each of so many.
 constexpr std::uint64_t kFullSweeps = 4;
+/// Interweaving as a fallback: in one sweep of so many for each coordinate of the scale, which is
+/// about one evaluation of the density a sweep.
+constexpr std::uint64_t kSparse = 8;
 
 }  // namespace
 
@@ -66,7 +69,8 @@ bool Sweep::rests(const Step& step, const StreamAddress& address) const {
   if (step.interweave) {
     if (!step.step->fallback) return false;
     const MarginalStep* marginal = marginal_of(step.step->conditional());
-    return !marginal || !marginal->accepted_rarely();
+    if (!marginal || marginal->accepted_rarely()) return false;
+    return address.sweep % (kSparse * step.interweave->dimension()) != 0;
   }
   if (step.joint || address.sweep % kFullSweeps == 0) return false;
   const MarginalStep* marginal = marginal_of(step.step->conditional());
