@@ -55,7 +55,7 @@ std::string moved_draw(const Plan& plan, const Model& model, const PlanStep& ste
   const MovedValues& moved = *step.moved;
   std::string out =
       fmt::format("    draw {} by slices{}; recompute\n", quantity(plan, model, step.conditional()),
-                  step.fallback ? ", unless proposals are accepted" : "");
+                  step.fallback ? ", seldom where proposals are accepted" : "");
   out += list(plan, model, moved.refresh_priors);
   for (const MovedValues::Coefficient& c : moved.coefficients)
     out += fmt::format("    move {}: mean = v{}, variance = v{}\n",

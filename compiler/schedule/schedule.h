@@ -27,8 +27,8 @@ struct Step {
   /// Coefficients that move with the scale in `targets`, so that (coefficient - mean) / scale stays
   /// as it is: it is drawn given these standardised values (interweaving; Yu and Meng 2011).
   std::vector<int> moved = {};
-  /// A step with `moved` that rests as long as proposals of the marginal step before it are
-  /// accepted.
+  /// A step with `moved` that is taken seldom as long as proposals of the marginal step before it
+  /// are accepted: it ends long rejections.
   bool fallback = false;
 
   bool joint() const { return targets.size() > 1 || !marginal.empty(); }
