@@ -268,10 +268,11 @@ class PlanWriter {
                                   listed(coefficients)));
     out += wrap_words("      draw: ", "slice sampling; nothing is rejected");
     if (step.fallback)
-      out +=
-          wrap_words("      rests: ",
-                     "unless fewer than one proposal in ten of the marginal step was accepted in "
-                     "the last quarter of the warm-up");
+      out += wrap_words(
+          "      rests: ",
+          "in most sweeps, for it is there to end long rejections; in none where fewer "
+          "than one proposal in ten of the marginal step was accepted in the last quarter "
+          "of the warm-up");
     Cost cost = cost_of(plan_, moved.refresh_priors, lengths());
     cost += cost_of(plan_, moved.refresh, lengths());
     return out + wrap_words("      operations: ", text_of(cost) + ", for each point of some ten");

@@ -172,8 +172,9 @@ class SchedulePage {
     page_.paragraph(
         Text("It has no name in general and is drawn by slice sampling (Neal 2003, Annals "
              "of Statistics 31: 705-767), which rejects nothing.") +
-        (step.fallback ? " The step rests unless proposals of the step before it were accepted "
-                         "rarely in the warm-up."
+        (step.fallback ? " The step is there to end long rejections. It rests in most sweeps; in "
+                         "none where proposals of the step before it were accepted rarely in the "
+                         "warm-up."
                        : ""));
   }
 
