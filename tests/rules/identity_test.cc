@@ -217,6 +217,10 @@ const std::vector<Site> kSites = {
      "latent d : factor(2)\nd ~ Categorical([0.5, 0.5])\n"
      "y ~ StudentT(4, m[d] + x1, 1.5 * s)\nm[d] ~ Normal(3 - 2 * (d == \"1\"), 4)\ns^2 ~ "
      "InverseGamma(2, 3)\n"},
+    {"a mixture of censored values",
+     "latent c : factor(2)\nc ~ Categorical(p)\np ~ Dirichlet([1, 2])\n"
+     "censored(y, below = 2, above = 6) ~ Normal(m[c] - o, v[c])\n"
+     "m[c] ~ Normal(3 * (c == \"2\"), 4)\nv[c] ~ InverseGamma(2, 3)\n"},
     {"a mixture of logit regressions",
      "latent c : factor(2)\nc ~ Categorical(p)\np ~ Dirichlet([1, 2])\n"
      "hit ~ Bernoulli(logit = b[c] * x1 - 0.5 * o)\nb[c] ~ Normal(0.5, 4)\n"},

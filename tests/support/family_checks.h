@@ -141,6 +141,7 @@ class FamilyChecks {
     counts(a, b);
     categories(a, b);
     levels(a, b);
+    censored(a, b);
   }
 
   /// A law of scalars by its density and distribution function.
@@ -265,6 +266,23 @@ class FamilyChecks {
           const int k = std::min(2, static_cast<int>(y));
           return below[k] + (y - k) * (below[k + 1] - below[k]);
         });
+  }
+
+  /// Between limits a Normal density, at them what lies beyond; far limits leave no trace.
+  void censored(double a, double b) {
+    namespace math = boost::math;
+    const math::normal law(a, std::sqrt(b));
+    for (const double far : {1.0, 100.0}) {
+      const double below = a - far, above = a + 2 * far;
+      const Args args = {scalar(a), scalar(b), scalar(below), scalar(above)};
+      density(FamilyId::censored_normal, scalar(a + 0.3), args, std::log(math::pdf(law, a + 0.3)),
+              true);
+      if (far > 1) continue;
+      density(FamilyId::censored_normal, scalar(below), args, std::log(math::cdf(law, below)),
+              true);
+      density(FamilyId::censored_normal, scalar(above), args,
+              std::log(math::cdf(math::complement(law, above))), true);
+    }
   }
 
   /// Levels, and their probabilities: Dirichlet(a) is the product of Beta densities of each
