@@ -96,9 +96,10 @@ Expr censored_normal(const Expr& x, const std::vector<Expr>& a) {
     if (at->op == Op::number && std::isinf(at->number)) return;
     const Expr reached = apply(op, {x, at});
     beyond.push_back(reached);
-    // The logarithm of 1 where it is not reached, whatever the probability is there.
+    // The logarithm of 1 where it is not reached, of p where it is.
     const Expr p = apply(Op::phi, {multiply({number(sign), over(subtract(at, a[0]), sd)})});
-    terms.push_back(log(add({number(1), negate(reached), multiply({reached, p})})));
+    terms.push_back(
+        log(apply(Op::maximum, {add({number(1), negate(reached)}), multiply({reached, p})})));
   };
   limit(a[2], Op::less_equal, 1);
   limit(a[3], Op::greater_equal, -1);

@@ -272,12 +272,12 @@ class FamilyChecks {
   void censored(double a, double b) {
     namespace math = boost::math;
     const math::normal law(a, std::sqrt(b));
-    for (const double far : {1.0, 100.0}) {
-      const double below = a - far, above = a + 2 * far;
+    for (const double sds : {1.0, 12.0, 100.0}) {
+      const double below = a - sds * std::sqrt(b), above = a + 2 * sds * std::sqrt(b);
       const Args args = {scalar(a), scalar(b), scalar(below), scalar(above)};
-      density(FamilyId::censored_normal, scalar(a + 0.3), args, std::log(math::pdf(law, a + 0.3)),
-              true);
-      if (far > 1) continue;
+      const double x = a + 0.3 * std::sqrt(b);
+      density(FamilyId::censored_normal, scalar(x), args, std::log(math::pdf(law, x)), true);
+      if (sds > 12) continue;
       density(FamilyId::censored_normal, scalar(below), args, std::log(math::cdf(law, below)),
               true);
       density(FamilyId::censored_normal, scalar(above), args,

@@ -109,6 +109,10 @@ class PrintedValue {
         return scalar(a(0, 0) > b(0, 0));
       case BinaryOp::less:
         return scalar(a(0, 0) < b(0, 0));
+      case BinaryOp::greater_equal:
+        return scalar(a(0, 0) >= b(0, 0));
+      case BinaryOp::less_equal:
+        return scalar(a(0, 0) <= b(0, 0));
       case BinaryOp::power:
         return scalar(std::pow(a(0, 0), b(0, 0)));
       default:
@@ -226,6 +230,7 @@ class PrintedValue {
   static std::optional<std::function<double(double)>> elementwise(const std::string& name) {
     if (name == "log") return [](double x) { return std::log(x); };
     if (name == "exp") return [](double x) { return std::exp(x); };
+    if (name == "Phi") return [](double x) { return 0.5 * std::erfc(-x / std::sqrt(2.0)); };
     if (name == "log_gamma") return [](double x) { return std::lgamma(x); };
     if (name == "abs") return [](double x) { return std::abs(x); };
     return std::nullopt;
