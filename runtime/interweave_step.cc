@@ -9,8 +9,7 @@
 namespace lmmdsl {
 
 InterweaveStep::InterweaveStep(const BoundPlan& bound, Machine& machine, const PlanStep& step)
-    : bound_(bound),
-      machine_(machine),
+    : machine_(machine),
       step_(step),
       coordinates_(bound, step.targets, {}),
       point_(static_cast<std::size_t>(coordinates_.dimension())) {

@@ -49,7 +49,6 @@ class InterweaveStep {
   /// or NaN.
   double factor(const Coefficient& c, std::size_t element);
 
-  const BoundPlan& bound_;
   Machine& machine_;
   const PlanStep& step_;
   ScaleCoordinates coordinates_;

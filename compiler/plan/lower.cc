@@ -343,8 +343,9 @@ MovedValues moved_values(Lowering& l, const std::vector<Density>& densities,
     changing.push_back(c);
   }
   for (const auto& [d, value] : l.plan_.log_densities) {
+    const Density& density = densities[d];
     if (std::any_of(changing.begin(), changing.end(),
-                    [&](int c) { return mentions_target(densities[d], conditionals[c]); }))
+                    [&](int c) { return mentions_target(density, conditionals[c]); }))
       values.log_densities.push_back(value);
   }
   return values;
@@ -368,8 +369,9 @@ MarginalValues marginal_values(const Model& model, const Plan& plan,
   }
   for (const auto& [d, value] : plan.log_densities) {
     if (replaced.count(d)) continue;
+    const Density& density = densities[d];
     const bool mentioned = std::any_of(step.marginal.begin(), step.marginal.end(), [&](int c) {
-      return mentions_target(densities[d], conditionals[c]);
+      return mentions_target(density, conditionals[c]);
     });
     if (mentioned) values.log_densities.push_back(value);
   }
