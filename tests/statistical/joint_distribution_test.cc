@@ -143,7 +143,9 @@ class JointTest {
         program_(*must(bind(must(compile(text("joint.lmm", kColumns + model))), frame_)).program),
         data_(must(bind_data(*program_.model, frame_))),
         simulator_(*program_.model, *data_) {
-    REQUIRE(reschedule(program_, schedule, *data_) == "");
+    BindOptions options;
+    options.schedule = schedule;
+    REQUIRE(reschedule(program_, options, *data_) == "");
   }
 
   /// Changes the full conditional of one parameter before it is lowered to a plan.
