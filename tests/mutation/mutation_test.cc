@@ -46,7 +46,9 @@ Program program_of(const Mutation& m) {
   if (m.schedule) {
     const Table table = must(read_table(text("frame.csv", joint_table())));
     const auto data = must(bind_data(*program.model, table));
-    REQUIRE(reschedule(program, m.schedule, *data) == "");
+    BindOptions options;
+    options.schedule = m.schedule;
+    REQUIRE(reschedule(program, options, *data) == "");
   }
   if (m.change_plan) m.change_plan(program);
   return program;
