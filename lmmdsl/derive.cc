@@ -64,15 +64,6 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-/// Quantities on the rows whose draws the run has kept.
-std::vector<std::string> stored_variables(const Draws& draws) {
-  std::vector<std::string> names;
-  for (const Column& c : draws.columns)
-    for (const auto& [key, label] : c.labels)
-      if (key == "row" && !contains(names, c.variable)) names.push_back(c.variable);
-  return names;
-}
-
 }  // namespace
 
 Result<DerivedQuantities> derive_after(const SavedRun& run,
@@ -94,9 +85,8 @@ Result<DerivedQuantities> derive_after(const SavedRun& run,
   if (!model_text.empty() && model_text.back() != '\n') model_text += '\n';
   const std::size_t begin = model_text.size();
   model_text += source->text();
-  std::vector<std::string> kept = stored_variables(run.draws);
-  kept.insert(kept.end(), store.begin(), store.end());
-  const Result<Bound> bound = bind_again(again, kept);
+  again.draws.columns = run.draws.columns;
+  const Result<Bound> bound = bind_again(again, store);
   if (!bound) return in_definitions(bound.diagnostics, model_text, begin, source);
 
   DerivedQuantities result;
@@ -104,7 +94,6 @@ Result<DerivedQuantities> derive_after(const SavedRun& run,
   std::vector<std::string> on_rows, all;
   for (std::size_t id = 0; id < model.symbols.size(); ++id) {
     const Symbol& s = model.symbols[id];
-    if (s.role == Role::derived && s.plate.rows) all.push_back(s.name);
     if (s.span.begin < begin || !s.definition) continue;
     if (s.role != Role::derived)
       return wrong(source,
@@ -121,22 +110,16 @@ Result<DerivedQuantities> derive_after(const SavedRun& run,
           ExitCode::command_line,
           fmt::format("--store: `{}` is not among the definitions", printable(name, 40)));
   const DrawStates states(*bound->plan, run.draws);
-  if (!states.missing().empty())
-    return plain_error(
-        ExitCode::input_output,
-        fmt::format("the draws of `{}` were not kept", states.missing().front()),
-        unobserved_factor(model) < 0
-            ? "nothing can be derived without them: run again and keep all draws"
-            : fmt::format("nothing can be derived without them: run again with --store {}",
-                          model[unobserved_factor(model)].spelling));
-  all.insert(all.end(), result.variables.begin(), result.variables.end());
+  if (!states.missing().empty()) return draws_not_kept(run, states.missing().front());
+  all = result.variables;
+  for (const RunningQuantity& q : running_quantities(*bound->plan)) all.push_back(q.variable());
   const auto names = [](std::vector<std::string> v) {
     std::sort(v.begin(), v.end());
     v.erase(std::unique(v.begin(), v.end()), v.end());
     return v;
   };
   Replay replayed = replay(*bound->plan, run.draws, states, names(all), threads);
-  // Quantities on the rows that the run has already are wanted for the folder's table only.
+  // Quantities without draws that the run has already are wanted for the folder's table only.
   result.model_text = model_text;
   result.draws = std::move(replayed.draws);
   for (std::size_t j = result.draws.columns.size(); j-- > 0;) {
@@ -147,9 +130,9 @@ Result<DerivedQuantities> derive_after(const SavedRun& run,
       values.erase(from, from + static_cast<std::ptrdiff_t>(run.draws.per_chain));
     }
   }
-  result.all_rows = std::move(replayed.rows);
-  for (const RowQuantity& q : result.all_rows)
-    if (contains(result.variables, q.variable)) result.rows.push_back(q);
+  result.all_running = std::move(replayed.running);
+  for (const RunningQuantity& q : result.all_running)
+    if (contains(result.variables, q.variable())) result.running.push_back(q);
   return {std::move(result), in_definitions(bound.diagnostics, model_text, begin, source)};
 }
 
@@ -199,7 +182,7 @@ Diagnostics add_to_folder(SavedRun run, const DerivedQuantities& derived) {
   take(run.draws, false);
   take(derived.draws, false);
   take(run.draws, true);
-  samples.rows = derived.all_rows;
+  samples.running = derived.all_running;
   samples.warmup_seconds = record.timings.warmup;
   samples.sampling_seconds = record.timings.sampling;
   for (const Column& c : derived.draws.columns)

@@ -10,11 +10,11 @@
 namespace lmmdsl {
 
 struct DerivedQuantities {
-  std::string model_text;              ///< the run's model with the definitions below it
-  std::vector<std::string> variables;  ///< what they define
-  Draws draws;                         ///< of their scalars; no lp__
-  std::vector<RowQuantity> rows;  ///< with a value for each row, where `store` does not name them
-  std::vector<RowQuantity> all_rows;  ///< likewise, and those that the model had before
+  std::string model_text;                    ///< the run's model with the definitions below it
+  std::vector<std::string> variables;        ///< what they define
+  Draws draws;                               ///< of their scalars; no lp__
+  std::vector<RunningQuantity> running;      ///< those of which no draws are kept
+  std::vector<RunningQuantity> all_running;  ///< likewise, and those that the model had before
 };
 
 /// Each definition is a statement `name = expression` or `name[factor] = expression`, as if it

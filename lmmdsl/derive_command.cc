@@ -12,7 +12,7 @@
 #include "lmmdsl/display_width.h"
 #include "lmmdsl/exchange/formats.h"
 #include "lmmdsl/options.h"
-#include "lmmdsl/row_figures.h"
+#include "lmmdsl/running_figures.h"
 #include "lmmdsl/summary_files.h"
 #include "lmmdsl/summary_table.h"
 
@@ -24,8 +24,8 @@ const std::vector<std::string> kDeriveFormats = {"table", "csv", "json", "markdo
 /// The new quantities, each whole.
 std::string text_of(const DerivedQuantities& derived, const Draws& draws, const Summary& summary,
                     const std::string& format, const IntervalChoice& interval) {
-  if (format == "json") return summary_json(draws, summary, FigureSet::all);
-  if (format == "csv") return summary_csv(draws, summary, FigureSet::all);
+  if (format == "json") return summary_json(draws, summary, derived.running, FigureSet::all);
+  if (format == "csv") return summary_csv(draws, summary, derived.running, FigureSet::all);
   SummaryTableOptions table;
   table.variables = derived.variables;
   table.interval = interval;
@@ -33,9 +33,9 @@ std::string text_of(const DerivedQuantities& derived, const Draws& draws, const 
   if (format == "latex") return summary_latex(draws, summary, table);
   table.colour = colour_on_output();
   std::string text = draws.columns.size() > 1 ? summary_table(draws, summary, table) : "";
-  const std::string rows =
-      row_table(derived.rows, {.variables = derived.variables, .colour = table.colour});
-  return text + (text.empty() || rows.empty() ? "" : "\n") + rows;
+  const std::string running =
+      running_table(derived.running, {.variables = derived.variables, .colour = table.colour});
+  return text + (text.empty() || running.empty() ? "" : "\n") + running;
 }
 
 int execute_derive(const Arguments& arguments) {

@@ -18,6 +18,7 @@ constexpr std::uint64_t kMostChains = 1024;
 constexpr std::uint64_t kMostSweeps = 1'000'000'000;
 constexpr std::uint64_t kMostThreads = 1024;
 constexpr std::uint64_t kMostLag = 100'000;
+constexpr std::uint64_t kMostMegabytes = 1'000'000'000;
 constexpr std::uint64_t kMostSeed = std::numeric_limits<std::uint64_t>::max();
 
 Diagnostic refuse_option(std::string message, std::string hint = {}) {
@@ -249,7 +250,8 @@ const std::vector<OptionRow> kRunOptionRows = [] {
       {"--quiet", "", "print warnings and errors only"},
       {"--json", "", "print the summary as JSON, and nothing else"},
       {"--vars", "A,B", "show these variables, whole"},
-      {"--store", "A,B", "keep the draws of these quantities, which have a value for each row"},
+      {"--store", "A,B", "keep the draws of these quantities on the rows or on large plates"},
+      {"--store-limit", "MB", "keep no draws of plates where they take more megabytes (256)"},
       {"--without",
        "A,B",
        "leave out what makes sweeps fast, to compare: lanes, statistics",
@@ -319,6 +321,8 @@ Result<RunOptions> run_options(const Arguments& arguments) {
   if (arguments.has("--store") && options.data.bind.store.empty())
     errors.push_back(
         refuse_option("`--store` takes names of quantities with commas between, not nothing"));
+  options.data.bind.draws = s.draws * static_cast<std::uint64_t>(s.chains);
+  options.data.bind.most_bytes = number("--store-limit", 256, 0, kMostMegabytes) << 20;
   read_without(arguments, options.data.bind, errors);
   options.data.bind.schedule = options.schedule;
   if (!errors.empty()) return errors;

@@ -136,7 +136,7 @@ Result<Bound> bind(Program program, Table table, const BindOptions& options) {
   bound.program = std::make_shared<const Program>(std::move(program));
   const Model& model = *bound.program->model;
   if (bound.data) {
-    auto plan = bind_plan(model, bound.program->plan, bound.data, options.store, options.lanes);
+    auto plan = bind_plan(model, bound.program->plan, bound.data, options);
     append(all, plan.diagnostics);
     if (plan) bound.plan = *plan;
   }

@@ -123,9 +123,7 @@ int execute_ppc(const Arguments& arguments) {
   if (const auto refused = lacks_levels(posterior.model(), "replicated responses are"))
     return report_and_code({*refused});
   if (!posterior.missing().empty())
-    return report_and_code(
-        {plain_error(ExitCode::input_output,
-                     fmt::format("the draws of `{}` were not kept", posterior.missing().front()))});
+    return report_and_code({draws_not_kept(*run, posterior.missing().front())});
   const PredictiveChecks found = predictive_checks(posterior, replications);
   if (found.checks.empty()) {
     Diagnostic d = plain_error(ExitCode::refused, "the model has no response to be replicated");

@@ -200,10 +200,7 @@ Result<Prediction> predict(const SavedRun& run, const Bound& bound, const Table&
   if (const auto refused = lacks_levels(model, "predictions are")) return Diagnostics{*refused};
   if (!errors.empty()) return errors;
   const DrawStates states(*bound.plan, run.draws);
-  if (!states.missing().empty())
-    return plain_error(ExitCode::input_output,
-                       fmt::format("the draws of `{}` were not kept", states.missing().front()),
-                       "nothing can be predicted without them: run again and keep all draws");
+  if (!states.missing().empty()) return draws_not_kept(run, states.missing().front());
 
   // What the likelihoods need, and what priors of new groups do.
   const Model held = hold_functions(model, *bound.data, true).model;

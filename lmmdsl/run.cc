@@ -14,8 +14,8 @@
 #include "lmmdsl/load.h"
 #include "lmmdsl/memory.h"
 #include "lmmdsl/progress_bar.h"
-#include "lmmdsl/row_figures.h"
 #include "lmmdsl/run_files.h"
+#include "lmmdsl/running_figures.h"
 #include "lmmdsl/saved_run.h"
 #include "lmmdsl/signals.h"
 #include "lmmdsl/summary_files.h"
@@ -50,38 +50,66 @@ void tell(Run& run, const Diagnostics& diagnostics) {
 // ---- before sampling -----------------------------------------------------------------------
 
 Diagnostics check_variables(const Run& run) {
-  return check_variables(draw_columns(*run.loaded.bound.plan), run.options.variables,
-                         running_quantities(*run.loaded.bound.plan));
+  std::vector<std::string> running;
+  for (const RunningQuantity& q : running_quantities(*run.loaded.bound.plan))
+    running.push_back(q.variable());
+  return check_variables(draw_columns(*run.loaded.bound.plan), run.options.variables, running);
 }
 
-/// --store is for quantities with a value for each row; draws of others are kept in any case.
+/// --store is for quantities on the rows and on plates; draws of others are kept in any case.
 Diagnostics check_stored(const Run& run) {
   const Model& model = run.model();
+  const auto has_draws = [](const Symbol& s) {
+    return s.role == Role::parameter || s.role == Role::derived;
+  };
   std::vector<std::string> known;
-  for (const SymbolId d : model.derived())
-    if (model[d].plate.rows) known.push_back(model[d].spelling);
-  for (const SymbolId p : model.parameters())
-    if (model[p].levels > 0) known.push_back(model[p].spelling);
+  for (const Symbol& s : model.symbols)
+    if (has_draws(s) && !s.auxiliary && (!s.plate.once() || s.levels > 0))
+      known.push_back(s.spelling);
   Diagnostics errors;
   for (const std::string& name : run.options.data.bind.store) {
-    const auto is = [&](const Symbol& s) { return s.name == name || s.spelling == name; };
-    const auto found = std::find_if(model.symbols.begin(), model.symbols.end(), is);
-    const bool of_rows = found != model.symbols.end() && found->plate.rows;
-    if (of_rows && (found->role == Role::derived || found->levels > 0)) continue;
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    const auto found =
+        std::find_if(model.symbols.begin(), model.symbols.end(),
+                     [&](const Symbol& s) { return s.name == name || s.spelling == name; });
+    if (found != model.symbols.end() && has_draws(*found)) {
+      if (found->plate.once() && found->levels == 0)
+        errors.push_back(plain_error(
+            ExitCode::command_line,
+            fmt::format("--store: the draws of `{}` are kept in any case", printable(name))));
+      continue;
+    }
     std::string hint = nearest(name, known);
     if (!hint.empty()) hint = fmt::format("did you mean `{}`?", hint);
     else if (!known.empty()) hint = fmt::format("those are: {}", fmt::join(known, ", "));
     else hint = "the model defines none, as in  fitted = X * beta";
-    const bool kept = found != model.symbols.end() &&
-                      (found->role == Role::parameter || found->role == Role::derived);
     errors.push_back(plain_error(
         ExitCode::command_line,
-        kept ? fmt::format("--store: the draws of `{}` are kept in any case", printable(name))
-             : fmt::format("--store: there is no quantity `{}` with a value for each row",
-                           printable(name)),
-        kept ? "" : hint));
+        fmt::format("--store: there is no quantity `{}` with a value for each row or group",
+                    printable(name)),
+        hint));
   }
   return errors;
+}
+
+/// Plates of which the draws are not kept.
+Diagnostics note_running(const Run& run) {
+  Diagnostics notes;
+  const SampleSettings& s = run.options.sampling;
+  for (const RunningQuantity& q : running_quantities(*run.loaded.bound.plan)) {
+    if (!q.rows.empty() || !q.tail.empty() || q.auxiliary) continue;
+    const double bytes = 8.0 * static_cast<double>(q.elements() * q.components.size()) *
+                         static_cast<double>(s.chains) * static_cast<double>(s.draws);
+    Diagnostic note = plain_error(
+        ExitCode::done,
+        fmt::format("the draws of `{}` would take {} and are not kept: it has mean, sd, MCSE and "
+                    "R-hat, no quantiles",
+                    printable(q.variable()), describe_bytes(bytes)),
+        fmt::format("`--store {}` keeps them", printable(q.head)));
+    note.severity = Severity::note;
+    notes.push_back(std::move(note));
+  }
+  return notes;
 }
 
 /// A summary works on a few copies of one column's draws in each thread.
@@ -168,6 +196,7 @@ int prepare(Run& run) {
   if (const int code = report_and_code(check_variables(run))) return code;
   for (const auto check : {check_stored, check_memory})
     if (const int code = report_and_code(check(run))) return code;
+  tell(run, note_running(run));
   if (!run.options.out.empty()) {
     Result<OutputFolder> folder = OutputFolder::open(run.options.out, run.options.force);
     if (!folder) return report_and_code(folder.diagnostics);
@@ -208,13 +237,14 @@ SummaryTableOptions table_options(const Run& run) {
 void show(const Run& run) {
   const Draws& draws = run.samples.draws;
   if (run.options.json) {
-    out(summary_json(draws, run.summary));
+    out(summary_json(draws, run.summary, run.samples.running));
   } else if (!run.options.quiet && draws.chains > 0) {
     const std::string table = summary_table(draws, run.summary, table_options(run));
     if (!table.empty()) out('\n' + table);
-    const std::string rows = row_table(run.samples.rows, {.variables = run.options.variables,
-                                                          .colour = table_options(run).colour});
-    if (!rows.empty()) out('\n' + rows);
+    const std::string running =
+        running_table(run.samples.running,
+                      {.variables = run.options.variables, .colour = table_options(run).colour});
+    if (!running.empty()) out('\n' + running);
     if (run.options.acf > 0)
       out("\nautocorrelations\n" +
           autocorrelation_table(draws, run.options.acf, table_options(run)));
@@ -254,8 +284,11 @@ void fill_record(Run& run) {
     if (!column.moments && (r.no_moments.empty() || r.no_moments.back() != column.variable))
       r.no_moments.push_back(column.variable);
   r.symmetric = symmetric_variables(run.model());
+  for (const RunningQuantity& q : run.samples.running)
+    if (q.rows.empty()) r.not_kept.push_back(q.variable());
   r.headers = run.options.data.bind.headers;
   r.drop_missing = run.options.data.bind.drop_missing;
+  r.most_bytes = run.options.data.bind.most_bytes;
   r.settings = run.options.sampling;
   r.schedule = bound.program->schedule.name;
   r.steps = steps(run);

@@ -11,7 +11,7 @@
 
 #include "lmmdsl/draws_csv.h"
 #include "lmmdsl/load.h"
-#include "lmmdsl/row_figures.h"
+#include "lmmdsl/running_figures.h"
 #include "lmmdsl/summary_files.h"
 
 namespace lmmdsl {
@@ -85,7 +85,7 @@ Failure RunFiles::write(const std::string& name, const std::string& text) {
 
 Failure RunFiles::write_summary(const Samples& samples, const Summary& summary) {
   const Draws& draws = samples.draws;
-  if (summary.rows.empty()) return {};
+  if (summary.rows.empty() && samples.running.empty()) return {};
   const double begin = cpu_seconds();
   const auto stream = [&](const std::string& name, auto&& write_to) {
     FileWriter file = folder_.create(name);
@@ -93,12 +93,15 @@ Failure RunFiles::write_summary(const Samples& samples, const Summary& summary) 
     record_.files.push_back(name);
     return file.close();
   };
-  Failure failure =
-      stream("summary.csv", [&](const TextSink& sink) { write_summary_csv(sink, draws, summary); });
+  Failure failure = stream("summary.csv", [&](const TextSink& sink) {
+    write_summary_csv(sink, draws, summary, samples.running);
+  });
   if (!failure)
-    failure = stream("summary.json",
-                     [&](const TextSink& sink) { write_summary_json(sink, draws, summary); });
-  if (!failure && !samples.rows.empty()) failure = write("rows.csv", rows_csv(samples.rows));
+    failure = stream("summary.json", [&](const TextSink& sink) {
+      write_summary_json(sink, draws, summary, samples.running);
+    });
+  if (const std::string rows = rows_csv(samples.running); !failure && !rows.empty())
+    failure = write("rows.csv", rows);
   record_.timings.write += cpu_seconds() - begin;
   return failure;
 }

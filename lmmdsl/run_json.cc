@@ -72,6 +72,7 @@ std::string run_json(const RunRecord& r) {
         {"draws", r.settings.draws},
         {"thin", r.settings.thin},
         {"threads", r.settings.threads},
+        {"store_limit", r.most_bytes >> 20},
         {"set", constants},
         {"map", headers},
         {"sep", r.separator == 0 ? Json(nullptr) : Json(std::string(1, r.separator))},
@@ -79,7 +80,8 @@ std::string run_json(const RunRecord& r) {
       {"schedule",
        {{"name", r.schedule}, {"steps", r.steps}, {"acceptance", acceptance(r.acceptance)}}},
       {"kept", r.kept},
-      {"variables", {{"no_moments", r.no_moments}, {"symmetric", r.symmetric}}},
+      {"variables",
+       {{"no_moments", r.no_moments}, {"symmetric", r.symmetric}, {"not_kept", r.not_kept}}},
       {"files", r.files},
       {"timings",
        {{"read", rounded(r.timings.read)},
@@ -179,6 +181,9 @@ Result<RunRecord> read_run_json(const std::string& text, const std::string& file
   settings["draws"].get(r.settings.draws);
   settings["thin"].get(r.settings.thin);
   settings["threads"].get(r.settings.threads);
+  std::uint64_t megabytes = r.most_bytes >> 20;
+  settings["store_limit"].get(megabytes);
+  r.most_bytes = megabytes << 20;
   settings["map"].get(r.headers);
   std::map<std::string, std::string> constants;
   settings["set"].get(constants);
@@ -197,6 +202,7 @@ Result<RunRecord> read_run_json(const std::string& text, const std::string& file
   root["files"].get(r.files);
   root["variables"]["no_moments"].get(r.no_moments);
   root["variables"]["symmetric"].get(r.symmetric);
+  root["variables"]["not_kept"].get(r.not_kept);
   root["warnings"].get(r.messages);
   const Reader timings = root["timings"];
   timings["read"].get(r.timings.read);

@@ -31,12 +31,14 @@ struct RunRecord {
   std::vector<std::pair<std::string, std::size_t>> levels;  ///< factor and its number of levels
   std::map<std::string, std::string> headers;               ///< --map
   bool drop_missing = false;
+  std::uint64_t most_bytes = BindOptions().most_bytes;  ///< --store-limit
   SampleSettings settings;
   std::string schedule, steps;                      ///< "textbook"; "theta, beta[plot], ..."
   std::vector<std::vector<Acceptance>> acceptance;  ///< by chain, of its Metropolised steps
   std::vector<std::size_t> kept;                    ///< draws of each chain
   std::vector<std::string> no_moments;              ///< variables that may have no mean
   std::vector<std::string> symmetric;               ///< matrices of which one triangle is shown
+  std::vector<std::string> not_kept;                ///< on plates, figured while sampling
   std::vector<std::string> files;
   std::vector<std::string> messages;  ///< warnings and errors, as they were shown
   struct {

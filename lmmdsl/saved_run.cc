@@ -198,6 +198,11 @@ Result<Bound> bind_again(const SavedRun& run, const std::vector<std::string>& st
   options.headers = r.headers;
   options.drop_missing = r.drop_missing;
   options.store = store;
+  for (const Column& c : run.draws.columns)
+    if (options.store.empty() || options.store.back() != c.variable)
+      options.store.push_back(c.variable);
+  options.draws = r.settings.draws * static_cast<std::uint64_t>(r.settings.chains);
+  options.most_bytes = r.most_bytes;
   for (const RunRecord::GroupFile& t : r.tables) {
     Result<Table> groups = read(t.copy, t.path, t.fnv1a64);
     if (!groups) return groups.diagnostics;
@@ -206,6 +211,12 @@ Result<Bound> bind_again(const SavedRun& run, const std::vector<std::string>& st
   Result<Bound> bound = bind(std::move(*program), std::move(*table), options);
   if (!bound) return bound.diagnostics;
   return std::move(*bound);
+}
+
+Diagnostic draws_not_kept(const SavedRun& run, const std::string& parameter) {
+  return input_error(fmt::format("the draws of `{}` in `{}` were not kept", printable(parameter),
+                                 printable(run.folder)),
+                     fmt::format("run again with `--store {}`", printable(parameter)));
 }
 
 void leave_out_short_chains(Draws& draws) {

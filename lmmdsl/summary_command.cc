@@ -95,8 +95,8 @@ std::string text_of(const SavedRun& run, const Summary& summary, const SummaryOp
   if (run.record) table.symmetric = run.record->symmetric;
   if (options.format == "json" || options.format == "csv") {
     const Summary selected = select(draws, summary, options.variables);
-    return options.format == "json" ? summary_json(draws, selected, FigureSet::all)
-                                    : summary_csv(draws, selected, FigureSet::all);
+    return options.format == "json" ? summary_json(draws, selected, {}, FigureSet::all)
+                                    : summary_csv(draws, selected, {}, FigureSet::all);
   }
   if (options.format == "table") {
     table.colour = colour_on_output();
@@ -110,12 +110,31 @@ std::string text_of(const SavedRun& run, const Summary& summary, const SummaryOp
                                       : summary_latex(draws, summary, table);
 }
 
+/// Variables of which the run has kept no draws; an error for those that --vars asks for.
+Diagnostics lacking(const SavedRun& run, const std::vector<std::string>& asked) {
+  Diagnostics messages;
+  if (!run.record) return messages;
+  for (const std::string& name : run.record->not_kept) {
+    const bool wanted = std::find(asked.begin(), asked.end(), name) != asked.end();
+    if (!asked.empty() && !wanted) continue;
+    messages.push_back(plain_error(
+        ExitCode::refused,
+        fmt::format("the draws of `{}` were not kept: mean, sd, MCSE and R-hat are in {}",
+                    printable(name), printable(run.folder + "/summary.csv")),
+        "run again with --store to keep them"));
+    if (!wanted) messages.back().severity = Severity::note;
+  }
+  return messages;
+}
+
 int execute_summary(const Arguments& arguments) {
   const Result<SummaryOptions> options = read_options(arguments);
   if (!options) return report_and_code(options.diagnostics);
   doing().stage = "read";
   const Result<SavedRun> run = read_saved_run(arguments.operands[0]);
   if (!run) return report_and_code(run.diagnostics);
+  const Diagnostics notes = lacking(*run, options->variables);
+  if (const int code = report_and_code(notes)) return code;
   if (const int code = report_and_code(check_variables(run->draws.columns, options->variables)))
     return code;
   doing().stage = "summary";

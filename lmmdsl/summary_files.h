@@ -1,4 +1,5 @@
-// summary.json and summary.csv: one entry for each scalar, in the order of the draws' columns.
+// summary.json and summary.csv: one entry for each scalar, in the order of the draws' columns, then
+// those on plates whose draws are not kept.
 #pragma once
 
 #include <functional>
@@ -6,6 +7,7 @@
 #include <string_view>
 
 #include "runtime/draws.h"
+#include "runtime/running.h"
 #include "runtime/summary.h"
 
 namespace lmmdsl {
@@ -23,15 +25,19 @@ using TextSink = std::function<void(std::string_view piece)>;
 ///    "median", "q5", "q95", "hpd_lower", "hpd_upper", "rhat", "ess_bulk", "ess_tail"}
 /// null where a figure is not defined or not finite.
 void write_summary_json(const TextSink& sink, const Draws& draws, const Summary& summary,
+                        const std::vector<RunningQuantity>& running = {},
                         FigureSet set = FigureSet::usual);
 std::string summary_json(const Draws& draws, const Summary& summary,
+                         const std::vector<RunningQuantity>& running = {},
                          FigureSet set = FigureSet::usual);
 
 /// The same figures; scalars are named as R's posterior names them, "beta[3,3]"; nothing stands
 /// where a figure is not defined or not finite.
 void write_summary_csv(const TextSink& sink, const Draws& draws, const Summary& summary,
+                       const std::vector<RunningQuantity>& running = {},
                        FigureSet set = FigureSet::usual);
 std::string summary_csv(const Draws& draws, const Summary& summary,
+                        const std::vector<RunningQuantity>& running = {},
                         FigureSet set = FigureSet::usual);
 
 }  // namespace lmmdsl

@@ -129,18 +129,17 @@ void prepare_lanes(BoundPlan& bound) {
 
 Result<std::shared_ptr<const BoundPlan>> bind_plan(const Model& model, const Plan& plan,
                                                    std::shared_ptr<const Data> data,
-                                                   const std::vector<std::string>& store,
-                                                   bool lanes) {
+                                                   const BindOptions& options) {
   auto bound = std::make_shared<BoundPlan>();
   bound->model = &model;
   bound->plan = &plan;
   bound->data = std::move(data);
-  if (!lanes) bound->lanes = nullptr;
+  if (!options.lanes) bound->lanes = nullptr;
   for (const PlanValue& v : plan.values) bound->sizes.push_back(bound->size_of(v.expr));
   Machine constants(*bound);
   Diagnostics diagnostics = check_counts(*bound);
   if (has_error(diagnostics)) return diagnostics;
-  lay_out_columns(*bound, store);
+  lay_out_columns(*bound, options);
   const Diagnostics propriety = check_propriety(*bound);
   diagnostics.insert(diagnostics.end(), propriety.begin(), propriety.end());
   if (has_error(diagnostics)) return diagnostics;
@@ -178,15 +177,16 @@ std::uint64_t draws_bytes(const BoundPlan& bound, const SampleSettings& settings
 }
 
 std::uint64_t running_bytes(const BoundPlan& bound, const SampleSettings& settings) {
-  std::uint64_t scalars = 0;
-  for (int v : bound.running) scalars += bound.sizes[v].total();
-  return scalars * (settings.chains * sizeof(RunningScalar) + sizeof(RowFigures));
+  std::uint64_t bytes = 0;
+  for (const RunningQuantity& q : bound.running) {
+    const std::size_t scalars = bound.sizes[q.value].total();
+    bytes += settings.chains * RunningScalars::bytes(scalars) + scalars * sizeof(RunningFigures);
+  }
+  return bytes;
 }
 
-std::vector<std::string> running_quantities(const BoundPlan& bound) {
-  std::vector<std::string> names;
-  for (const RowQuantity& q : bound.quantities) names.push_back(q.variable);
-  return names;
+const std::vector<RunningQuantity>& running_quantities(const BoundPlan& bound) {
+  return bound.running;
 }
 
 }  // namespace lmmdsl

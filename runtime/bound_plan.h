@@ -46,8 +46,7 @@ class BoundPlan {
   /// For each missing response that is a vector's: elements of its plate in which components are
   /// missing, and which.
   std::vector<std::vector<std::pair<std::size_t, std::vector<int>>>> missing_components;
-  std::vector<int> running;             ///< values on the rows, figured while sampling
-  std::vector<RowQuantity> quantities;  ///< what they are called, one for each of them
+  std::vector<RunningQuantity> running;  ///< figured while sampling; no figures as yet
   Fusion fusion;
   std::vector<std::vector<double>> packed;     ///< by value: triangles as lanes, of some constants
   const LaneKernels* lanes = &lane_kernels();  ///< null: elements are computed one by one
@@ -55,9 +54,10 @@ class BoundPlan {
   ValueSize size_of(const Expr& e) const;
 };
 
-/// The columns of the draws and where they are read from; `store` names quantities on the rows
-/// that are columns, too, while the others are running.
-void lay_out_columns(BoundPlan& bound, const std::vector<std::string>& store);
+/// The columns of the draws and where they are read from, and the quantities of which none are
+/// kept: those on the rows, and plates of which the draws would take more than options.most_bytes.
+/// Both are columns where options.store names them.
+void lay_out_columns(BoundPlan& bound, const BindOptions& options);
 
 /// Elements of a row plate in the order of the file.
 std::vector<std::size_t> in_file_order(const Data& data, const Plate& rows);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 
 #include "compiler/math/render.h"
@@ -15,50 +16,104 @@ namespace {
 
 class Layout {
  public:
-  explicit Layout(BoundPlan& bound) : bound_(bound), model_(*bound.model) {}
+  Layout(BoundPlan& bound, const BindOptions& options)
+      : bound_(bound), model_(*bound.model), options_(options) {}
 
-  /// Columns of a value: plate index first, then components, the first index fastest.
-  void add(const std::string& head, const std::string& tail, const Plate& plate, const Shape& shape,
-           int value, const std::vector<std::string>& row_names, Column pattern, bool square) {
-    const ValueSize& size = bound_.sizes[value];
-    const PlateElements* elements = plate.once() ? nullptr : &bound_.data->plate(plate);
+  /// Whether --store names it.
+  bool stored(SymbolId id) const {
+    return std::any_of(options_.store.begin(), options_.store.end(), [&](const std::string& name) {
+      return name == model_[id].name || name == model_[id].spelling;
+    });
+  }
+
+  /// Whether the draws of a value on a plate are kept.
+  bool keeps(SymbolId id, int value) const {
+    if (model_[id].plate.once() || stored(id)) return true;
+    const std::uint64_t most = options_.most_bytes / sizeof(double) / bound_.sizes[value].total();
+    return options_.draws <= most;
+  }
+
+  /// A quantity without elements as yet. Components are named by `names`, as far as these go; of
+  /// what is symmetric with a known diagonal there is one triangle.
+  static Quantity quantity(const std::string& name, const std::vector<std::string>& names,
+                           const Shape& shape, const ValueSize& size, bool triangle = false) {
+    Quantity q;
+    q.head = name;
+    const bool matrix = shape.kind == ShapeKind::matrix;
     for (int j = 0; j < size.cols; ++j) {
       for (int i = 0; i < size.rows; ++i) {
-        for (std::size_t e = 0; e < size.elements; ++e) {
-          if (pattern.auxiliary && shape.kind == ShapeKind::matrix && i >= j) continue;
-          Column c = pattern;
-          std::string inside;
-          c.variable = head + tail;
-          c.csv_name = head + tail;
-          const auto say = [&](const std::string& text) {
-            inside += (inside.empty() ? "" : ", ") + text;
-          };
-          if (elements) {
-            c.hyper = false;
-            c.index.push_back(static_cast<int>(e) + 1);
-            for (std::size_t f = 0; f < plate.factors.size(); ++f) {
-              const std::string factor = model_[plate.factors[f]].name;
-              const std::string& label = elements->labels[e][f];
-              say(factor + "=" + label);
-              c.labels.emplace_back(factor, label);
-            }
-          }
-          const auto component = [&](int k) {
-            c.index.push_back(k + 1);
-            const std::string text =
-                k < static_cast<int>(row_names.size()) ? row_names[k] : std::to_string(k + 1);
-            say(text);
-            c.labels.emplace_back("component", text);
-          };
-          if (shape.kind == ShapeKind::vector || shape.kind == ShapeKind::matrix) component(i);
-          if (shape.kind == ShapeKind::row || shape.kind == ShapeKind::matrix) component(j);
-          c.name = head + (inside.empty() ? "" : "[" + inside + "]") + tail;
-          for (int k : c.index) c.csv_name += "." + std::to_string(k);
-          bound_.columns.push_back(std::move(c));
-          bound_.sources.push_back({value, e * size.block() + j * size.rows + i, square});
-        }
+        if (triangle && matrix && i >= j) continue;
+        Quantity::Component c;
+        c.offset = static_cast<std::size_t>(j) * size.rows + i;
+        const auto index = [&](int k) {
+          c.index.push_back(k + 1);
+          c.labels.push_back(k < static_cast<int>(names.size()) ? names[k] : std::to_string(k + 1));
+        };
+        if (matrix || shape.kind == ShapeKind::vector) index(i);
+        if (matrix || shape.kind == ShapeKind::row) index(j);
+        q.components.push_back(std::move(c));
       }
     }
+    return q;
+  }
+
+  /// A quantity on a plate, or on none.
+  void add(Quantity q, const Plate& plate, int value, bool square, bool keep) {
+    if (!plate.once()) {
+      for (const SymbolId f : plate.factors) q.factors.push_back(model_[f].name);
+      q.labels = bound_.data->plate(plate).labels;
+    }
+    add(std::move(q), value, square, keep);
+  }
+
+  /// A quantity with a value for each row, in the order of the file.
+  void add_rows(Quantity q, const Plate& rows, int value, bool keep) {
+    const PlateElements& elements = bound_.data->plate(rows);
+    q.places = in_file_order(*bound_.data, rows);
+    for (const std::size_t e : q.places)
+      q.rows.push_back(bound_.data->row_number[elements.representative[e]]);
+    add(std::move(q), value, false, keep);
+  }
+
+  void parameter(SymbolId p, int value) {
+    const Symbol& s = model_[p];
+    const bool keep = keeps(p, value);
+    Quantity q = quantity(s.name, component_names(*bound_.data, s), s.shape, bound_.sizes[value]);
+    add(q, s.plate, value, false, keep);
+    const Expr& lhs = stated_prior(model_, p).value;
+    const bool squared = lhs->op == Op::power && lhs->args[1]->op == Op::number &&
+                         std::abs(lhs->args[1]->number) == 2;
+    if (!squared || !s.shape.is_scalar()) return;
+    q.tail = "^2";
+    add(std::move(q), s.plate, value, true, keep);
+  }
+
+  /// A defined quantity; one with a value for each row is kept where --store asks for it, and then
+  /// it can be another value: levels and not their probabilities.
+  void derived(SymbolId d, int value) {
+    const Symbol& s = model_[d];
+    Quantity q = quantity(s.name, component_names(*bound_.data, s), s.shape, bound_.sizes[value]);
+    q.moments = !may_lack_mean(model_, bound_.plan->values[value].expr);
+    add(std::move(q), s.plate, value, false, keeps(d, value));
+  }
+  void derived_on_rows(SymbolId d, int value) {
+    const Symbol& s = model_[d];
+    const bool keep = stored(d);
+    const int shown = keep ? bound_.plan->stored_value(d, value) : value;
+    const Expr& e = bound_.plan->values[value].expr;
+    Quantity q = quantity(s.name, component_names(*bound_.data, s), keep ? s.shape : e->shape,
+                          bound_.sizes[shown]);
+    q.moments = !may_lack_mean(model_, e);
+    add_rows(std::move(q), s.plate, shown, keep);
+  }
+
+  /// Standard deviations or correlations of a covariance.
+  void spread(const std::string& what, SymbolId parameter, int value, bool keep) {
+    const Symbol& p = model_[parameter];
+    Quantity q = quantity(what + "(" + p.name + ")", component_names(*bound_.data, p),
+                          bound_.plan->values[value].expr->shape, bound_.sizes[value], true);
+    q.auxiliary = true;
+    add(std::move(q), p.plate, value, false, keep);
   }
 
   /// Responses that are NA, named by the row of the file and the labels of its factors.
@@ -139,71 +194,26 @@ class Layout {
     bound_.sources.push_back(source);
   }
 
-  /// A quantity with a value for each row whose draws are kept.
-  void stored(SymbolId d, int value, const Column& pattern) {
-    const Symbol& s = model_[d];
-    const std::vector<std::string> names = component_names(*bound_.data, s);
-    const std::size_t block = bound_.sizes[value].block();
-    for (std::size_t k = 0; k < block; ++k) {
-      for (std::size_t e : in_file_order(*bound_.data, s.plate)) {
-        const auto& plate = bound_.data->plate(s.plate);
-        const std::size_t row = bound_.data->row_number[plate.representative[e]] + 1;
-        Column c = pattern;
-        c.hyper = false;
-        c.variable = s.name;
-        c.index = {static_cast<int>(row)};
-        c.labels = {{"row", std::to_string(row)}};
-        std::string inside = fmt::format("row={}", row);
-        c.csv_name = fmt::format("{}.{}", s.name, row);
-        if (!s.shape.is_scalar()) {
-          c.index.push_back(static_cast<int>(k) + 1);
-          c.labels.emplace_back("component", component_name(names, k));
-          inside += ", " + component_name(names, k);
-          c.csv_name += fmt::format(".{}", k + 1);
-        }
-        c.name = fmt::format("{}[{}]", s.name, inside);
-        bound_.columns.push_back(std::move(c));
-        bound_.sources.push_back({value, e * block + k});
+ private:
+  /// Columns, components one after the other and of each all elements; or none, figured while
+  /// sampling.
+  void add(Quantity q, int value, bool square, bool keep) {
+    if (!keep) {
+      bound_.running.push_back({std::move(q), value, square, {}});
+      return;
+    }
+    const std::size_t elements = q.elements(), block = bound_.sizes[value].block();
+    for (const Quantity::Component& c : q.components) {
+      for (std::size_t e = 0; e < elements; ++e) {
+        bound_.columns.push_back(q.column(e, c));
+        bound_.sources.push_back({value, q.place(e) * block + c.offset, square});
       }
     }
   }
 
-  /// A quantity with a value for each row that is figured while sampling.
-  void running(SymbolId d, int value, bool moments) {
-    const Symbol& s = model_[d];
-    RowQuantity q;
-    q.variable = s.name;
-    q.moments = moments;
-    if (!bound_.plan->values[value].expr->shape.is_scalar()) {
-      const std::vector<std::string> names = component_names(*bound_.data, s);
-      for (std::size_t k = 0; k < bound_.sizes[value].block(); ++k)
-        q.components.push_back(component_name(names, k));
-    }
-    const auto& plate = bound_.data->plate(s.plate);
-    for (std::size_t e : in_file_order(*bound_.data, s.plate))
-      q.rows.push_back(bound_.data->row_number[plate.representative[e]]);
-    bound_.running.push_back(value);
-    bound_.quantities.push_back(std::move(q));
-  }
-
-  void parameter(SymbolId p, int value) {
-    const Symbol& s = model_[p];
-    add(s.name, "", s.plate, s.shape, value, component_names(*bound_.data, s), {}, false);
-    const Expr& lhs = stated_prior(model_, p).value;
-    const bool squared = lhs->op == Op::power && lhs->args[1]->op == Op::number &&
-                         std::abs(lhs->args[1]->number) == 2;
-    if (squared && s.shape.is_scalar()) {
-      add(s.name, "^2", s.plate, s.shape, value, {}, {}, true);
-    }
-  }
-
- private:
-  static std::string component_name(const std::vector<std::string>& names, std::size_t k) {
-    return k < names.size() ? names[k] : std::to_string(k + 1);
-  }
-
   BoundPlan& bound_;
   const Model& model_;
+  const BindOptions& options_;
 };
 
 }  // namespace
@@ -219,45 +229,27 @@ std::vector<std::size_t> in_file_order(const Data& data, const Plate& rows) {
   return order;
 }
 
-void lay_out_columns(BoundPlan& bound, const std::vector<std::string>& store) {
+void lay_out_columns(BoundPlan& bound, const BindOptions& options) {
   const Model& model = *bound.model;
-  Layout layout(bound);
+  Layout layout(bound, options);
   Column lp;
   lp.name = lp.variable = lp.csv_name = "lp__";
   bound.columns.push_back(lp);
   bound.sources.push_back({});
   const auto& values = bound.plan->values;
+  std::map<SymbolId, bool> kept;
   for (std::size_t v = 0; v < values.size(); ++v) {
     const SymbolId p = values[v].parameter;
-    const bool of_rows = p >= 0 && model[p].levels > 0;
-    if (p >= 0 && !model[p].auxiliary && !of_rows) layout.parameter(p, static_cast<int>(v));
+    if (p < 0 || model[p].auxiliary || model[p].levels > 0) continue;
+    kept[p] = layout.keeps(p, static_cast<int>(v));
+    layout.parameter(p, static_cast<int>(v));
   }
-  for (const auto& [d, v] : bound.plan->derived) {
-    Column pattern;
-    pattern.moments = !may_lack_mean(model, values[v].expr);
-    layout.add(model[d].name, "", model[d].plate, model[d].shape, v,
-               component_names(*bound.data, model[d]), pattern, false);
-  }
-  for (const auto& [d, v] : bound.plan->row_derived) {
-    const bool moments = !may_lack_mean(model, values[v].expr);
-    const bool keep = std::any_of(store.begin(), store.end(), [&, d = d](const std::string& name) {
-      return name == model[d].name || name == model[d].spelling;
-    });
-    Column pattern;
-    pattern.moments = moments;
-    if (keep) layout.stored(d, bound.plan->stored_value(d, v), pattern);
-    else layout.running(d, v, moments);
-  }
+  for (const auto& [d, v] : bound.plan->derived) layout.derived(d, v);
+  for (const auto& [d, v] : bound.plan->row_derived) layout.derived_on_rows(d, v);
   for (const MissingResponse& m : bound.plan->missing) layout.missing(m);
   for (const SpreadValues& s : bound.plan->spread) {
-    const Symbol& p = model[s.parameter];
-    Column pattern;
-    pattern.auxiliary = true;
-    const std::vector<std::string> names = component_names(*bound.data, p);
-    layout.add("sd(" + p.name + ")", "", p.plate, values[s.sd].expr->shape, s.sd, names, pattern,
-               false);
-    layout.add("cor(" + p.name + ")", "", p.plate, values[s.correlation].expr->shape, s.correlation,
-               names, pattern, false);
+    layout.spread("sd", s.parameter, s.sd, kept[s.parameter]);
+    layout.spread("cor", s.parameter, s.correlation, kept[s.parameter]);
   }
 }
 

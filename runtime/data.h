@@ -37,8 +37,11 @@ struct GroupTable {
 struct BindOptions {
   std::map<std::string, std::string> headers = {};  ///< --map name=header
   bool drop_missing = false;  ///< --na drop: rows with NA in a covariate or factor are left out
-  /// --store: derived quantities with a value for each row whose draws are kept like others.
+  /// --store: quantities whose draws are kept although they have a value for each row, or although
+  /// so many draws (of all chains) of their plate take more than so many bytes.
   std::vector<std::string> store = {};
+  std::uint64_t draws = 0;
+  std::uint64_t most_bytes = std::uint64_t{256} << 20;
   std::vector<GroupTable> tables = {};  ///< in any order
   std::string schedule = {};            ///< a row of schedules(); empty: the program's own
   /// --without: what makes sweeps fast and can be left out, to compare. Elements as lanes of vector

@@ -16,10 +16,14 @@ namespace {
 
 /// Canonical rows in the order in which they stand in the file: messages name the first ones.
 std::vector<std::size_t> rows_as_in_file(const Data& data) {
-  std::vector<std::size_t> rows(data.rows());
-  std::iota(rows.begin(), rows.end(), 0);
-  std::sort(rows.begin(), rows.end(),
-            [&](std::size_t a, std::size_t b) { return data.row_number[a] < data.row_number[b]; });
+  constexpr std::size_t kLeftOut = static_cast<std::size_t>(-1);
+  std::vector<std::size_t> rows;
+  for (std::size_t row = 0; row < data.rows(); ++row) {
+    const std::size_t number = data.row_number[row];
+    if (number >= rows.size()) rows.resize(number + 1, kLeftOut);
+    rows[number] = row;
+  }
+  std::erase(rows, kLeftOut);
   return rows;
 }
 

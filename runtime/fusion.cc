@@ -29,7 +29,7 @@ std::vector<int> count_readers(const BoundPlan& bound) {
     read({m.value});
   }
   for (const auto& [density, value] : plan.log_densities) read({value});
-  read(bound.running);
+  for (const RunningQuantity& q : bound.running) read({q.value});
   for (const ColumnSource& source : bound.sources) read({source.value});
   return readers;
 }

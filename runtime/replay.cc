@@ -74,21 +74,20 @@ Replay replay(const BoundPlan& bound, const Draws& draws, const DrawStates& stat
     result.draws.columns.push_back(bound.columns[k]);
     sources.push_back(&bound.sources[k]);
   }
-  std::vector<std::size_t> running;
-  for (std::size_t k = 0; k < bound.running.size(); ++k)
-    if (contains(variables, bound.quantities[k].variable)) running.push_back(k);
+  for (const RunningQuantity& q : bound.running)
+    if (contains(variables, q.variable())) result.running.push_back(q);
 
   result.draws.chains = draws.chains;
   result.draws.per_chain = draws.per_chain;
   result.draws.kept = draws.kept;
   result.draws.values.resize(static_cast<std::size_t>(draws.chains));
-  std::vector<std::vector<std::vector<RunningScalar>>> seen(draws.values.size());
+  std::vector<std::vector<RunningScalars>> seen(draws.values.size());
   const auto one_chain = [&](int chain) {
     const auto c = static_cast<std::size_t>(chain);
     std::vector<double>& values = result.draws.values[c];
     values.resize(sources.size() * draws.per_chain);
-    for (const std::size_t k : running)
-      seen[c].emplace_back(bound.sizes[static_cast<std::size_t>(bound.running[k])].total());
+    for (const RunningQuantity& q : result.running)
+      seen[c].emplace_back(bound.sizes[static_cast<std::size_t>(q.value)].total(), draws.per_chain);
     Machine machine(bound);
     for (std::size_t t = 0; t < draws.kept[c]; ++t) {
       states.copy(chain, t, machine.state());
@@ -97,12 +96,10 @@ Replay replay(const BoundPlan& bound, const Draws& draws, const DrawStates& stat
         const double x = machine.value(sources[j]->value)[sources[j]->offset];
         values[j * draws.per_chain + t] = sources[j]->square ? x * x : x;
       }
-      for (std::size_t r = 0; r < running.size(); ++r) {
-        const double* at = machine.value(bound.running[running[r]]);
-        for (std::size_t i = 0; i < seen[c][r].size(); ++i)
-          seen[c][r][i].add(at[i], t, draws.per_chain);
-      }
+      for (std::size_t r = 0; r < seen[c].size(); ++r)
+        seen[c][r].add(machine.value(result.running[r].value), result.running[r].square);
     }
+    for (RunningScalars& scalars : seen[c]) scalars.finish();
   };
   std::atomic<int> next{0};
   const auto work = [&] {
@@ -113,20 +110,11 @@ Replay replay(const BoundPlan& bound, const Draws& draws, const DrawStates& stat
     for (int t = 1; t < std::min(threads, draws.chains); ++t) pool.emplace_back(work);
     work();
   }
-  for (std::size_t r = 0; r < running.size(); ++r) {
-    RowQuantity quantity = bound.quantities[running[r]];
-    const auto v = static_cast<std::size_t>(bound.running[running[r]]);
-    const std::size_t block = bound.sizes[v].block();
-    for (const std::size_t e : in_file_order(*bound.data, bound.plan->values[v].expr->plate)) {
-      for (std::size_t i = e * block; i < (e + 1) * block; ++i) {
-        std::vector<const RunningScalar*> chains;
-        for (const auto& chain : seen) chains.push_back(&chain[r][i]);
-        RowFigures f = figures(chains);
-        if (!quantity.moments) f = {NAN, NAN, NAN, NAN};
-        quantity.figures.push_back(f);
-      }
-    }
-    result.rows.push_back(std::move(quantity));
+  for (std::size_t r = 0; r < result.running.size(); ++r) {
+    RunningQuantity& q = result.running[r];
+    std::vector<const RunningScalars*> chains;
+    for (const auto& chain : seen) chains.push_back(&chain[r]);
+    figure(q, chains, bound.sizes[static_cast<std::size_t>(q.value)].block());
   }
   return result;
 }

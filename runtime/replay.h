@@ -49,8 +49,8 @@ class DrawStates {
 
 /// What a plan reports of some variables at draws.
 struct Replay {
-  Draws draws;                    ///< one column for each scalar, in the plan's order; no lp__
-  std::vector<RowQuantity> rows;  ///< those with a value for each row whose draws are not kept
+  Draws draws;  ///< one column for each scalar, in the plan's order; no lp__
+  std::vector<RunningQuantity> running;  ///< those whose draws are not kept
 };
 
 /// `variables` by the names of columns. Chains are worked on at the same time.

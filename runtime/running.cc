@@ -10,9 +10,18 @@ namespace lmmdsl {
 
 namespace {
 
-constexpr std::size_t kBatches = 25;  // of each chain
+constexpr std::size_t kBatches = 25;    // of each chain
+constexpr std::size_t kCollected = 16;  // draws
+constexpr std::size_t kTile = 512;      // scalars whose collected draws stay in the nearest cache
 
 }  // namespace
+
+void RunningMoments::add(double x) {
+  ++n_;
+  const double d = x - mean_;
+  mean_ += d / static_cast<double>(n_);
+  squares_ += d * (x - mean_);
+}
 
 void RunningMoments::add(const RunningMoments& other) {
   if (other.n_ == 0) return;
@@ -27,27 +36,98 @@ double RunningMoments::variance() const {
   return n_ < 2 ? kNan : squares_ / static_cast<double>(n_ - 1);
 }
 
-void RunningScalar::add(double x, std::size_t draw, std::size_t draws) {
-  halves_[2 * draw < draws ? 0 : 1].add(x);
-  batch_.add(x);
-  if (batch_.n() < std::max<std::size_t>(1, draws / kBatches)) return;
-  batches_.add(batch_.mean());
-  batch_ = {};
+RunningScalars::RunningScalars(std::size_t scalars, std::size_t draws)
+    : scalars_(scalars),
+      draws_(draws),
+      batch_(std::max<std::size_t>(1, draws / kBatches)),
+      rows_(kCollected * scalars),
+      sums_(scalars) {
+  for (Moments* m : {&halves_[0], &halves_[1], &batches_}) {
+    m->means.resize(scalars);
+    m->squares.resize(scalars);
+  }
 }
 
-RowFigures figures(const std::vector<const RunningScalar*>& chains) {
+std::size_t RunningScalars::bytes(std::size_t scalars) {
+  return scalars * (kCollected + 7) * sizeof(double);
+}
+
+void RunningScalars::add(const double* values, bool square) {
+  double* row = rows_.data() + collected_ * scalars_;
+  if (square) std::transform(values, values + scalars_, row, [](double x) { return x * x; });
+  else std::copy_n(values, scalars_, row);
+  ++collected_;
+  ++seen_;
+  // What is collected belongs to one half and to one batch.
+  const bool half_ends = 2 * seen_ >= draws_ && 2 * (seen_ - 1) < draws_;
+  if (collected_ == kCollected || in_batch_ + collected_ == batch_ || half_ends) take();
+}
+
+void RunningScalars::take() {
+  if (collected_ == 0) return;
+  Moments& half = halves_[2 * (seen_ - collected_) < draws_ ? 0 : 1];
+  const double n = static_cast<double>(half.n), m = static_cast<double>(collected_);
+  const double share = m / (n + m), apart = n * share;
+  in_batch_ += collected_;
+  const bool batch_ends = in_batch_ == batch_;
+  const double batches = static_cast<double>(batches_.n + 1);
+  double sum[kTile], mean[kTile], squares[kTile];
+  for (std::size_t begin = 0; begin < scalars_; begin += kTile) {
+    const std::size_t size = std::min(kTile, scalars_ - begin);
+    const double* rows = rows_.data() + begin;
+    std::fill_n(sum, size, 0.0);
+    std::fill_n(squares, size, 0.0);
+    for (std::size_t d = 0; d < collected_; ++d)
+      for (std::size_t i = 0; i < size; ++i) sum[i] += rows[d * scalars_ + i];
+    for (std::size_t i = 0; i < size; ++i) mean[i] = sum[i] / m;
+    for (std::size_t d = 0; d < collected_; ++d)
+      for (std::size_t i = 0; i < size; ++i) {
+        const double x = rows[d * scalars_ + i] - mean[i];
+        squares[i] += x * x;
+      }
+    double* means = half.means.data() + begin;
+    double* about = half.squares.data() + begin;
+    double* batch = sums_.data() + begin;
+    for (std::size_t i = 0; i < size; ++i) {
+      const double d = mean[i] - means[i];
+      means[i] += d * share;
+      about[i] += squares[i] + d * d * apart;
+      batch[i] += sum[i];
+    }
+    if (!batch_ends) continue;
+    means = batches_.means.data() + begin;
+    about = batches_.squares.data() + begin;
+    for (std::size_t i = 0; i < size; ++i) {
+      const double x = batch[i] / static_cast<double>(batch_);
+      const double d = x - means[i];
+      means[i] += d / batches;
+      about[i] += d * (x - means[i]);
+      batch[i] = 0;
+    }
+  }
+  half.n += collected_;
+  collected_ = 0;
+  if (!batch_ends) return;
+  ++batches_.n;
+  in_batch_ = 0;
+}
+
+void RunningScalars::finish() { take(); }
+
+RunningFigures figures(const std::vector<const RunningScalars*>& chains, std::size_t scalar) {
   RunningMoments all, batches, means, variances;
   std::size_t shortest = std::numeric_limits<std::size_t>::max();
-  for (const RunningScalar* chain : chains) {
-    batches.add(chain->batches_);
-    for (const RunningMoments& half : chain->halves_) {
+  for (const RunningScalars* chain : chains) {
+    batches.add(chain->batches(scalar));
+    for (const int h : {0, 1}) {
+      const RunningMoments half = chain->half(h, scalar);
       all.add(half);
       means.add(half.mean());
       variances.add(half.variance());
       shortest = std::min(shortest, half.n());
     }
   }
-  RowFigures f{kNan, kNan, kNan, kNan};
+  RunningFigures f{kNan, kNan, kNan, kNan};
   if (all.n() == 0 || !std::isfinite(all.mean())) return f;
   f.mean = all.mean();
   f.sd = std::sqrt(all.variance());
@@ -56,6 +136,17 @@ RowFigures figures(const std::vector<const RunningScalar*>& chains) {
   f.rhat = std::sqrt((n - 1) / n + means.variance() / within);
   if (shortest < 2 || !(within > 0)) f.rhat = kNan;
   return f;
+}
+
+void figure(RunningQuantity& quantity, const std::vector<const RunningScalars*>& chains,
+            std::size_t block) {
+  quantity.figures.clear();
+  quantity.figures.reserve(quantity.elements() * quantity.components.size());
+  for (std::size_t e = 0; e < quantity.elements(); ++e)
+    for (const Quantity::Component& c : quantity.components)
+      quantity.figures.push_back(quantity.moments
+                                     ? figures(chains, quantity.place(e) * block + c.offset)
+                                     : RunningFigures{kNan, kNan, kNan, kNan});
 }
 
 }  // namespace lmmdsl

@@ -46,11 +46,12 @@ class Chain {
         machine_(bound),
         sweep_(bound, machine_, settings.warmup),
         predictor_(bound, machine_) {
-    for (int v : bound.running) running_.emplace_back(bound.sizes[v].total());
+    for (const RunningQuantity& q : bound.running)
+      running_.emplace_back(bound.sizes[q.value].total(), settings.draws);
   }
 
-  /// What is remembered of the values in bound.running, scalar by scalar.
-  std::vector<std::vector<RunningScalar>> take_running() { return std::move(running_); }
+  /// What is remembered of bound.running.
+  std::vector<RunningScalars> take_running() { return std::move(running_); }
 
   ChainResult run() {
     ChainResult result;
@@ -75,26 +76,27 @@ class Chain {
       if (!result.failure.empty()) break;
       progress_.sweeps.fetch_add(1, std::memory_order_relaxed);
       if (sweep > settings_.warmup && (sweep - settings_.warmup) % settings_.thin == 0) {
-        keep(result.kept++, sweep);
+        keep(sweep);
+        ++result.kept;
       }
     }
     kept_.flush();
+    for (RunningScalars& r : running_) r.finish();
     result.sampling_seconds = thread_seconds() - begin;
     result.acceptance = sweep_.acceptance();
     return result;
   }
 
  private:
-  void keep(std::size_t draw, std::uint64_t sweep) {
+  void keep(std::uint64_t sweep) {
     machine_.run(bound_.plan->report);
     double lp = 0;
     for (int value : bound_.plan->log_posterior) lp += *machine_.value(value);
     const std::vector<double>& predicted =
         predictor_({.seed = settings_.seed, .chain = index_, .sweep = sweep});
     for (std::size_t k = 0; k < running_.size(); ++k) {
-      const double* values = machine_.value(bound_.running[k]);
-      for (std::size_t i = 0; i < running_[k].size(); ++i)
-        running_[k][i].add(values[i], draw, settings_.draws);
+      const RunningQuantity& q = bound_.running[k];
+      running_[k].add(machine_.value(q.value), q.square);
     }
     kept_.keep(lp, machine_, predicted);
   }
@@ -107,31 +109,8 @@ class Chain {
   Machine machine_;
   Sweep sweep_;
   Predictor predictor_;
-  std::vector<std::vector<RunningScalar>> running_;
+  std::vector<RunningScalars> running_;
 };
-
-using Running = std::vector<std::vector<RunningScalar>>;
-
-/// The figures of quantities on the rows, of all chains together, in the order of the file.
-std::vector<RowQuantity> row_quantities(const BoundPlan& bound,
-                                        const std::vector<Running>& chains) {
-  std::vector<RowQuantity> quantities = bound.quantities;
-  for (std::size_t k = 0; k < quantities.size(); ++k) {
-    const int v = bound.running[k];
-    const std::size_t block = bound.sizes[v].block();
-    for (std::size_t e : in_file_order(*bound.data, bound.plan->values[v].expr->plate)) {
-      for (std::size_t i = e * block; i < (e + 1) * block; ++i) {
-        std::vector<const RunningScalar*> of_chains;
-        for (const Running& chain : chains)
-          if (k < chain.size()) of_chains.push_back(&chain[k][i]);
-        RowFigures f = figures(of_chains);
-        if (!quantities[k].moments) f = {NAN, NAN, NAN, NAN};
-        quantities[k].figures.push_back(f);
-      }
-    }
-  }
-  return quantities;
-}
 
 }  // namespace
 
@@ -144,7 +123,7 @@ Samples sample(const BoundPlan& bound, const SampleSettings& settings, Progress&
   draws.values.resize(settings.chains);
   draws.kept.resize(settings.chains, 0);
   std::vector<ChainResult> results(settings.chains);
-  std::vector<Running> running(settings.chains);
+  std::vector<std::vector<RunningScalars>> running(settings.chains);
   std::atomic<int> next{0};
   const auto work = [&] {
     for (int c = next++; c < settings.chains; c = next++) {
@@ -160,7 +139,13 @@ Samples sample(const BoundPlan& bound, const SampleSettings& settings, Progress&
     for (int t = 1; t < count; ++t) threads.emplace_back(work);
     work();
   }
-  samples.rows = row_quantities(bound, running);
+  samples.running = bound.running;
+  for (std::size_t k = 0; k < samples.running.size(); ++k) {
+    std::vector<const RunningScalars*> of_chains;
+    for (const auto& chain : running)
+      if (k < chain.size()) of_chains.push_back(&chain[k]);
+    figure(samples.running[k], of_chains, bound.sizes[bound.running[k].value].block());
+  }
   for (int c = 0; c < settings.chains; ++c) {
     const ChainResult& r = results[c];
     draws.kept[c] = r.kept;

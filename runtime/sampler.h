@@ -33,7 +33,7 @@ struct Progress {
 /// What sampling gives. Draws so far are kept when it was stopped or failed.
 struct Samples {
   Draws draws;
-  std::vector<RowQuantity> rows;  ///< of all chains together
+  std::vector<RunningQuantity> running;  ///< those whose draws are not kept; of all chains
   bool interrupted = false;
   std::optional<Diagnostic> failure;  ///< ExitCode::numerical: what could not be computed, where
   std::vector<std::vector<Acceptance>> acceptance;  ///< by chain, of its Metropolised steps
@@ -49,8 +49,7 @@ class BoundPlan;
 /// do not make proper, and memory (ExitCode::limit). Model, plan and data must outlive the result.
 Result<std::shared_ptr<const BoundPlan>> bind_plan(const Model& model, const Plan& plan,
                                                    std::shared_ptr<const Data> data,
-                                                   const std::vector<std::string>& store = {},
-                                                   bool lanes = true);
+                                                   const BindOptions& options = {});
 
 /// The plan on other numbers in the same rows (replace_columns): what it computes once is computed
 /// again. Nothing is checked.
@@ -61,10 +60,10 @@ const std::vector<Column>& draw_columns(const BoundPlan& bound);
 
 /// Bytes that the draws of a run will take; checked against memory before it starts.
 std::uint64_t draws_bytes(const BoundPlan& bound, const SampleSettings& settings);
-/// Bytes of what is remembered of quantities with a value for each row.
+/// Bytes of what is remembered of quantities whose draws are not kept.
 std::uint64_t running_bytes(const BoundPlan& bound, const SampleSettings& settings);
-/// Quantities with a value for each row whose draws are not kept.
-std::vector<std::string> running_quantities(const BoundPlan& bound);
+/// These quantities; they have no figures.
+const std::vector<RunningQuantity>& running_quantities(const BoundPlan& bound);
 
 Samples sample(const BoundPlan& bound, const SampleSettings& settings, Progress& progress);
 

@@ -8,8 +8,9 @@ namespace lmmdsl {
 namespace {
 
 /// Values that are read element by element where no one asks whether they are shared.
-std::set<int> kept_apart(const Plan& plan, const std::vector<int>& running) {
-  std::set<int> apart(running.begin(), running.end());
+std::set<int> kept_apart(const Plan& plan, const std::vector<RunningQuantity>& running) {
+  std::set<int> apart;
+  for (const RunningQuantity& q : running) apart.insert(q.value);
   for (const auto& [symbol, value] : plan.derived) apart.insert(value);
   for (const SpreadValues& s : plan.spread) apart.insert({s.sd, s.correlation});
   for (const MissingResponse& m : plan.missing)

@@ -319,11 +319,7 @@ Result<ModelFit> fit_of_model(const SavedRun& run, const Bound& bound,
   const Summary none;
   const Posterior p(run, bound, none);
   if (const auto refused = lacks_levels(p.model(), "comparisons are")) return Diagnostics{*refused};
-  if (!p.missing().empty())
-    return plain_error(ExitCode::input_output,
-                       fmt::format("the draws of `{}` in `{}` were not kept", p.missing().front(),
-                                   printable(run.folder)),
-                       "run again and keep all draws");
+  if (!p.missing().empty()) return draws_not_kept(run, p.missing().front());
   ModelFit fit;
   fit.folder = run.folder;
   fit.title = run.record->model_title;
