@@ -201,10 +201,14 @@ int execute_plot(const Arguments& arguments) {
   const int threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   const Summary summary = summarize(run->draws, threads);
   std::optional<Posterior> posterior;
-  const std::optional<Diagnostic> lacking =
+  std::optional<Diagnostic> lacking =
       bound ? lacks_levels(*bound->program->model, "these charts are") : std::nullopt;
-  if (lacking && kind->needs_model) return report_and_code({*lacking});
   if (bound && !lacking) posterior.emplace(*run, *bound, summary);
+  if (posterior && !posterior->missing().empty()) {
+    lacking = draws_not_kept(*run, posterior->missing().front());
+    posterior.reset();
+  }
+  if (lacking && kind->needs_model) return report_and_code({*lacking});
   const std::vector<Svg> charts = kind->charts(
       {*run, summary, bound ? &*bound : nullptr, posterior ? &*posterior : nullptr, variables});
   if (charts.empty())

@@ -38,9 +38,26 @@ void add_head(HtmlPage& page, const SavedRun& run, const Bound* bound, const Sum
                                "sample size is at least {:.0f}.",
                                kLargestRhat, kLeastEss),
                    "remark");
+  if (run.record)
+    for (const std::string& name : run.record->not_kept)
+      page.paragraph(
+          fmt::format("The draws of {} were not kept: its mean, sd, MCSE and R-hat are in "
+                      "summary.csv.",
+                      name),
+          "remark");
   if (run.record && run.record->status != "done")
     page.paragraph(fmt::format("The run was {}: these are its draws so far.", run.record->status),
                    "warning");
+}
+
+/// Why nothing can be worked out row by row; empty if it can.
+std::string what_lacks(const Posterior& posterior) {
+  if (unobserved_factor(posterior.model()) >= 0) return "A factor is not observed";
+  if (!posterior.missing().empty())
+    return fmt::format("The draws of {} were not kept", posterior.missing().front());
+  if (posterior.data().rows() > kMostRows)
+    return fmt::format("The table has more than {} rows", kMostRows);
+  return {};
 }
 
 }  // namespace
@@ -57,10 +74,11 @@ std::string report_page(const SavedRun& run, const Bound* bound, const std::stri
   HtmlPage page(title);
   std::unique_ptr<Posterior> posterior;
   std::vector<Shrinkage> shrunk;
+  std::string without;
   if (bound != nullptr) {
     posterior = std::make_unique<Posterior>(run, *bound, summary);
-    if (posterior->data().rows() <= kMostRows && unobserved_factor(posterior->model()) < 0)
-      shrunk = shrinkage(*posterior);
+    without = what_lacks(*posterior);
+    if (without.empty()) shrunk = shrinkage(*posterior);
   }
   add_head(page, run, bound, summary);
   if (posterior) {
@@ -76,24 +94,17 @@ std::string report_page(const SavedRun& run, const Bound* bound, const std::stri
     page.section("groups", "Groups");
     page.charts(forests);
   }
-  const bool long_table = posterior && posterior->data().rows() > kMostRows;
-  const bool latent = posterior && unobserved_factor(posterior->model()) >= 0;
-  if (latent)
-    page.paragraph(
-        "A factor is not observed: there are no curves, no shrinkage and no predictive "
-        "checks here.",
-        "quiet");
-  if (long_table && !latent)
-    page.paragraph(fmt::format("The table has more than {} rows: there are no curves, no shrinkage "
-                               "and no predictive checks here.",
-                               kMostRows),
-                   "quiet");
-  if (posterior && !long_table && !latent) {
+  if (posterior && without.empty()) {
     add_curves(page, *posterior);
     add_shrinkage(page, *posterior, shrunk);
     add_predictive(page, *posterior);
+  } else if (posterior) {
+    page.paragraph(without + ": there are no curves, no shrinkage and no predictive checks here.",
+                   "quiet");
   }
-  const ScalarCharts charts(run.draws, summary, latent ? nullptr : posterior.get());
+  const bool whole =
+      posterior && posterior->missing().empty() && unobserved_factor(posterior->model()) < 0;
+  const ScalarCharts charts(run.draws, summary, whole ? posterior.get() : nullptr);
   add_chains(page, run.draws, summary, charts, symmetric);
   add_run(page, run);
   return page.text();
