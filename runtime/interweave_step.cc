@@ -1,5 +1,6 @@
 #include "runtime/interweave_step.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -24,6 +25,12 @@ InterweaveStep::InterweaveStep(const BoundPlan& bound, Machine& machine, const P
                              std::vector<double>(elements * static_cast<std::size_t>(p))});
     L_.resize(std::max(L_.size(), static_cast<std::size_t>(p * p)));
   }
+}
+
+std::size_t InterweaveStep::elements() const {
+  std::size_t most = 0;
+  for (const Coefficient& c : coefficients_) most = std::max(most, c.elements);
+  return most;
 }
 
 double InterweaveStep::factor(const Coefficient& c, std::size_t element) {

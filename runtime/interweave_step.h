@@ -25,6 +25,8 @@ class InterweaveStep {
 
   /// Coordinates of the scale.
   std::uint64_t dimension() const { return point_.size(); }
+  /// The most that a coefficient which moves with it has.
+  std::size_t elements() const;
 
   // What it is made of, for tests.
 

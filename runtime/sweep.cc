@@ -11,8 +11,10 @@ namespace {
 /// In which sweeps no step rests: each of so many.
 constexpr std::uint64_t kFullSweeps = 4;
 /// Interweaving as a fallback: in one sweep of so many for each coordinate of the scale, which is
-/// about one evaluation of the density a sweep.
-constexpr std::uint64_t kSparse = 8;
+/// about one evaluation of the density a sweep. It ends long rejections, which come from the heavy
+/// tails of a variance that few elements tell about: with many it is taken more seldom.
+constexpr std::uint64_t kSparse = 8, kSparser = 32;
+constexpr std::size_t kManyElements = 100;
 
 }  // namespace
 
@@ -70,7 +72,9 @@ bool Sweep::rests(const Step& step, const StreamAddress& address) const {
     if (!step.step->fallback) return false;
     const MarginalStep* marginal = marginal_of(step.step->conditional());
     if (!marginal || marginal->accepted_rarely()) return false;
-    return address.sweep % (kSparse * step.interweave->dimension()) != 0;
+    const std::uint64_t period =
+        step.interweave->elements() < kManyElements ? kSparse : kSparser;
+    return address.sweep % (period * step.interweave->dimension()) != 0;
   }
   if (step.joint || address.sweep % kFullSweeps == 0) return false;
   const MarginalStep* marginal = marginal_of(step.step->conditional());
