@@ -243,7 +243,7 @@ const std::vector<OptionRow> kRunOptionRows = [] {
       {"--draws", "N", "kept draws of each chain (2500)"},
       {"--thin", "N", "sweeps for each kept draw (1)"},
       {"--seed", "N", "the same seed gives the same draws (drawn, and shown)"},
-      {"--threads", "N", "chains run at the same time (as many as the machine can)"},
+      {"--threads", "N", "for chains at the same time, then for large plates (as the machine has)"},
       kScheduleOptionRow,
       {"--out", "DIR", "write draws, summaries and run.json to this folder"},
       {"--force", "", "with --out: write to a folder that is not of lmmdsl"},

@@ -1,10 +1,12 @@
 // Factor of, density of and draws from a Gaussian block.
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "runtime/elimination.h"
 #include "runtime/gaussian_block.h"
 #include "runtime/random_block.h"
+#include "runtime/team.h"
 
 namespace lmmdsl {
 
@@ -12,6 +14,27 @@ namespace {
 
 /// Elements that share a stream of random numbers.
 constexpr std::size_t kElementsPerStream = kLanes;
+
+/// Standard normals, packed, the streams one after the other from the address on. Gives how many
+/// these are.
+std::uint32_t lane_normals(const StreamAddress& first, std::size_t elements, std::size_t p,
+                           double* packed) {
+  for_parts(elements, [&](std::size_t begin, std::size_t end, std::size_t) {
+    std::array<double, kMostLaneSize * kElementsPerStream> z;
+    for (; begin < end; begin += kElementsPerStream) {
+      const std::size_t n = std::min(kElementsPerStream, end - begin);
+      StreamAddress address = first;
+      address.level += static_cast<std::uint32_t>(begin / kElementsPerStream);
+      Random random(address);
+      double* block = packed + begin * p;
+      normals(random, n * p, n < kElementsPerStream ? z.data() : block);
+      if (n == kElementsPerStream) continue;
+      std::fill_n(block, p * kLanes, 0.0);
+      for (std::size_t i = 0; i < p; ++i) std::copy_n(z.data() + i * n, n, block + i * kLanes);
+    }
+  });
+  return static_cast<std::uint32_t>((elements + kElementsPerStream - 1) / kElementsPerStream);
+}
 
 }  // namespace
 
@@ -182,7 +205,10 @@ bool GaussianBlock::draw_level(std::size_t k, const GaussianFactor& factor,
                                StreamAddress& address) {
   const Level& level = levels_[k];
   const std::size_t p = static_cast<std::size_t>(level.p);
-  const bool lanes = lanes_ && k == 0;
+  if (lanes_ && k == 0) {
+    address.level += lane_normals(address, level.elements, p, values_[0].data());
+    return lanes_->draw(factor.lanes, above_lanes(values_), values_[0].data());
+  }
   bool finite = true;
   r_.resize(p);
   z_.resize(p * kElementsPerStream);
@@ -190,26 +216,16 @@ bool GaussianBlock::draw_level(std::size_t k, const GaussianFactor& factor,
     const std::size_t n = std::min(kElementsPerStream, level.elements - begin);
     Random random(address);
     ++address.level;
-    double* z = lanes && n == kElementsPerStream ? values_[0].data() + begin * p : z_.data();
-    normals(random, n * p, z);  // the first coefficient of all elements, then the second, ...
-    if (lanes) {
-      if (n < kElementsPerStream) {
-        double* block = values_[0].data() + begin * p;
-        std::fill_n(block, p * kLanes, 0.0);
-        for (std::size_t i = 0; i < p; ++i) std::copy_n(z + i * n, n, block + i * kLanes);
-      }
-      continue;
-    }
+    normals(random, n * p, z_.data());  // the first coefficient of all elements, then the second
     for (std::size_t e = begin; e < begin + n; ++e) {
       residual(k, e, factor, values_, r_.data());
-      for (std::size_t i = 0; i < p; ++i) r_[i] += z[i * n + e - begin];
+      for (std::size_t i = 0; i < p; ++i) r_[i] += z_[i * n + e - begin];
       double* u = values_[k].data() + e * p;
       solve_transposed(p, factor.levels[k].L.data() + (level.uniform ? 0 : e) * p * p, r_.data(),
                        u);
       for (std::size_t i = 0; i < p; ++i) finite &= std::isfinite(u[i]);
     }
   }
-  if (lanes) return lanes_->draw(factor.lanes, above_lanes(values_), values_[0].data());
   return finite;
 }
 

@@ -4,6 +4,8 @@
 #include <cmath>
 
 #include "runtime/elimination.h"
+#include "runtime/kernels/lane_parts.h"
+#include "runtime/team.h"
 
 namespace lmmdsl {
 
@@ -187,7 +189,7 @@ bool LaneLevel::eliminate(LaneFactor& f, const double* u, const LaneAbove& v, Re
     for (int i = 0; i < p_; ++i)
       for (int j = 0; j <= i; ++j) f.L[at_lower(i, j)] = i == j ? 1 / L[i * p_ + i] : L[i * p_ + j];
     std::array<double, kMostLaneSize> sum;
-    kernels_->solve(s, f.L.data(), f.W.data(), e, sum.data());
+    lmmdsl::solve(*kernels_, s, f.L.data(), f.W.data(), e, sum.data());
     rest.square = e.square;
     if (!once_above_) return true;
     for (std::size_t c = 0; c < q; ++c) {
@@ -209,7 +211,7 @@ bool LaneLevel::eliminate(LaneFactor& f, const double* u, const LaneAbove& v, Re
     e.products = lower.data();
     e.shifts = rest.shifts.data();
   }
-  if (!kernels_->eliminate(s, e)) return false;
+  if (!lmmdsl::eliminate(*kernels_, s, e)) return false;
   rest.log_det = e.log_det;
   rest.square = e.square;
   for (std::size_t c = 0; once_above_ && c < q; ++c)
@@ -239,13 +241,13 @@ bool LaneLevel::draw(const LaneFactor& f, const LaneAbove& v, double* z) const {
     s.h0 = h0.data();
     s.q = 0;
   }
-  return kernels_->draw(s, f.L.data(), shared_, v, z, z);
+  return lmmdsl::draw(*kernels_, s, f.L.data(), shared_, v, z, z);
 }
 
 double LaneLevel::square(const LaneFactor& f, const double* u, const LaneAbove& v) const {
   Pointers pointers;
   const LaneSystem s = system(f, pointers);
-  return kernels_->square(s, f.L.data(), shared_, v, u);
+  return lmmdsl::square(*kernels_, s, f.L.data(), shared_, v, u);
 }
 
 void LaneLevel::pack(const double* from, int offset, int size, double* packed) const {
@@ -259,10 +261,12 @@ void LaneLevel::pack(const double* from, int offset, int size, double* packed) c
 }
 
 void LaneLevel::unpack(const double* packed, int offset, int size, double* to) const {
-  for (std::size_t e = 0; e < elements_; ++e) {
-    const double* from = packed + (e / kLanes * p_ + offset) * kLanes + e % kLanes;
-    for (int i = 0; i < size; ++i) to[e * size + i] = from[i * kLanes];
-  }
+  for_parts(elements_, [&](std::size_t begin, std::size_t end, std::size_t) {
+    for (std::size_t e = begin; e < end; ++e) {
+      const double* from = packed + (e / kLanes * p_ + offset) * kLanes + e % kLanes;
+      for (int i = 0; i < size; ++i) to[e * size + i] = from[i * kLanes];
+    }
+  });
 }
 
 }  // namespace lmmdsl

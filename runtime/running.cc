@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "runtime/not_a_number.h"
+#include "runtime/team.h"
 
 namespace lmmdsl {
 
@@ -71,9 +72,8 @@ void RunningScalars::take() {
   in_batch_ += collected_;
   const bool batch_ends = in_batch_ == batch_;
   const double batches = static_cast<double>(batches_.n + 1);
-  double sum[kTile], mean[kTile], squares[kTile];
-  for (std::size_t begin = 0; begin < scalars_; begin += kTile) {
-    const std::size_t size = std::min(kTile, scalars_ - begin);
+  const auto take_tile = [&](std::size_t begin, std::size_t size) {
+    double sum[kTile], mean[kTile], squares[kTile];
     const double* rows = rows_.data() + begin;
     std::fill_n(sum, size, 0.0);
     std::fill_n(squares, size, 0.0);
@@ -94,7 +94,7 @@ void RunningScalars::take() {
       about[i] += squares[i] + d * d * apart;
       batch[i] += sum[i];
     }
-    if (!batch_ends) continue;
+    if (!batch_ends) return;
     means = batches_.means.data() + begin;
     about = batches_.squares.data() + begin;
     for (std::size_t i = 0; i < size; ++i) {
@@ -104,7 +104,10 @@ void RunningScalars::take() {
       about[i] += d * (x - means[i]);
       batch[i] = 0;
     }
-  }
+  };
+  for_parts(scalars_, [&](std::size_t begin, std::size_t end, std::size_t) {
+    for (; begin < end; begin += kTile) take_tile(begin, std::min(kTile, end - begin));
+  });
   half.n += collected_;
   collected_ = 0;
   if (!batch_ends) return;

@@ -1,7 +1,6 @@
 #include "runtime/sampler.h"
 
 #include <fmt/format.h>
-#include <time.h>
 
 #include <cmath>
 #include <mutex>
@@ -13,16 +12,12 @@
 #include "runtime/predict.h"
 #include "runtime/sweep.h"
 #include "runtime/table/large_memory.h"
+#include "runtime/team.h"
+#include "runtime/thread_seconds.h"
 
 namespace lmmdsl {
 
 namespace {
-
-double thread_seconds() {
-  timespec t{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-  return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
-}
 
 /// What a chain leaves behind.
 struct ChainResult {
@@ -53,9 +48,11 @@ class Chain {
   /// What is remembered of bound.running.
   std::vector<RunningScalars> take_running() { return std::move(running_); }
 
-  ChainResult run() {
+  /// The team is that of the calling thread.
+  ChainResult run(const Team& team) {
+    const auto seconds = [&team] { return thread_seconds() + team.helped_seconds(); };
     ChainResult result;
-    double begin = thread_seconds();
+    double begin = seconds();
     std::string failed;
     if (!start(bound_, machine_, settings_.seed, index_, failed)) {
       result.failure = fmt::format("no starting value for `{}` could be computed", failed);
@@ -65,8 +62,8 @@ class Chain {
     const std::uint64_t sweeps = settings_.warmup + settings_.draws * settings_.thin;
     for (std::uint64_t sweep = 1; sweep <= sweeps; ++sweep) {
       if (sweep == settings_.warmup + 1) {
-        result.warmup_seconds = thread_seconds() - begin;
-        begin = thread_seconds();
+        result.warmup_seconds = seconds() - begin;
+        begin = seconds();
       }
       if (progress_.stop.load(std::memory_order_relaxed)) {
         result.interrupted = true;
@@ -82,7 +79,7 @@ class Chain {
     }
     kept_.flush();
     for (RunningScalars& r : running_) r.finish();
-    result.sampling_seconds = thread_seconds() - begin;
+    result.sampling_seconds = seconds() - begin;
     result.acceptance = sweep_.acceptance();
     return result;
   }
@@ -125,18 +122,19 @@ Samples sample(const BoundPlan& bound, const SampleSettings& settings, Progress&
   std::vector<ChainResult> results(settings.chains);
   std::vector<std::vector<RunningScalars>> running(settings.chains);
   std::atomic<int> next{0};
+  const int at_once = std::max(1, std::min(settings.threads, settings.chains));
   const auto work = [&] {
+    const Team team(settings.threads / at_once);
     for (int c = next++; c < settings.chains; c = next++) {
       draws.values[c] = large_vector<double>(bound.columns.size() * settings.draws);
       Chain chain(bound, settings, c, progress, draws.values[c]);
-      results[c] = chain.run();
+      results[c] = chain.run(team);
       running[c] = chain.take_running();
     }
   };
   {
     std::vector<std::jthread> threads;
-    const int count = std::max(1, std::min(settings.threads, settings.chains));
-    for (int t = 1; t < count; ++t) threads.emplace_back(work);
+    for (int t = 1; t < at_once; ++t) threads.emplace_back(work);
     work();
   }
   samples.running = bound.running;

@@ -21,7 +21,7 @@ struct SampleSettings {
   std::size_t draws = 2500;  ///< kept draws of each chain; draws * thin sweeps are run
   std::size_t thin = 1;
   std::uint64_t seed = 0;
-  int threads = 1;  ///< chains run at the same time
+  int threads = 1;  ///< chains run at the same time; what is left is for large plates
 };
 
 /// Shared with the thread that watches: how far the chains are, and the wish to stop.

@@ -72,8 +72,7 @@ bool Sweep::rests(const Step& step, const StreamAddress& address) const {
     if (!step.step->fallback) return false;
     const MarginalStep* marginal = marginal_of(step.step->conditional());
     if (!marginal || marginal->accepted_rarely()) return false;
-    const std::uint64_t period =
-        step.interweave->elements() < kManyElements ? kSparse : kSparser;
+    const std::uint64_t period = step.interweave->elements() < kManyElements ? kSparse : kSparser;
     return address.sweep % (period * step.interweave->dimension()) != 0;
   }
   if (step.joint || address.sweep % kFullSweeps == 0) return false;

@@ -4,6 +4,7 @@
 
 #include "runtime/fusion.h"
 #include "runtime/kernels/kernels.h"
+#include "runtime/kernels/lane_parts.h"
 
 namespace lmmdsl {
 
@@ -21,7 +22,7 @@ std::vector<double> pack_triangles(int k, std::size_t elements, const double* T)
 }
 
 void lane_distance_kernel(Work& w) {
-  w.lanes->distance(w.in[0].rows, w.elements, w.in[0].data, w.in[1].data, w.out);
+  distance(*w.lanes, w.in[0].rows, w.elements, w.in[0].data, w.in[1].data, w.out);
 }
 
 void outer_sum_kernel(Work& w) {
@@ -31,7 +32,7 @@ void outer_sum_kernel(Work& w) {
     terms[t] = w.in[t].data;
     step[t] = w.in[t].once ? 0 : 1;
   }
-  w.lanes->outer(w.rows, w.terms, static_cast<int>(w.in.size()), terms.data(), step.data(), w.out);
+  outer(*w.lanes, w.rows, w.terms, static_cast<int>(w.in.size()), terms.data(), step.data(), w.out);
 }
 
 void product_sum_kernel(Work& w) { w.lanes->products(w.products->lanes(), w.in[0].data, w.out); }
@@ -46,7 +47,7 @@ void residual_sum_kernel(Work& w) {
     once[c] = 0;
     for (const ResidualSum::Term& t : sum.once[c]) once[c] += w.in[at++].data[t.offset];
   }
-  *w.out = w.lanes->residuals(sum.lanes(), once.data(), terms.data());
+  *w.out = residuals(*w.lanes, sum.lanes(), once.data(), terms.data());
 }
 
 }  // namespace lmmdsl
