@@ -5,19 +5,22 @@
 #
 # For each workload and program: CPU seconds of set-up and of 10,000 draws of one chain, least and
 # median bulk ESS of these over all scalars, least ESS a CPU second, how many times as much lmmdsl
-# has (its default schedule), and the largest difference of posterior means in Monte Carlo standard
-# errors. All ESS are by `lmmdsl summary`. A program that is not installed is skipped, and said so.
+# has (its default schedule), and the largest difference of posterior means and of standard
+# deviations in Monte Carlo standard errors. All ESS are by `lmmdsl summary`. A program that is not
+# installed is skipped, and said so. MCMCpack, bayesm and rstan: see peers.R; rstan makes 1,000 draws
+# after 1,000 of warm-up, and its set-up is the compiler's time.
 #
 #     pdensity sleepstudy groups weak rows10 rows1000 rows10000 crossed        and, on demand: large
 #
 # pdensity is looked for in LMMDSL_CASES (../shared/cases). JAGS gets the model by `lmmdsl export`.
-# JAGS is given BENCH_PATIENCE (60) seconds for a run.
+# JAGS is given BENCH_PATIENCE (60) seconds for a run, the packages of R BENCH_R_PATIENCE (300).
 set -eu
 program=$(realpath "${1:-build/release/lmmdsl/lmmdsl}")
 [ $# -gt 0 ] && shift
 root=$(cd "$(dirname "$0")/.." && pwd)
 cases=${LMMDSL_CASES:-$root/../shared/cases}
 patience=${BENCH_PATIENCE:-60}
+r_patience=${BENCH_R_PATIENCE:-300}
 draws=10000
 export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 work=$(mktemp -d)
@@ -114,7 +117,7 @@ ess() {
     awk '{x[NR] = $1} END {if (NR) printf "%.0f %.0f", x[1], x[int((NR + 1) / 2)]; else print "0 0"}'
 }
 
-# Largest difference of means of two summary.csv, in standard errors of it.
+# Largest differences of means and of sds of two summary.csv, in standard errors of them.
 agreement() {
   awk 'function fields(line) {  # the name may hold commas within quotes
          if (line ~ /^"/) { name = substr(line, 2); sub(/".*/, "", name); sub(/^"[^"]*",/, "", line) }
@@ -122,11 +125,14 @@ agreement() {
          split(line, f, ",") }
        FNR == 1 {next}
        {fields($0)}
-       FNR == NR {mean[name] = f[1]; mcse[name] = f[2]; next}
-       name in mean && name != "lp__" && f[2] > 0 && mcse[name] > 0 {
-         z = (f[1] - mean[name]) / sqrt(f[2]^2 + mcse[name]^2); if (z < 0) z = -z
-         ++n; if (z > worst) worst = z }
-       END {if (n) printf "%.1f of %d", worst, n; else printf "-"}' "$1" "$2"
+       FNR == NR {for (i = 1; i <= 4; ++i) first[name, i] = f[i]; known[name]; next}
+       name in known && name != "lp__" && f[2] > 0 && first[name, 2] > 0 {
+         ++n
+         for (i = 1; i <= 3; i += 2) {
+           z = (f[i] - first[name, i]) / sqrt(f[i + 1]^2 + first[name, i + 1]^2)
+           if (z < 0) z = -z
+           if (z > worst[i]) worst[i] = z } }
+       END {if (n) printf "%.1f, %.1f of %d", worst[1], worst[3], n; else printf "-"}' "$1" "$2"
 }
 
 row() { # program setup s/10,000 min median ess/s ratio agreement
@@ -140,9 +146,10 @@ reference=  # ESS a second of the default schedule
 run_lmmdsl() { # WORKLOAD SCHEDULE
   local w=$1 schedule=$2 out=fit-$1-$2
   local n=$draws
-  [ "$w" = large ] && n=1000
+  local limit=100000  # all draws are kept, since the ESS of all is wanted
+  [ "$w" = large ] && n=1000 limit=256
   if ! "$program" run "$w.lmm" "$w.csv" --seed 1 --chains 1 --draws $n --schedule "$schedule" \
-    --quiet --out "$out" > /dev/null 2> messages; then
+    --store-limit $limit    --quiet --out "$out" > /dev/null 2> messages; then
     echo "lmmdsl $schedule: $(head -1 messages)"
     return
   fi
@@ -227,11 +234,38 @@ run_lme4() { # WORKLOAD
   fi
 }
 
-# Peers without a common model language: only said.
-for package in MCMCpack bayesm rstan; do
-  Rscript -e "library($package)" > /dev/null 2>&1 ||
+has_package() { Rscript -e "library($1)" > /dev/null 2>&1; }
+
+# A package of R: hierarchical regressions only, but for rstan.
+run_r() { # WORKLOAD PACKAGE REMARK
+  local w=$1 package=$2 remark=$3 n=$draws
+  [ "$package" = rstan ] && n=1000
+  if [ "$package" != rstan ] && [ "$w" = crossed ]; then return; fi
+  if ! has_package "$package"; then
     echo "$package is not installed: skipped"
-done
+    return
+  fi
+  rm -rf stan peer.csv peer.txt
+  if [ "$package" = rstan ] &&
+    ! "$program" export "$w.lmm" "$w.csv" --to rstan --out stan --force > /dev/null 2> messages; then
+    echo "rstan: not exported: $(head -1 messages)"
+    return
+  fi
+  if ! timeout "$r_patience" Rscript "$root/bench/peers.R" "$package" "$w" "$n" > output 2> errors ||
+    ! [ -e peer.txt ]; then
+    row "$package" - "> $r_patience" - - - - "not finished"
+    return
+  fi
+  "$program" summary peer.csv --format csv > peer-summary.csv 2> messages || head -1 messages
+  local setup sampling kept rate
+  read -r setup sampling kept < peer.txt
+  set -- $(ess peer-summary.csv)
+  rate=$(awk -v e="$1" -v s="$sampling" 'BEGIN {printf "%.1f", e / s}')
+  row "$package" "$setup" \
+    "$(awk -v s="$sampling" -v n="$kept" 'BEGIN {printf "%.3f", s * 10000 / n}')" "$1" "$2" "$rate" \
+    "$(awk -v r="$reference" -v x="$rate" 'BEGIN {printf "%.0f", (x > 0 ? r / x : 0)}')" \
+    "$(agreement "fit-$w-auto/summary.csv" peer-summary.csv)$remark"
+}
 
 echo "$(grep -m1 'model name' /proc/cpuinfo | sed 's/.*: //'), load $(cut -d' ' -f1 /proc/loadavg) when started"
 [ $# -gt 0 ] || set -- pdensity sleepstudy groups weak rows10 rows1000 rows10000 crossed
@@ -241,12 +275,15 @@ for w in "$@"; do
     continue
   fi
   printf '\n%s: %d rows\n' "$w" $(($(wc -l < "$w.csv") - 1))
-  row program "set-up s" "s / 10,000" "min ESS" "median" "min ESS / s" "ratio" "largest |z| of means"
+  row program "set-up s" "s / 10,000" "min ESS" "median" "min ESS / s" "ratio" "largest |z| of means, sds"
   run_lmmdsl "$w" auto
   run_lmmdsl "$w" textbook
   if [ "$w" != large ]; then
     run_jags "$w" "JAGS, base" ''
     run_jags "$w" "JAGS, glm" $'load glm\n'
+    run_r "$w" MCMCpack ''
+    run_r "$w" bayesm '; another model'
+    run_r "$w" rstan ''
   fi
   run_lme4 "$w"
 done
