@@ -149,7 +149,7 @@ run_lmmdsl() { # WORKLOAD SCHEDULE
   local limit=100000  # all draws are kept, since the ESS of all is wanted
   [ "$w" = large ] && n=1000 limit=256
   if ! "$program" run "$w.lmm" "$w.csv" --seed 1 --chains 1 --draws $n --schedule "$schedule" \
-    --store-limit $limit    --quiet --out "$out" > /dev/null 2> messages; then
+    --store-limit $limit --quiet --out "$out" > /dev/null 2> messages; then
     echo "lmmdsl $schedule: $(head -1 messages)"
     return
   fi
