@@ -5,12 +5,16 @@
 #include <limits>
 #include <map>
 
+#include "runtime/running.h"
+
 namespace lmmdsl {
 
 namespace {
 
 constexpr double kNever = -std::numeric_limits<double>::infinity();
 constexpr std::uint32_t kProposalLevel = 0xffffffff;  // apart from the streams of coefficients
+/// Of the warm-up, about so many points are remembered.
+constexpr std::uint64_t kMostVisited = 1000;
 /// Curvature at the mode counts as so many points of the warm-up, for each dimension.
 constexpr double kPriorPoints = 5;
 /// With fewer proposals accepted than this in the last quarter of the warm-up, none are made after.
@@ -93,15 +97,14 @@ MarginalStep::MarginalStep(const BoundPlan& bound, Machine& machine, const PlanS
       coordinates_(bound, step.marginal, step.integrated),
       t_(block_.make_values()),
       current_(block_.make_factor()),
-      proposed_(step.marginal.empty() ? GaussianFactor{} : block_.make_factor()),
-      sum_(Eigen::VectorXd::Zero(coordinates_.dimension())),
-      products_(Eigen::MatrixXd::Zero(coordinates_.dimension(), coordinates_.dimension())) {
+      proposed_(step.marginal.empty() ? GaussianFactor{} : block_.make_factor()) {
   if (step.proposal && is_self_contained(*bound.plan, step))
     apart_ = std::make_unique<Machine>(bound);
 }
 
 void MarginalStep::set_proposal(Proposal proposal) {
   proposal_ = std::move(proposal);
+  coordinates_.use(proposal_.form);
   ready_ = true;
   known_.clear();
 }
@@ -201,7 +204,7 @@ bool MarginalStep::draw_scales(StreamAddress address) {
   if (warm) {
     const std::uint64_t last_quarter = warmup_ - warmup_ / 4;
     if (accepted && address.sweep > last_quarter) ++late_;
-    adapt(address.sweep, here_);
+    adapt(address.sweep);
     if (address.sweep == warmup_ &&
         static_cast<double>(late_) <
             kLeastAcceptance * static_cast<double>(warmup_ - last_quarter)) {
@@ -230,10 +233,10 @@ void MarginalStep::find_mode(Eigen::VectorXd point) {
     // Central differences; steps of a hundredth are small for logarithms.
     Eigen::VectorXd gradient(d);
     Eigen::MatrixXd negative_hessian(d, d);
-    Eigen::VectorXd step = Eigen::VectorXd::Constant(d, 1e-2);
+    Eigen::VectorXd width(d), step(d);
     for (int i = 0; i < d; ++i) {
-      // Entries of a Cholesky factor have the scale of the matrix.
-      if (curvature_.rows() == d) step[i] = 0.1 * std::sqrt(curvature_(i, i));
+      width[i] = coordinates_.width(i, point.data());
+      step[i] = curvature_.rows() == d ? 0.1 * std::sqrt(curvature_(i, i)) : 0.01 * width[i];
     }
     std::vector<double> up(d), down(d);
     const auto at = [&](const Eigen::VectorXd& x) { return log_marginal_at(x, proposed_); };
@@ -257,6 +260,9 @@ void MarginalStep::find_mode(Eigen::VectorXd point) {
       }
     }
     if (!gradient.allFinite() || !negative_hessian.allFinite()) break;
+    // In units of the widths.
+    negative_hessian = width.asDiagonal() * negative_hessian * width.asDiagonal();
+    gradient = gradient.cwiseProduct(width);
     const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(negative_hessian);
     // Directions in which the density is not concave are taken as if it were.
     const double largest = eigen.eigenvalues().cwiseAbs().maxCoeff();
@@ -265,10 +271,12 @@ void MarginalStep::find_mode(Eigen::VectorXd point) {
     curvature_ = eigen.eigenvectors() * lambda.cwiseInverse().asDiagonal() *
                  eigen.eigenvectors().transpose();
     Eigen::VectorXd move = curvature_ * gradient;
+    curvature_ = width.asDiagonal() * curvature_ * width.asDiagonal();
     const double expected = 0.5 * gradient.dot(move);
     if (expected < 1e-3) break;
     const double length = move.cwiseAbs().maxCoeff();
     if (length > 3) move *= 3 / length;
+    move = move.cwiseProduct(width);
     bool better = false;
     for (int halving = 0; halving < 12 && !better; ++halving, move /= 2) {
       const Eigen::VectorXd x = point + move;
@@ -289,25 +297,89 @@ void MarginalStep::find_mode(Eigen::VectorXd point) {
   ready_ = true;
 }
 
-void MarginalStep::adapt(std::uint64_t sweep, const Eigen::VectorXd& point) {
+void MarginalStep::adapt(std::uint64_t sweep) {
   // The first fifth forgets where the chain started.
-  if (sweep > warmup_ / 5) {
-    sum_ += point;
-    products_ += point * point.transpose();
-    ++points_;
-  }
+  const std::uint64_t stride = 1 + warmup_ / kMostVisited;
+  if (sweep > warmup_ / 5 && sweep % stride == 0)
+    visited_.push_back({here_, log_here_ - coordinates_.log_jacobian(here_.data())});
   const bool renew = sweep == warmup_ / 2 || sweep == 3 * (warmup_ / 4) || sweep == warmup_;
-  if (!renew || points_ < 10) return;
-  const double prior = kPriorPoints * coordinates_.dimension();
-  const Eigen::VectorXd mean = sum_ / points_;
-  const Eigen::MatrixXd covariance = products_ / points_ - mean * mean.transpose();
-  const Eigen::MatrixXd blend = (points_ * covariance + prior * curvature_) / (points_ + prior);
-  const Eigen::LLT<Eigen::MatrixXd> llt(blend);
-  if (llt.info() != Eigen::Success) return;
-  proposal_.mean = (points_ * mean + prior * proposal_.mean) / (points_ + prior);
-  proposal_.L = llt.matrixL();
+  if (!renew || visited_.size() < 10) return;
+  const ScaleForm form = coordinates_.form();
+  const ScaleForm other =
+      form == ScaleForm::covariance ? ScaleForm::precision : ScaleForm::covariance;
+  Proposal found[2];
+  Eigen::MatrixXd curvature[2];
+  const double own = fit(form, found[0], curvature[0]);
+  const double others = coordinates_.has_matrix()
+                            ? fit(other, found[1], curvature[1])
+                            : std::numeric_limits<double>::infinity();
+  if (!std::isfinite(std::min(own, others))) return;
+  const int chosen = others < own ? 1 : 0;
+  proposal_ = std::move(found[chosen]);
+  curvature_ = std::move(curvature[chosen]);
+  if (chosen == 1) {
+    for (Visited& v : visited_) {
+      Eigen::VectorXd point(v.point.size());
+      coordinates_.convert(v.point.data(), other, point.data());
+      v.point = std::move(point);
+    }
+    coordinates_.use(other);
+  }
   known_.clear();
   t_known_ = false;  // a likelier value by now
+}
+
+double MarginalStep::fit(ScaleForm form, Proposal& proposal, Eigen::MatrixXd& curvature) {
+  constexpr double kNone = std::numeric_limits<double>::infinity();
+  const Eigen::Index d = coordinates_.dimension();
+  const ScaleForm own = coordinates_.form();
+  const auto convert = [&](const Eigen::VectorXd& point, Eigen::VectorXd& out) {
+    out = point;
+    return form == own || coordinates_.convert(point.data(), form, out.data());
+  };
+  // Mean and covariance by the curvature at the mode: in another form those of the 2 d points at
+  // sqrt(d) standard deviations along the axes (Julier and Uhlmann 1997).
+  Eigen::VectorXd centre = proposal_.mean, x;
+  curvature = curvature_;
+  if (form != own) {
+    const Eigen::LLT<Eigen::MatrixXd> llt(curvature_);
+    if (llt.info() != Eigen::Success) return kNone;
+    Eigen::MatrixXd points(d, 2 * d);
+    for (Eigen::Index k = 0; k < 2 * d; ++k) {
+      Eigen::VectorXd away = llt.matrixL().toDenseMatrix().col(k / 2);
+      away *= (k % 2 == 0 ? 1 : -1) * std::sqrt(static_cast<double>(d));
+      if (!convert(proposal_.mean + away, x)) return kNone;
+      points.col(k) = x;
+    }
+    centre = points.rowwise().mean();
+    points.colwise() -= centre;
+    curvature = points * points.transpose() / static_cast<double>(2 * d);
+  }
+  const double n = static_cast<double>(visited_.size());
+  Eigen::MatrixXd points(d, static_cast<Eigen::Index>(visited_.size()));
+  for (std::size_t k = 0; k < visited_.size(); ++k) {
+    if (!convert(visited_[k].point, x)) return kNone;
+    points.col(static_cast<Eigen::Index>(k)) = x;
+  }
+  const Eigen::VectorXd mean = points.rowwise().mean();
+  const Eigen::MatrixXd apart = points.colwise() - mean;
+  const double prior = kPriorPoints * static_cast<double>(d);
+  const Eigen::MatrixXd blend = (apart * apart.transpose() + prior * curvature) / (n + prior);
+  const Eigen::LLT<Eigen::MatrixXd> llt(blend);
+  if (llt.info() != Eigen::Success) return kNone;
+  proposal.mean = (n * mean + prior * centre) / (n + prior);
+  proposal.L = llt.matrixL();
+  proposal.form = form;
+
+  coordinates_.use(form);
+  RunningMoments ratios;
+  for (std::size_t k = 0; k < visited_.size(); ++k) {
+    x = points.col(static_cast<Eigen::Index>(k));
+    ratios.add(visited_[k].log_density + coordinates_.log_jacobian(x.data()) -
+               proposal.log_density(x));
+  }
+  coordinates_.use(own);
+  return ratios.variance();
 }
 
 }  // namespace lmmdsl

@@ -41,8 +41,104 @@ ScaleCoordinates::ScaleCoordinates(const BoundPlan& bound, const std::vector<int
     }
     scales_.push_back(scale);
     dimension_ += p == 0 ? 1 : p * (p + 1) / 2;
-    L_.resize(std::max(L_.size(), static_cast<std::size_t>(p * p)));
+    for (std::vector<double>* work : {&L_, &V_, &row_})
+      work->resize(std::max(work->size(), static_cast<std::size_t>(p * p)));
   }
+}
+
+bool ScaleCoordinates::has_matrix() const {
+  return std::any_of(scales_.begin(), scales_.end(), [](const Scale& s) { return s.p > 0; });
+}
+
+bool ScaleCoordinates::invert(int p) {
+  double* L = L_.data();
+  double* B = row_.data();
+  for (int j = 0; j < p; ++j) {
+    if (!(L[j * (p + 1)] > 0)) return false;
+    for (int i = j; i < p; ++i) {
+      double x = i == j ? 1 : 0;
+      for (int k = j; k < i; ++k) x -= L[i * p + k] * B[k * p + j];
+      B[i * p + j] = x / L[i * (p + 1)];
+    }
+  }
+  std::swap(L_, row_);
+  return true;
+}
+
+bool ScaleCoordinates::read_matrix(ScaleForm form, const double* V, int p) {
+  double* L = L_.data();
+  if (form == ScaleForm::covariance) {
+    for (int j = 0; j < p; ++j) {
+      double pivot = V[j * (p + 1)];
+      for (int k = 0; k < j; ++k) pivot -= L[j * p + k] * L[j * p + k];
+      if (!(pivot > 0)) return false;
+      const double root = L[j * (p + 1)] = std::sqrt(pivot);
+      for (int i = j + 1; i < p; ++i) {
+        double x = V[i + j * p];
+        for (int k = 0; k < j; ++k) x -= L[i * p + k] * L[j * p + k];
+        L[i * p + j] = x / root;
+      }
+    }
+    return true;
+  }
+  // V = R'R with a lower triangle R, from the last row on; A = R^-1.
+  for (int j = p; j-- > 0;) {
+    double pivot = V[j * (p + 1)];
+    for (int k = j + 1; k < p; ++k) pivot -= L[k * p + j] * L[k * p + j];
+    if (!(pivot > 0)) return false;
+    const double root = L[j * (p + 1)] = std::sqrt(pivot);
+    for (int i = 0; i < j; ++i) {
+      double x = V[i + j * p];
+      for (int k = j + 1; k < p; ++k) x -= L[k * p + i] * L[k * p + j];
+      L[j * p + i] = x / root;
+    }
+  }
+  return invert(p);
+}
+
+bool ScaleCoordinates::write_matrix(ScaleForm form, int p, double* V) {
+  const bool inverse = form == ScaleForm::precision;
+  if (inverse && !invert(p)) return false;
+  const double* L = L_.data();
+  for (int i = 0; i < p; ++i) {
+    for (int j = 0; j <= i; ++j) {
+      double sum = 0;
+      if (inverse)
+        for (int k = i; k < p; ++k) sum += L[k * p + i] * L[k * p + j];
+      else
+        for (int k = 0; k <= j; ++k) sum += L[i * p + k] * L[j * p + k];
+      V[i + j * p] = V[j + i * p] = sum;
+    }
+    if (!(V[i * (p + 1)] > 0) || !std::isfinite(V[i * (p + 1)])) return false;
+  }
+  return true;
+}
+
+bool ScaleCoordinates::convert(const double* point, ScaleForm to, double* out) {
+  for (const Scale& s : scales_) {
+    if (s.p == 0) {
+      *out++ = *point++;
+      continue;
+    }
+    load_triangle(form_, s.p, point);
+    if (!write_matrix(form_, s.p, V_.data()) || !read_matrix(to, V_.data(), s.p)) return false;
+    store_triangle(to, s.p, out);
+  }
+  return true;
+}
+
+void ScaleCoordinates::load_triangle(ScaleForm form, int p, const double*& point) {
+  const bool logarithm = form == ScaleForm::covariance;
+  for (int j = 0; j < p; ++j)
+    for (int i = j; i < p; ++i, ++point)
+      L_[i * p + j] = i == j && logarithm ? std::exp(*point) : *point;
+}
+
+void ScaleCoordinates::store_triangle(ScaleForm form, int p, double*& point) const {
+  const bool logarithm = form == ScaleForm::covariance;
+  for (int j = 0; j < p; ++j)
+    for (int i = j; i < p; ++i, ++point)
+      *point = i == j && logarithm ? std::log(L_[i * p + j]) : L_[i * p + j];
 }
 
 bool ScaleCoordinates::read(const Machine& machine, double* point) {
@@ -53,19 +149,8 @@ bool ScaleCoordinates::read(const Machine& machine, double* point) {
       *point++ = std::log(value[0]);
       continue;
     }
-    const int p = s.p;
-    for (int j = 0; j < p; ++j) {
-      double pivot = value[j * (p + 1)];
-      for (int k = 0; k < j; ++k) pivot -= L_[j * p + k] * L_[j * p + k];
-      if (!(pivot > 0)) return false;
-      const double root = L_[j * (p + 1)] = std::sqrt(pivot);
-      *point++ = std::log(root);
-      for (int i = j + 1; i < p; ++i) {
-        double x = value[i + j * p];
-        for (int k = 0; k < j; ++k) x -= L_[i * p + k] * L_[j * p + k];
-        *point++ = L_[i * p + j] = x / root;
-      }
-    }
+    if (!read_matrix(form_, value.data(), s.p)) return false;
+    store_triangle(form_, s.p, point);
   }
   return std::all_of(begin, static_cast<const double*>(point),
                      [](double x) { return std::isfinite(x); });
@@ -80,18 +165,8 @@ bool ScaleCoordinates::write(const double* point, Machine& machine) {
       if (out[0] < s.lower || out[0] > s.upper) return false;
       continue;
     }
-    const int p = s.p;
-    for (int j = 0; j < p; ++j) {
-      for (int i = j; i < p; ++i, ++point) L_[i * p + j] = i == j ? std::exp(*point) : *point;
-    }
-    for (int i = 0; i < p; ++i) {
-      for (int j = 0; j <= i; ++j) {
-        double sum = 0;
-        for (int k = 0; k <= j; ++k) sum += L_[i * p + k] * L_[j * p + k];
-        out[i + j * p] = out[j + i * p] = sum;
-      }
-      if (!(L_[i * (p + 1)] > 0) || !std::isfinite(out[i * (p + 1)])) return false;
-    }
+    load_triangle(form_, s.p, point);
+    if (!write_matrix(form_, s.p, out)) return false;
   }
   return true;
 }
@@ -103,11 +178,13 @@ double ScaleCoordinates::log_jacobian(const double* point) const {
       sum += s.exponent * *point++;
       continue;
     }
+    // Of the triangle T of S = V or V^-1, T_jj to the power p - j + 1 (j from 1), once more for its
+    // logarithm; and if the density is of the other one, |S|^-(p + 1).
+    const bool logarithm = form_ == ScaleForm::covariance;
+    const bool other = (s.exponent < 0) == logarithm;
     for (int j = 0; j < s.p; ++j) {
-      // L_jj to the power p - j + 1 (j from 1), once more for its logarithm; and for the density of
-      // the inverse |Sigma|^-(p + 1).
-      const double power = s.p - j + 1 - (s.exponent < 0 ? 2 * (s.p + 1) : 0);
-      sum += power * *point;
+      const double power = s.p - j + (logarithm ? 1 : 0) - (other ? 2 * (s.p + 1) : 0);
+      sum += power * (logarithm ? *point : std::log(*point));
       point += s.p - j;
     }
   }
@@ -125,11 +202,11 @@ double ScaleCoordinates::width(int coordinate, const double* point) const {
     int diagonal = 0;  // of the column
     for (int j = 0; j < s.p; ++j) {
       const int row = coordinate - diagonal;
-      if (row == 0) return 1;
+      if (row == 0 && form_ == ScaleForm::covariance) return 1;
       if (row < s.p - j) {
         int at = 0;  // of the diagonal of that row
         for (int k = 0; k < j + row; ++k) at += s.p - k;
-        return std::exp(point[at]);
+        return form_ == ScaleForm::covariance ? std::exp(point[at]) : point[at];
       }
       diagonal += s.p - j;
     }

@@ -1,6 +1,10 @@
-// Scales as points of R^d: log t for a positive scalar t, and for a covariance matrix the entries
-// of its Cholesky factor L, column by column, with log L_ii in place of L_ii (Pinheiro and Bates
-// 1996, Statistics and Computing 6: 289-296).
+// Scales as points of R^d: log t for a positive scalar t, and for a covariance matrix V the entries,
+// column by column, of one of two lower triangles:
+//
+//   covariance  V = L L', with log L_ii in place of L_ii (Pinheiro and Bates 1996, Statistics and
+//               Computing 6: 289-296): all of R^d
+//   precision   V^-1 = A A'. If V^-1 is Wishart, A is linear in independent Normal and chi variables
+//               (Bartlett; Odell and Feiveson 1966): close to Normal. Only A_ii > 0
 #pragma once
 
 #include <vector>
@@ -8,6 +12,8 @@
 #include "runtime/machine.h"
 
 namespace lmmdsl {
+
+enum class ScaleForm { covariance, precision };
 
 class ScaleCoordinates {
  public:
@@ -17,6 +23,9 @@ class ScaleCoordinates {
                    const std::vector<SymbolId>& integrated);
 
   int dimension() const { return dimension_; }
+  ScaleForm form() const { return form_; }
+  void use(ScaleForm form) { form_ = form; }
+  bool has_matrix() const;
 
   // A point is `dimension` numbers.
 
@@ -26,12 +35,15 @@ class ScaleCoordinates {
   /// Sets the machine's parameters. False where one leaves the doubles, or its bounds.
   bool write(const double* point, Machine& machine);
   /// Log of the volume element of the quantities on which the priors are densities (sigma^2,
-  /// inv(Sigma), ...) over that of the coordinates, up to a constant: with Sigma = L L',
-  /// d Sigma = 2^p prod_i L_ii^(p - i + 1) dL (Muirhead 1982, theorem 2.1.9).
+  /// inv(Sigma), ...) over that of the coordinates, up to a constant: with S = L L',
+  /// d S = 2^p prod_i L_ii^(p - i + 1) dL, d S^-1 = |S|^-(p + 1) d S (Muirhead 1982, theorems 2.1.8
+  /// and 2.1.9).
   double log_jacobian(const double* point) const;
+  /// The same scales in another form. False where they leave it, or were out of their own.
+  bool convert(const double* point, ScaleForm to, double* out);
 
   /// How far a coordinate may be expected to vary, given the others: 1 for a logarithm, the
-  /// diagonal of its row for another entry of a Cholesky factor.
+  /// diagonal of its row for another entry of a triangle.
   double width(int coordinate, const double* point) const;
 
   /// The parameters' own values, one after the other; whether a machine has just these; and from
@@ -47,9 +59,20 @@ class ScaleCoordinates {
     double exponent;  ///< of the left-hand side of its prior; 0: the logarithm
     double lower, upper;
   };
+  /// The triangle of a form, into L_; false if V is not positive definite. And V of the triangle
+  /// in L_; false if it leaves the doubles.
+  bool read_matrix(ScaleForm form, const double* V, int p);
+  bool write_matrix(ScaleForm form, int p, double* V);
+  bool invert(int p);  ///< L_, a lower triangle
+  /// The triangle in L_ from and to a point, which moves on.
+  void load_triangle(ScaleForm form, int p, const double*& point);
+  void store_triangle(ScaleForm form, int p, double*& point) const;
+
   std::vector<Scale> scales_;
   int dimension_ = 0;
-  std::vector<double> L_;  ///< of one matrix, by rows
+  ScaleForm form_ = ScaleForm::covariance;
+  std::vector<double> L_;        ///< of one matrix, by rows
+  std::vector<double> V_, row_;  ///< of one matrix; workspace of its size
 };
 
 }  // namespace lmmdsl
