@@ -11,13 +11,39 @@ namespace lmmdsl::resolution {
 
 namespace {
 
-/// A usual prior of what stands at this place.
-std::string prior_example(const std::string& name, Place place, bool squared) {
-  if (place == Place::other || (place == Place::sd && squared)) {
-    return fmt::format("{} ~ Normal(0, 100)", name);
+/// A usual prior of what stands at this place, by the values that its slot takes.
+std::string prior_example(const std::string& name, const Place& place, bool squared) {
+  const auto with = [&](const char* prior) {
+    return fmt::format("{} ~ {}", place.alone.empty() ? name : place.alone, prior);
+  };
+  const std::string normal = with("Normal(0, 100)");
+  if (!place.slot) return normal;
+  if (place.slot->shape == SlotShape::variance) {
+    const bool sd = place.given_as == "sd";
+    if (place.given_as == "precision") return place.alone.empty() ? normal : with("Gamma(1, 1)");
+    if (sd && squared) return normal;
+    return fmt::format("{}{} ~ InverseGamma(1, 1)", name, squared || sd ? "^2" : "");
   }
-  const bool is_sd = squared || place == Place::sd;
-  return fmt::format("{}{} ~ InverseGamma(1, 1)", name, is_sd ? "^2" : "");
+  // A predictor that is turned into a probability, or a part of a longer expression, may be
+  // anything.
+  if (place.alone.empty() || squared ||
+      (!place.given_as.empty() && place.given_as != place.slot->name))
+    return normal;
+  switch (place.slot->support) {
+    case Support::simplex:
+      return with("Dirichlet(1)");
+    case Support::unit:
+      return with("Beta(1, 1)");
+    case Support::positive:
+      // The scale of errors is as a standard deviation.
+      return with(place.slot->name == "scale" && place.family->support == Support::real
+                      ? "HalfCauchy(1)"
+                      : "Gamma(1, 1)");
+    case Support::covariance:
+      return with("InverseWishart(df, scale)");
+    default:
+      return normal;
+  }
 }
 
 /// theta_school -> theta[school], if there are such a name and such a factor.
@@ -57,7 +83,7 @@ bool same_but_for_case(const std::string& a, const std::string& b) {
 
 }  // namespace
 
-std::string cure_of_unknown(const Scope& s, const AstExpr& e, Place place, bool squared) {
+std::string cure_of_unknown(const Scope& s, const AstExpr& e, const Place& place, bool squared) {
   if (const Function* f = find_function(e.text)) {
     return fmt::format("{} is a function: {}", e.text, f->usage);
   }

@@ -5,14 +5,21 @@
 #include <string>
 
 #include "compiler/model/scope.h"
+#include "compiler/rules/families.h"
 
 namespace lmmdsl::resolution {
 
-/// Where an expression stands in a `~` statement, as far as it tells what an unknown name may be.
-enum class Place { other, variance, sd };
+/// The slot of a distribution in which an expression stands, and the name by which it is given;
+/// no slot outside of distributions.
+struct Place {
+  const Family* family = nullptr;
+  const Slot* slot = nullptr;
+  std::string given_as = {};
+  std::string alone = {};  ///< w, w[g]: the text, where it is a name and nothing else
+};
 
 /// The hint for the unknown name e, which stands at `place`, perhaps squared.
-std::string cure_of_unknown(const Scope& scope, const AstExpr& e, Place place, bool squared);
+std::string cure_of_unknown(const Scope& scope, const AstExpr& e, const Place& place, bool squared);
 
 /// What is written here for a function of another program, as in pow(x, 2); or empty.
 std::string function_elsewhere(const std::string& name);

@@ -68,9 +68,10 @@ class Uses {
     for (std::size_t i = 0; i < e.children.size(); ++i) {
       const std::string name = i < e.argument_names.size() ? e.argument_names[i] : "";
       place_ = place_of_argument(family, i, name);
+      if (stands_alone(e.children[i])) place_.alone = s_.text_of(e.children[i].span);
       expression(e.children[i]);
     }
-    place_ = Place::other;
+    place_ = {};
     for (const AstName& n : e.by) {
       s_.error(n.span, fmt::format("{} does not take `by`", e.text), "",
                "repetition comes from the left-hand side, as in  beta[plot] ~ ...");
@@ -78,10 +79,20 @@ class Uses {
   }
 
   static Place place_of_argument(const Family* family, std::size_t i, const std::string& name) {
-    if (name == "sd") return Place::sd;
-    if (!family || i >= family->slots.size()) return Place::other;
-    const bool variance = family->slots[i].shape == SlotShape::variance;
-    return variance && (name.empty() || name == "variance") ? Place::variance : Place::other;
+    if (!family) return {};
+    for (const Slot& slot : family->slots) {
+      const auto& others = slot.alternatives;
+      if (slot.name == name || std::find(others.begin(), others.end(), name) != others.end())
+        return {family, &slot, name};
+    }
+    return name.empty() && i < family->slots.size() ? Place{family, &family->slots[i]} : Place{};
+  }
+
+  /// A name, or one with an index.
+  static bool stands_alone(const AstExpr& e) {
+    return e.kind == AstKind::name ||
+           (e.kind == AstKind::index &&
+            std::all_of(e.children.begin(), e.children.end(), stands_alone));
   }
 
   void expression(const AstExpr& e) {
@@ -322,7 +333,7 @@ class Uses {
   }
 
   Scope& s_;
-  Place place_ = Place::other;
+  Place place_;
   std::set<std::string> reported_;
 };
 
