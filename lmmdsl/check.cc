@@ -27,9 +27,9 @@ class IdentityCheck {
     CheckReport report;
     const Plan& plan = *bound_.plan;
     for (const Conditional& c : plan.conditionals) report.identities.push_back({c.target, 0, 0});
-    std::string failed;
+    std::string failure;
     for (int k = 0; k < states; ++k) {
-      if (!start(bound_, machine_, seed, static_cast<std::uint32_t>(k), failed)) continue;
+      if (!start(bound_, machine_, seed, static_cast<std::uint32_t>(k), failure)) continue;
       for (std::size_t c = 0; c < plan.conditionals.size(); ++c) {
         IdentityResult& result = report.identities[c];
         const double d = discrepancy(static_cast<int>(c), {seed, static_cast<std::uint32_t>(k), 1,

@@ -68,13 +68,12 @@ class Pilot {
   std::string run(std::uint64_t seed) {
     for (std::uint32_t chain = 0; chain < kChains; ++chain) {
       Machine machine(*bound_.plan);
-      std::string failed;
-      if (!start(*bound_.plan, machine, seed, chain, failed))
-        return "no starting value for `" + failed + "` could be computed";
+      std::string failure;
+      if (!start(*bound_.plan, machine, seed, chain, failure)) return failure;
       machine.run_all();
       Sweep sweep(*bound_.plan, machine);
       for (std::uint64_t s = 1; s <= kWarmup + kSweeps; ++s) {
-        const std::string failure = sweep({.seed = seed, .chain = chain, .sweep = s});
+        failure = sweep({.seed = seed, .chain = chain, .sweep = s});
         if (!failure.empty()) return failure;
         if (s > kWarmup) add(machine.state());
       }

@@ -106,7 +106,9 @@ Result<Simulation> simulate(const Program& program, const Table& design,
   Result<Table> all_columns = join_tables(model, std::move(*complete), settings.bind);
   if (!all_columns) return all_columns.diagnostics;
   const auto joined = std::make_shared<const Table>(std::move(*all_columns));
-  auto bound = bind_data(model, *joined, settings.bind);
+  BindOptions options = settings.bind;
+  options.responses_replaced = true;
+  auto bound = bind_data(model, *joined, options);
   Diagnostics messages = all_columns.diagnostics;
   messages.insert(messages.end(), bound.diagnostics.begin(), bound.diagnostics.end());
   if (!bound || has_error(messages)) {

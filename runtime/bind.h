@@ -134,6 +134,6 @@ Diagnostics check_constant_within(const Data& data, const Usage& usage);
 Diagnostics check_fits(const Data& data, const Usage& usage);
 /// Constant arguments of densities outside what their slots allow; responses outside the support.
 /// What gathers rows of partial vectors is examined row by row.
-Diagnostics check_constants(const Data& data, bool partial);
+Diagnostics check_constants(const Data& data, const BindOptions& options);
 
 }  // namespace lmmdsl

@@ -123,7 +123,7 @@ Result<std::shared_ptr<const Data>> bind_data(const Model& model, const Table& t
     append(check(*data, usage));
     if (has_error(messages)) return messages;
   }
-  append(check_constants(*data, options.partial_vectors));
+  append(check_constants(*data, options));
   if (has_error(messages)) return messages;
   return {std::shared_ptr<const Data>(data), std::move(messages)};
 }

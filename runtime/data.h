@@ -50,6 +50,8 @@ struct BindOptions {
   /// Vectors of which nothing but some components is asked need rows for these only; what others
   /// would need of covariates is NaN.
   bool partial_vectors = false;
+  /// Responses are there to be replaced by draws: any finite numbers may stand for them.
+  bool responses_replaced = false;
 };
 
 /// Values of some columns, one for each row in canonical order.

@@ -58,8 +58,8 @@ std::string why_not_covariance(const Matrix& m) {
 
 class ConstantCheck {
  public:
-  ConstantCheck(const Data& data, bool partial)
-      : data_(data), model_(*data.model), evaluator_(model_, data), partial_(partial) {}
+  ConstantCheck(const Data& data, const BindOptions& options)
+      : data_(data), model_(*data.model), evaluator_(model_, data), options_(options) {}
 
   void density(const Density& d) {
     const Family& f = family(d.family);
@@ -116,7 +116,7 @@ class ConstantCheck {
         if (there && !std::isfinite(v(k))) x = v(k);
       }
       const bool not_finite = !std::isfinite(x);
-      if (!not_finite && inside(d, f, x, i)) continue;
+      if (!not_finite && (options_.responses_replaced || inside(d, f, x, i))) continue;
       if (bad.empty() || data_.row_number[row] < *std::min_element(bad.begin(), bad.end())) {
         first = x;
         outside = !not_finite;
@@ -131,14 +131,18 @@ class ConstantCheck {
     const std::string what = "`" + render(d.value, &model_) + "`";
     Diagnostic e =
         row_error(data_, columns.front(), bad.front(),
-                  outside ? what + " must be " + support_of(f) + " to have the distribution " +
-                                f.name + ", but is " + shown(first) + row
+                  outside ? what + " must " + wanted(f) + ", but is " + shown(first) + row
                           : what + " is not finite" + row + ": " + shown(first),
                   "");
     if (bad.size() > 1)
       e.notes.push_back({"the same in " + describe_rows({bad.begin() + 1, bad.end()})});
     e.notes.push_back(model_note(model_, d.span, "it is a response"));
     errors.push_back(std::move(e));
+  }
+
+  static std::string wanted(const Family& f) {
+    if (f.id == FamilyId::truncated_normal) return "lie between the limits of its distribution";
+    return std::string("be ") + support_of(f) + " to have the distribution " + f.name;
   }
 
   static const char* support_of(const Family& f) {
@@ -160,6 +164,8 @@ class ConstantCheck {
 
   /// Whether a response lies in the support; `element` is one of the density's plate.
   bool inside(const Density& d, const Family& f, double x, std::size_t element) const {
+    if (f.id == FamilyId::truncated_normal)
+      return x >= at(d.args[2], d.plate, element) && x <= at(d.args[3], d.plate, element);
     switch (f.support) {
       case Support::positive:
         return x > 0;
@@ -193,8 +199,10 @@ class ConstantCheck {
 
   /// The ends of a support that are given: in order.
   void bounds(const Density& d, const Family& f) {
-    const bool interval = f.id == FamilyId::uniform;
-    const Expr lower = interval ? d.args[0] : d.lower, upper = interval ? d.args[1] : d.upper;
+    const bool truncated = f.id == FamilyId::truncated_normal;
+    Expr lower = d.lower, upper = d.upper;
+    if (f.id == FamilyId::uniform) lower = d.args[0], upper = d.args[1];
+    if (truncated) lower = d.args[2], upper = d.args[3];
     for (const Expr& bound : {lower, upper})
       if (bound && !finite(bound, d.plate)) return;
     if (!lower || !upper || !is_constant(model_, lower) || !is_constant(model_, upper)) return;
@@ -203,8 +211,9 @@ class ConstantCheck {
       const double from = at(lower, d.plate, i), to = at(upper, d.plate, i);
       if (from < to) continue;
       errors.push_back(model_error(model_, place(upper),
-                                   "the lower bound of " + f.name + " is not below the upper one" +
-                                       where(d.plate, i) + ": " + shown(from) + " and " + shown(to),
+                                   "the lower bound of " + (truncated ? "Normal" : f.name) +
+                                       " is not below the upper one" + where(d.plate, i) + ": " +
+                                       shown(from) + " and " + shown(to),
                                    ""));
       return;
     }
@@ -239,7 +248,7 @@ class ConstantCheck {
   /// Whether e gathers rows of vectors that may be partial: nothing is there of other components.
   bool lacks_rows(const Expr& e) const {
     bool found = false;
-    if (partial_)
+    if (options_.partial_vectors)
       walk(e, e->plate,
            [&](const Expr& node, const Plate&) { found = found || node->op == Op::gather; });
     return found;
@@ -321,14 +330,14 @@ class ConstantCheck {
   const Data& data_;
   const Model& model_;
   Evaluator evaluator_;
-  bool partial_;
+  const BindOptions& options_;
   Span span_;
 };
 
 }  // namespace
 
-Diagnostics check_constants(const Data& data, bool partial) {
-  ConstantCheck check(data, partial);
+Diagnostics check_constants(const Data& data, const BindOptions& options) {
+  ConstantCheck check(data, options);
   for (const Density& d : data.model->stated) check.density(d);
   for (const Symbol& s : data.model->symbols)
     if (s.role == Role::derived && s.definition) check.derived(s);

@@ -122,6 +122,8 @@ double draw_from(FamilyId family, std::span<const double> args, Random& random) 
     }
     case FamilyId::censored_normal:
       return std::clamp(args[0] + std::sqrt(args[1]) * normal(random), args[2], args[3]);
+    case FamilyId::truncated_normal:
+      return normal_between(random, args[0], std::sqrt(args[1]), args[2], args[3]);
     case FamilyId::spike_slab:
       return random.uniform() < args[0] ? std::sqrt(args[1]) * normal(random) : 0;
     default:

@@ -93,13 +93,7 @@ bool draw_normal(const DrawKind& kind, const StepParameters& parameters, Random&
   const double mean = *parameters[1] / precision, sd = 1 / std::sqrt(precision);
   if (kind.truncated) {
     const double lower = *parameters[2], upper = *parameters[3];
-    const double from = (lower - mean) / sd, to = (upper - mean) / sd;
-    const double z = truncated_normal_variate(random, from, to);
-    // In a tail from its bound, which the distance to the mean would swallow.
-    const double x = from > 0 ? lower + sd * (z - from)
-                     : to < 0 ? upper - sd * (to - z)
-                              : mean + sd * z;
-    *out = std::clamp(x, lower, upper);
+    *out = normal_between(random, mean, sd, lower, upper);
     if (lower < upper && *out == lower) *out = std::nextafter(lower, upper);
     if (lower < upper && *out == upper) *out = std::nextafter(upper, lower);
   } else {
@@ -231,6 +225,9 @@ bool draw(const DrawKind& kind, const StepParameters& parameters, Random& random
       return std::isfinite(*out);
     case UpdateFamily::latent_normal:
       return draw_latent(parameters, random, out);
+    case UpdateFamily::rejected_normals:
+      return rejected_normals(random, *first, std::sqrt(*second), *parameters[2], *parameters[3],
+                              out);
     case UpdateFamily::ordered_normal:
       return draw_ordered(kind, parameters, random, out);
     case UpdateFamily::discrete:
@@ -293,6 +290,11 @@ double log_density(const DrawKind& kind, const StepParameters& parameters, const
     case UpdateFamily::latent_normal: {
       const double r = *target - *second;
       return -0.5 * *first * r * r;
+    }
+    case UpdateFamily::rejected_normals: {
+      const double r = target[1] - *first;
+      return -0.5 * (target[0] * std::log(6.283185307179586 * *second) +
+                     (target[0] * r * r + target[2]) / *second);
     }
     case UpdateFamily::discrete: {
       const double value = std::pow(*target, kind.exponent);

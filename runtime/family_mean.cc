@@ -1,6 +1,8 @@
 #include "runtime/family_mean.h"
 
 #include <cmath>
+#include <tuple>
+#include <utility>
 
 namespace lmmdsl {
 namespace {
@@ -8,6 +10,19 @@ namespace {
 using Args = std::span<const double>;
 
 double above(double excess, double mean) { return excess > 0 ? mean : std::nan(""); }
+
+/// m + s (phi(l) - phi(u)) / (Phi(u) - Phi(l)), in standard units on the side where 0 is not above
+/// both limits, so that no digits are lost.
+double truncated_mean(Args a) {
+  const double sd = std::sqrt(a[1]);
+  double l = (a[2] - a[0]) / sd, u = (a[3] - a[0]) / sd;
+  const double sign = u < 0 ? -1 : 1;
+  if (u < 0) std::tie(l, u) = std::pair(-u, -l);
+  const auto density = [](double z) { return std::exp(-0.5 * z * z) / std::sqrt(2 * M_PI); };
+  const auto beyond = [](double z) { return 0.5 * std::erfc(z / std::sqrt(2.0)); };
+  const double z = (density(l) - density(u)) / (beyond(l) - beyond(u));
+  return a[0] + sign * sd * z;
+}
 
 struct MeanRow {
   FamilyId family;
@@ -38,6 +53,7 @@ const MeanRow kMeans[] = {
      }},
     // Of the variable itself, beyond its limits, too.
     {FamilyId::censored_normal, [](Args a) { return a[0]; }},
+    {FamilyId::truncated_normal, truncated_mean},
 };
 
 }  // namespace

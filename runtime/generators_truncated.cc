@@ -1,5 +1,6 @@
 // Generators by rejection from log-concave densities: the generalised inverse Gaussian, with it
-// gamma and inverse gamma between bounds, and the normal between bounds.
+// gamma and inverse gamma between bounds, and the normal between bounds, with
+// those that a rejection from the whole line leaves out.
 //
 // The logarithm y of a generalised inverse Gaussian variate has the density
 // exp(p y - (a e^y + b e^-y) / 2), which is log-concave for all p and all a, b >= 0, and stays so
@@ -212,6 +213,36 @@ double truncated_normal_variate(Random& random, double lower, double upper) {
     const double x = lower + (upper - lower) * random.uniform();
     if (2 * exponential_variate(random) > x * x) return x;
   }
+}
+
+double normal_between(Random& random, double mean, double sd, double lower, double upper) {
+  const double from = (lower - mean) / sd, to = (upper - mean) / sd;
+  const double z = truncated_normal_variate(random, from, to);
+  // In a tail from its bound, which the distance to the mean would swallow.
+  const double x = from > 0 ? lower + sd * (z - from)
+                   : to < 0 ? upper - sd * (to - z)
+                            : mean + sd * z;
+  return std::clamp(x, lower, upper);
+}
+
+bool rejected_normals(Random& random, double mean, double sd, double lower, double upper,
+                      double* out) {
+  constexpr int kMost = 1'000'000;
+  if (!std::isfinite(mean) || !(sd > 0) || !std::isfinite(sd) || !(lower < upper)) return false;
+  double middle = 0, squares = 0;  // of the draws so far (Welford 1962)
+  for (int count = 0; count <= kMost; ++count) {
+    const double x = mean + sd * normal(random);
+    if (x >= lower && x <= upper) {
+      out[0] = count;
+      out[1] = middle;
+      out[2] = squares;
+      return true;
+    }
+    const double from_middle = x - middle;
+    middle += from_middle / (count + 1);
+    squares += from_middle * (x - middle);
+  }
+  return false;
 }
 
 }  // namespace lmmdsl

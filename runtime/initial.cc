@@ -1,5 +1,7 @@
 #include "runtime/initial.h"
 
+#include <fmt/format.h>
+
 #include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
@@ -7,6 +9,7 @@
 #include <set>
 
 #include "compiler/derive/inline.h"
+#include "compiler/rules/update_families.h"
 #include "runtime/draw_kind.h"
 #include "runtime/draw_step.h"
 #include "runtime/evaluate.h"
@@ -24,9 +27,11 @@ class Start {
     read_pilots();
   }
 
-  bool run(std::string& failed) {
+  bool run(std::string& failure) {
     const auto& conditionals = bound_.plan->conditionals;
     for (const Conditional& c : conditionals) {
+      if (c.family == UpdateFamily::rejected_normals)  // none so far
+        std::fill_n(machine_.parameter(c.target), size(c.target), 0.0);
       if (model_[c.target].auxiliary) continue;  // 1, until it is drawn
       if (model_[c.target].levels > 0) start_levels(c);
       if (of_positive_scalars(c.family) || is_matrix(c)) start_scale(c);
@@ -53,22 +58,28 @@ class Start {
       if (waiting.size() == before) break;  // cannot be: priors form no circle
     }
     for (const Conditional* c : order) at_prior_mean(*c);
-    // Latent variables on the whole line come first, positive auxiliary variables last.
+    // Latent variables on the whole line come first, other auxiliary variables last.
     std::vector<const Conditional*> latent;
+    const auto is_latent = [&](const Conditional& c) {
+      return model_[c.target].auxiliary && !model_[c.target].positive &&
+             c.family != UpdateFamily::rejected_normals;
+    };
     for (const Conditional& c : conditionals)
-      if (model_[c.target].auxiliary && !model_[c.target].positive) latent.push_back(&c);
+      if (is_latent(c)) latent.push_back(&c);
     order.insert(order.begin(), latent.begin(), latent.end());
     for (const bool auxiliary : {false, true}) {
       for (auto c = conditionals.rbegin(); c != conditionals.rend(); ++c) {
         const Symbol& s = model_[c->target];
         const bool done = c->family == UpdateFamily::normal || scaled_.count(c->target) ||
-                          s.levels > 0 || (s.auxiliary && !s.positive);
+                          s.levels > 0 || is_latent(*c);
         if (!done && s.auxiliary == auxiliary) order.push_back(&*c);
       }
     }
     for (const Conditional* c : order) {
       if (!from_conditional(*c)) {
-        failed = model_[c->target].name;
+        const std::string& cure = info(c->family).cure;
+        failure = fmt::format("no starting value for `{}` could be computed{}",
+                              model_[c->target].name, cure.empty() ? "" : ": " + cure);
         return false;
       }
     }
@@ -347,8 +358,8 @@ class Start {
 }  // namespace
 
 bool start(const BoundPlan& bound, Machine& machine, std::uint64_t seed, std::uint32_t chain,
-           std::string& failed) {
-  return Start(bound, machine, seed, chain).run(failed);
+           std::string& failure) {
+  return Start(bound, machine, seed, chain).run(failure);
 }
 
 }  // namespace lmmdsl

@@ -11,8 +11,8 @@ namespace lmmdsl {
 /// top of the hierarchy start at a ridge fit to the responses plus noise of twice its standard
 /// error; those below at their full conditional, level by level downwards, with the noise doubled.
 /// A parameter that no data reach, and hyperparameters, start from their conditional. False, with
-/// the parameter's name, where none of this gives a finite value.
+/// what to say of it, where none of this gives a finite value.
 bool start(const BoundPlan& bound, Machine& machine, std::uint64_t seed, std::uint32_t chain,
-           std::string& failed);
+           std::string& failure);
 
 }  // namespace lmmdsl

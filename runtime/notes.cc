@@ -97,6 +97,7 @@ class Notes {
     // An auxiliary variable stands for an observation, or for the scale of what it mixes.
     std::vector<std::size_t> count(data_.plate(c.plate).size, model_[target].auxiliary ? 1 : 0);
     for (const Contribution& l : c.likelihood) {
+      if (says_again(c, l)) continue;
       const Density& d = density_at(model_, l.density);
       const std::vector<std::size_t>* below = d.target >= 0 ? &values(d.target) : nullptr;
       const std::size_t components = components_of(c, l);
@@ -112,6 +113,17 @@ class Notes {
       }
     }
     return values_.emplace(target, std::move(count)).first->second;
+  }
+
+  /// Whether an auxiliary variable stands beside a density that mentions the target, too: the two
+  /// are one observation.
+  bool says_again(const Conditional& c, const Contribution& l) const {
+    const SymbolId target = density_at(model_, l.density).target;
+    return std::any_of(model_.rewrites.begin(), model_.rewrites.end(), [&](const Rewrite& r) {
+      return std::count(r.auxiliaries.begin(), r.auxiliaries.end(), target) > 0 &&
+             std::any_of(c.likelihood.begin(), c.likelihood.end(),
+                         [&](const Contribution& other) { return other.density == r.density; });
+    });
   }
 
   /// A covariance matrix counts vectors, everything else their components.
@@ -180,9 +192,10 @@ class Notes {
 
   std::string shortage(const Conditional& c, std::size_t needed, std::size_t most) const {
     if (c.family == UpdateFamily::normal) {
-      const bool rows = std::all_of(
-          c.likelihood.begin(), c.likelihood.end(),
-          [&](const Contribution& l) { return density_at(model_, l.density).target < 0; });
+      const bool rows =
+          std::all_of(c.likelihood.begin(), c.likelihood.end(), [&](const Contribution& l) {
+            return density_at(model_, l.density).target < 0 || says_again(c, l);
+          });
       return fmt::format("has fewer {} than its {} coefficients", rows ? "rows" : "values", needed);
     }
     if (model_[c.target].shape.is_scalar()) return "is known from one value only";

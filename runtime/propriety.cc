@@ -8,6 +8,7 @@
 
 #include "compiler/math/render.h"
 #include "runtime/joint_design.h"
+#include "runtime/propriety_truncated.h"
 #include "runtime/separation.h"
 
 namespace lmmdsl {
@@ -42,6 +43,10 @@ class Propriety {
       else if (!flat_.empty()) check_separation(flat);
     }
     if (errors_.empty() && flat.known()) check_scales();
+    if (!has_error(errors_)) {
+      const Diagnostics truncated = check_truncated(bound_);
+      errors_.insert(errors_.end(), truncated.begin(), truncated.end());
+    }
     return errors_;
   }
 
@@ -243,10 +248,13 @@ class Propriety {
              "the likelihood does not vanish as the variance goes to 0");
       return;
     }
-    if (!known) {
+    const bool truncated = has_truncated_responses(model_);
+    if (!known || truncated) {
       warn(v,
            s.components
                ? "whether the posterior is proper was not examined for the variance of a component"
+           : truncated
+               ? "whether the posterior is proper was not examined beside truncated responses"
                : "whether the posterior is proper was not examined: its design is not fixed or too "
                  "wide");
       return;

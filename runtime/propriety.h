@@ -10,6 +10,7 @@
 //   several: a_i < 0, and q_i > q - t - 2 a_i for each is sufficient (q_i effects each, q in all);
 //   an error variance: n + 2 sum a - rank of the flat coefficients > 0, and residuals that are not
 //   0. Of censored responses those count that were seen.
+// Truncated responses have a way of their own to an improper posterior (propriety_truncated.h).
 #pragma once
 
 #include "runtime/bound_plan.h"

@@ -89,6 +89,12 @@ double log_gig_variate(Random& random, double p, double a, double b, double log_
 double inverse_gaussian_variate(Random& random, double mean, double shape);
 /// N(0, 1) between bounds, which may be infinite; equal bounds give that value.
 double truncated_normal_variate(Random& random, double lower, double upper);
+/// N(mean, sd^2) between bounds.
+double normal_between(Random& random, double mean, double sd, double lower, double upper);
+/// Draws from N(mean, sd^2) until one lies between the bounds; of those before it their number,
+/// their mean and the sum of squares about it. False where a million were not enough.
+bool rejected_normals(Random& random, double mean, double sd, double lower, double upper,
+                      double* out);
 
 // Matrices are column-major, p x p, dense. Of a symmetric argument only the lower triangle is read;
 // a symmetric result is exactly symmetric. The functions return false, leaving `out` unspecified,

@@ -106,11 +106,7 @@ Proposals find_proposals(const BoundPlan& plan, std::uint64_t seed, std::string&
   const auto is_marginal = [](const PlanStep& s) { return !s.marginal.empty(); };
   if (std::none_of(plan.plan->steps.begin(), plan.plan->steps.end(), is_marginal)) return found;
   Machine machine(plan);
-  std::string name;
-  if (!start(plan, machine, seed, 0, name)) {
-    failure = "no starting value for `" + name + "` could be computed";
-    return found;
-  }
+  if (!start(plan, machine, seed, 0, failure)) return found;
   machine.run_all();
   Sweep sweep(plan, machine, kWarmup);
   for (std::uint64_t s = 1; s <= kWarmup && failure.empty(); ++s)

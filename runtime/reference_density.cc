@@ -181,6 +181,15 @@ double censored_normal(double y, double m, double v, double below, double above)
   return -0.5 * (kLog2Pi + std::log(v) + (y - m) * (y - m) / v);
 }
 
+/// The density given that the value lies between the limits.
+double truncated_normal(double y, double m, double v, double lower, double upper) {
+  if (y < lower || y > upper) return kOutside;
+  const double sd = std::sqrt(v), from = (lower - m) / sd, to = (upper - m) / sd;
+  const double between =
+      from > 0 ? normal_cdf(-from) - normal_cdf(-to) : normal_cdf(to) - normal_cdf(from);
+  return -0.5 * (kLog2Pi + std::log(v) + (y - m) * (y - m) / v) - std::log(between);
+}
+
 double grid(double x, const Matrix& values, const Matrix& weights) {
   for (Eigen::Index k = 0; k < values.size(); ++k)
     if (std::abs(values(k) - x) <= 1e-12 * std::abs(x)) return std::log(weights(k) / weights.sum());
@@ -295,6 +304,8 @@ double reference_log_density(FamilyId family, const Matrix& value,
       return dirichlet(value, args[0]);
     case FamilyId::censored_normal:
       return censored_normal(value(0, 0), number(0), number(1), number(2), number(3));
+    case FamilyId::truncated_normal:
+      return truncated_normal(value(0, 0), number(0), number(1), number(2), number(3));
     case FamilyId::horseshoe:
       return kInvalid;  // no closed form: it stands in no model after its rewrite
     case FamilyId::huang_wand:
@@ -308,6 +319,11 @@ double reference_log_density(FamilyId family, const Matrix& value,
     case FamilyId::latent_normal: {
       const double r = value(0, 0) - number(0);
       return -0.5 * number(1) * r * r;  // relative to the law that the signs leave
+    }
+    case FamilyId::rejected_normals: {  // relative to what the limits leave of so many points
+      const double r = value(1) - number(0);
+      return -0.5 * (value(0) * (kLog2Pi + std::log(number(1))) +
+                     (value(0) * r * r + value(2)) / number(1));
     }
     case FamilyId::wishart:
       return wishart(value, number(0), args[1]);

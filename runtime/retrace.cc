@@ -1,7 +1,5 @@
 #include "runtime/retrace.h"
 
-#include <fmt/format.h>
-
 #include "runtime/initial.h"
 
 namespace lmmdsl {
@@ -16,10 +14,7 @@ Retrace::Retrace(const BoundPlan& bound, std::uint64_t seed, std::uint32_t chain
     : bound_(bound), machine_(bound), sweep_(bound, machine_) {
   address_.seed = seed;
   address_.chain = chain;
-  std::string failed;
-  if (!start(bound, machine_, seed, chain, failed))
-    failure_ = fmt::format("no starting value for `{}` could be computed", failed);
-  else machine_.run_all();
+  if (start(bound, machine_, seed, chain, failure_)) machine_.run_all();
   states_ = {machine_.state()};
 }
 

@@ -1,7 +1,5 @@
 #include "runtime/sampler.h"
 
-#include <fmt/format.h>
-
 #include <cmath>
 #include <mutex>
 #include <thread>
@@ -53,11 +51,7 @@ class Chain {
     const auto seconds = [&team] { return thread_seconds() + team.helped_seconds(); };
     ChainResult result;
     double begin = seconds();
-    std::string failed;
-    if (!start(bound_, machine_, settings_.seed, index_, failed)) {
-      result.failure = fmt::format("no starting value for `{}` could be computed", failed);
-      return result;
-    }
+    if (!start(bound_, machine_, settings_.seed, index_, result.failure)) return result;
     machine_.run_all();
     const std::uint64_t sweeps = settings_.warmup + settings_.draws * settings_.thin;
     for (std::uint64_t sweep = 1; sweep <= sweeps; ++sweep) {

@@ -142,8 +142,11 @@ Diagnostics check_priors(const Model& model, const State& fixed) {
 }  // namespace
 
 bool simulated_as_stated(const Model& model, const Rewrite& r) {
+  const auto has_no_law = [&](SymbolId a) {
+    return family(model.densities[model[a].prior].family).internal;
+  };
   return model.stated[r.stated].response >= 0 &&
-         (r.density < 0 || model.densities[r.density].family != FamilyId::normal);
+         (r.density < 0 || std::any_of(r.auxiliaries.begin(), r.auxiliaries.end(), has_no_law));
 }
 
 namespace {

@@ -146,9 +146,10 @@ std::string Sweep::describe_failure(const Step& step, const StreamAddress& addre
                                                : ", ",
                     parameter_name(c.family, k), *at[k], step.kind.shared[k] ? "" : ", ...");
   }
-  return fmt::format("the full conditional of `{}`{}{} cannot be drawn from: {} with {} {}",
+  const std::string& cure = info(c.family).cure;
+  return fmt::format("the full conditional of `{}`{}{} cannot be drawn from: {} with {} {}{}",
                      bound_.model->symbols[c.target].spelling, where.empty() ? "" : " at ", where,
-                     name(c.family), parameters, when);
+                     name(c.family), parameters, when, cure.empty() ? "" : ": " + cure);
 }
 
 }  // namespace lmmdsl

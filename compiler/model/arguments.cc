@@ -292,6 +292,18 @@ bool assign(Scope& s, Distribution& d, const AstExpr& call) {
   return true;
 }
 
+/// lower = L, upper = U of a Normal response are slots of a family of its own.
+void truncate_response(Distribution& d) {
+  if (d.target >= 0 || d.family->id != FamilyId::normal || (!d.lower && !d.upper)) return;
+  d.family = &family(FamilyId::truncated_normal);
+  for (const AstExpr** bound : {&d.lower, &d.upper}) {
+    const Slot& slot = d.family->slots[d.slots.size()];
+    d.slots.push_back(*bound ? *bound : number_left_out(slot.otherwise));
+    d.given_as.push_back("");
+    *bound = nullptr;
+  }
+}
+
 }  // namespace
 
 void assign_arguments(Scope& s) {
@@ -321,6 +333,8 @@ void assign_arguments(Scope& s) {
       for (std::size_t i = 1; i < d.censored->children.size(); ++i)
         d.slots[static_cast<std::size_t>(slot_of(*d.family, d.censored->argument_names[i]))] =
             &d.censored->children[i];
+    } else {
+      truncate_response(d);
     }
   }
 }

@@ -215,10 +215,14 @@ class Densities {
     }
     for (const AstExpr* bound : {d.lower, d.upper}) {
       if (!bound) continue;
-      s_.error(
-          bound->span, "a truncated response is not available",
-          "what it cuts off depends on the parameters",
-          "values beyond a limit that are known to be there are  censored(y, below = L) ~ ...");
+      s_.error(bound->span, "a truncated response is Normal",
+               fmt::format("what this cuts off of {} is not available", d.family->name));
+      return false;
+    }
+    const bool truncated = d.family->id == FamilyId::truncated_normal;
+    if (truncated && !density.value->shape.is_scalar()) {
+      s_.error(d.text().rhs.head, "only a scalar response can be truncated",
+               fmt::format("{} is {}", s_.text_of(lhs.span), describe(density.value->shape)));
       return false;
     }
     if (d.family->elementwise && !density.value->shape.is_scalar()) {
@@ -228,7 +232,17 @@ class Densities {
       return false;
     }
     if (!takes_values(d)) return false;
-    return value_fits(d, density.value->shape) && arguments(d, density);
+    return value_fits(d, density.value->shape) && arguments(d, density) &&
+           (!truncated || known_limits(d, density));
+  }
+
+  bool known_limits(const Distribution& d, const Density& density) {
+    for (const std::size_t k : {2, 3}) {
+      if (!mentions_parameter(s_, density.args[k])) continue;
+      s_.error(d.slots[k]->span, "a bound is a known number", "it depends on a parameter");
+      return false;
+    }
+    return true;
   }
 
   bool arguments(const Distribution& d, Density& density) {

@@ -33,12 +33,13 @@ std::vector<SymbolId> doubtful(const Model& model, const std::vector<Conditional
   return found;
 }
 
-/// The stated density of a response that a density of the model speaks for; null if none.
+/// The stated density of a response that a density of the model speaks for; null if none. What
+/// auxiliary variables say beside a density of the response has the same design.
 const Density* response_behind(const Model& model, int density) {
   for (const Rewrite& r : model.rewrites) {
     const SymbolId target = model.densities[density].target;
-    const bool of_auxiliary =
-        target >= 0 && std::count(r.auxiliaries.begin(), r.auxiliaries.end(), target) > 0;
+    const bool of_auxiliary = r.density < 0 && target >= 0 &&
+                              std::count(r.auxiliaries.begin(), r.auxiliaries.end(), target) > 0;
     if (r.density == density || of_auxiliary)
       return model.stated[r.stated].response >= 0 ? &model.stated[r.stated] : nullptr;
   }

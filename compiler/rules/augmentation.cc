@@ -65,6 +65,15 @@ Expr Auxiliaries::add_real(const std::string& stem, FamilyId family, std::vector
   return added(stem, scalar_shape(), std::move(prior), false);
 }
 
+Expr Auxiliaries::add_reals(const std::string& stem, int n, FamilyId family,
+                            std::vector<Expr> args) {
+  Density prior;
+  prior.family = family;
+  prior.args = std::move(args);
+  prior.plate = density_.plate;
+  return added(stem, vector_shape(Dim{n}), std::move(prior), false);
+}
+
 const Augmentation& augmentation(const std::string& name) {
   return *std::find_if(augmentations().begin(), augmentations().end(),
                        [&](const Augmentation& a) { return a.info.name == name; });

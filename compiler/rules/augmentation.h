@@ -37,6 +37,8 @@ class Auxiliaries {
   /// The same on the whole real line, known to lie between two bounds (null: none).
   Expr add_real(const std::string& stem, FamilyId family, std::vector<Expr> args,
                 const Expr& lower = nullptr, const Expr& upper = nullptr);
+  /// Several numbers that are drawn together, as one vector.
+  Expr add_reals(const std::string& stem, int n, FamilyId family, std::vector<Expr> args);
 
   const Model& model() const { return model_; }
   const std::vector<Density>& priors() const { return priors_; }

@@ -188,20 +188,38 @@ std::vector<Augmentation> error_rows() {
        nullptr,
        [](const Density& d, Auxiliaries& more) {
          const Expr &y = d.value, &below = d.args[2], &above = d.args[3];
-         const auto known = [](const Expr& limit) {
-           return !(limit->op == Op::number && std::isinf(limit->number));
-         };
          Expr nearest = y;  // the point between the limits
-         if (known(below)) nearest = apply(Op::maximum, {nearest, below});
-         if (known(above)) nearest = apply(Op::minimum, {nearest, above});
+         if (is_given(below)) nearest = apply(Op::maximum, {nearest, below});
+         if (is_given(above)) nearest = apply(Op::minimum, {nearest, above});
          // The logarithm of an indicator is 0 or minus infinity.
          const auto unless = [](Op op, const Expr& a, const Expr& b) {
            return apply(Op::log, {apply(op, {a, b})});
          };
-         const Expr lower = known(below) ? add({nearest, unless(Op::greater, y, below)}) : nearest;
-         const Expr upper = known(above) ? subtract(nearest, unless(Op::less, y, above)) : nearest;
+         const Expr lower =
+             is_given(below) ? add({nearest, unless(Op::greater, y, below)}) : nearest;
+         const Expr upper =
+             is_given(above) ? subtract(nearest, unless(Op::less, y, above)) : nearest;
          more.add_real("z", FamilyId::normal, {d.args[0], d.args[1]}, lower, upper);
          return nothing_left(d);
+       }},
+      // The factor 1/P(m, v) is the sum of a geometric series. Its terms are completed samples, of
+      // which m and v have their usual conditionals: nothing is approximated, and no step is tuned.
+      // Of a number of draws that is not fixed only the sums count, three numbers a row.
+      {{"truncated_normal", "Normal(m, v, lower = L, upper = U) of a response",
+        "Normal(m, v), r = (K, mean, sum of squares) of K draws of Normal(m, v) beyond the limits",
+        "r_1 = K counts draws beyond the limits, r_2 is their mean and r_3 the sum of squares "
+        "about "
+        "it. The integral over the draws of their Normal densities is Q^K, Q = 1 - P the "
+        "probability beyond the limits, and the sum over K = 0, 1, ... of Q^K is 1/P, by which the "
+        "Normal density of x is multiplied",
+        "Until a draw lies between the limits, others are rejected; with them the sample is one of "
+        "the whole distribution.",
+        "Rao, Lin and Dunson (2016); Dempster, Laird and Rubin (1977), section 4.2"},
+       FamilyId::truncated_normal,
+       nullptr,
+       [](const Density& d, Auxiliaries& more) {
+         more.add_reals("r", 3, FamilyId::rejected_normals, d.args);
+         return normal(d, d.args[0], d.args[1]);
        }},
   };
 }

@@ -75,6 +75,25 @@ std::vector<Expr> latent_mean(const Site& s) {
   return {multiply({s.args[1], At, s.A}), multiply({s.args[1], At, subtract(s.x, s.b)})};
 }
 
+/// K draws of Normal(A t + b, v), of which x has the number, the mean and the sum of squares
+std::vector<Expr> rejected_mean(const Site& s) {
+  const Expr weight = multiply({component(s.x, {1}), transpose(s.A), inverse(s.args[1])});
+  return {multiply({weight, s.A}), multiply({weight, subtract(component(s.x, {2}), s.b)})};
+}
+/// K (mean - m)^2 + S
+Expr rejected_squares(const Site& s, const Expr& m) {
+  return add({multiply({component(s.x, {1}), power(subtract(component(s.x, {2}), m), 2)}),
+              component(s.x, {3})});
+}
+std::vector<Expr> rejected_variance(const Site& s) {
+  return {half(component(s.x, {1})), half(over(rejected_squares(s, s.args[0]), s.c))};
+}
+std::vector<Expr> rejected_mean_and_variance(const Site& s) {
+  const Expr count = component(s.x, {1});
+  return {negate(half(count)), multiply({count, power(s.A, 2), power(s.c, -1)}),
+          over(rejected_squares(s, s.b), s.c)};
+}
+
 /// The same as for a Normal prior, apart from what the prior says.
 std::vector<Expr> spiked_mean(const Site& s) {
   const Expr weight = multiply({transpose(s.A), inverse(s.args[1])});
@@ -240,6 +259,46 @@ std::vector<Rule> augmented_rules() {
        0,
        D::affine,
        latent_mean},
+      {{"rejected_mean", "normal", "RejectedNormals", "mean", "affine",
+        "precision += K A' A/v, shift += A' (mean - b) K/v, for mean A t + b and variance v",
+        "Each draw that was rejected is one more value with the same distribution; K of them count "
+        "like their mean, with the variance v/K.",
+        "Rao, Lin and Dunson (2016), section 2"},
+       U::normal,
+       FamilyId::rejected_normals,
+       0,
+       D::affine,
+       rejected_mean},
+      {{"rejected_variance", "inverse_gamma", "RejectedNormals", "variance", "proportional",
+        "shape += K/2, scale += (K (mean - m)^2 + S)/(2 c), for variance c q",
+        "Each draw that was rejected adds its squared residual; of K draws the sum of these comes "
+        "from their mean and their sum of squares about it.",
+        "Rao, Lin and Dunson (2016), section 2"},
+       U::inverse_gamma,
+       FamilyId::rejected_normals,
+       1,
+       D::proportional,
+       rejected_variance},
+      {{"rejected_precision", "gamma", "RejectedNormals", "variance", "inversely proportional",
+        "shape += K/2, rate += (K (mean - m)^2 + S)/(2 c), for variance c / q",
+        "Each draw that was rejected adds its squared residual; of K draws the sum of these comes "
+        "from their mean and their sum of squares about it.",
+        "Rao, Lin and Dunson (2016), section 2"},
+       U::gamma,
+       FamilyId::rejected_normals,
+       1,
+       D::inverse,
+       rejected_variance},
+      {{"rejected_mean_and_variance", "generalized_inverse_gaussian", "RejectedNormals", "mean",
+        "affine, and the variance proportional",
+        "p += -K/2, a += K A^2/c, b += (K (mean - b)^2 + S)/c, for mean A q + b and variance c q",
+        "The exponent of the Normal densities has a multiple of q and one of 1/q.",
+        "Kozumi and Kobayashi (2011), section 3"},
+       U::generalized_inverse_gaussian,
+       FamilyId::rejected_normals,
+       0,
+       D::affine_proportional,
+       rejected_mean_and_variance},
       {{"spiked_mean", "spike_slab", "Normal", "mean", "affine",
         "precision += A' inv(V) A, shift += A' inv(V) (x - b), for mean A t + b and variance V",
         "The likelihood of a coefficient is that of a Normal one; the prior adds a point at 0.",
@@ -249,6 +308,18 @@ std::vector<Rule> augmented_rules() {
        0,
        D::affine,
        spiked_mean},
+      {{"spiked_rejected_mean", "spike_slab", "RejectedNormals", "mean", "affine",
+        "precision += K A' A/v, shift += A' (mean - b) K/v, for mean A t + b and variance v",
+        "The likelihood of a coefficient is that of a Normal one; the prior adds a point at 0.",
+        "Rao, Lin and Dunson (2016); Geweke (1996)"},
+       U::spike_slab,
+       FamilyId::rejected_normals,
+       0,
+       D::affine,
+       [](const Site& s) {
+         const std::vector<Expr> n = rejected_mean(s);
+         return std::vector<Expr>{n[0], n[1], number(0), number(0)};
+       }},
       {{"spiked_tilted_mean", "spike_slab", "LogisticTilt", "eta", "affine",
         "precision += omega A' A, shift += A' (kappa - omega b), for eta = A t + b",
         "Given omega, the likelihood of a coefficient is that of a Normal regression.",

@@ -276,8 +276,8 @@ std::vector<Family> conjugate_families() {
 const std::vector<Family>& families() {
   static const std::vector<Family> table = [] {
     std::vector<Family> rows = conjugate_families();
-    for (const auto& more : {scale_families(), response_families(), category_families(),
-                             shrinkage_families(), auxiliary_families()})
+    for (const auto& more : {scale_families(), response_families(), limited_families(),
+                             category_families(), shrinkage_families(), auxiliary_families()})
       rows.insert(rows.end(), more.begin(), more.end());
     return rows;
   }();

@@ -37,6 +37,7 @@ enum class FamilyId {
   ordered_probit,
   beta,
   censored_normal,
+  truncated_normal,
   categorical,
   dirichlet,
   horseshoe,
@@ -45,7 +46,8 @@ enum class FamilyId {
   // What rewrites introduce (augmentation.h); no statement can name them.
   logistic_tilt,
   polya_gamma,
-  latent_normal
+  latent_normal,
+  rejected_normals
 };
 
 /// What values a slot, or the variable itself, may take.
@@ -117,6 +119,7 @@ struct Family {
 /// Rows of the table, by theme; `families()` puts them together.
 std::vector<Family> scale_families();      ///< priors of standard deviations, bounds, grids
 std::vector<Family> response_families();   ///< likelihoods
+std::vector<Family> limited_families();    ///< likelihoods with limits: censored, truncated
 std::vector<Family> category_families();   ///< levels of factors and their probabilities
 std::vector<Family> shrinkage_families();  ///< priors of many coefficients, of covariances
 std::vector<Family> auxiliary_families();  ///< what rewrites introduce

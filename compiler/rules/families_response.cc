@@ -86,28 +86,6 @@ Expr beta(const Expr& x, const std::vector<Expr>& a) {
               multiply({plus(a[1], -1), log(add({number(1), negate(x)}))})});
 }
 
-/// The Normal log density where x lies between the limits, else the log probability beyond them.
-Expr censored_normal(const Expr& x, const std::vector<Expr>& a) {
-  const Expr sd = apply(Op::sqrt, {a[1]});
-  const Expr inside = negate(half(add({number(std::log(2 * kPi)), log(a[1]),
-                                       multiply({power(subtract(x, a[0]), 2), power(a[1], -1)})})));
-  std::vector<Expr> terms, beyond;
-  const auto limit = [&](const Expr& at, Op op, double sign) {
-    if (at->op == Op::number && std::isinf(at->number)) return;
-    const Expr reached = apply(op, {x, at});
-    beyond.push_back(reached);
-    // The logarithm of 1 where it is not reached, of p where it is.
-    const Expr p = apply(Op::phi, {multiply({number(sign), over(subtract(at, a[0]), sd)})});
-    terms.push_back(
-        log(apply(Op::maximum, {add({number(1), negate(reached)}), multiply({reached, p})})));
-  };
-  limit(a[2], Op::less_equal, 1);
-  limit(a[3], Op::greater_equal, -1);
-  if (beyond.empty()) return inside;
-  terms.push_back(multiply({add({number(1), negate(add(std::move(beyond)))}), inside}));
-  return add(std::move(terms));
-}
-
 std::pair<Expr, Expr> open_ends_of_bernoulli(const Expr& x, const std::vector<Expr>&) {
   return {apply(Op::greater_equal, {x, number(1)}), apply(Op::less_equal, {x, number(0)})};
 }
@@ -120,10 +98,6 @@ std::pair<Expr, Expr> open_ends_of_count(const Expr& x, const std::vector<Expr>&
 std::pair<Expr, Expr> open_ends_of_category(const Expr& x, const std::vector<Expr>& a) {
   return {apply(Op::greater, {x, cut_count(a[1])}), apply(Op::less_equal, {x, number(1)})};
 }
-std::pair<Expr, Expr> open_ends_of_censored(const Expr& x, const std::vector<Expr>& a) {
-  return {apply(Op::greater_equal, {x, a[3]}), apply(Op::less_equal, {x, a[2]})};
-}
-
 Family with_open_ends(Family f,
                       std::pair<Expr, Expr> (*open_ends)(const Expr&, const std::vector<Expr>&)) {
   f.open_ends = open_ends;
@@ -271,33 +245,6 @@ std::vector<Family> response_families() {
        "Beta(a, b): density proportional to x^(a-1) (1-x)^(b-1); mean a/(a+b)",
        beta,
        facts_of_beta},
-      with_open_ends({FamilyId::censored_normal,
-                      "CensoredNormal",
-                      {kMean,
-                       {"variance", Support::positive, SlotShape::variance, {"sd", "precision"}},
-                       {"below",
-                        Support::real,
-                        SlotShape::scalar,
-                        {},
-                        -std::numeric_limits<double>::infinity()},
-                       {"above",
-                        Support::real,
-                        SlotShape::scalar,
-                        {},
-                        std::numeric_limits<double>::infinity()}},
-                      Support::real,
-                      false,
-                      false,
-                      "censored(y, below = L, above = U) ~ Normal(mean, variance): y <= L stands "
-                      "for 'at most L', "
-                      "y >= U for 'at least U'",
-                      censored_normal,
-                      nullptr,
-                      false,
-                      false,
-                      false,
-                      true},
-                     open_ends_of_censored),
   };
 }
 

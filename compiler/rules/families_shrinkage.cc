@@ -85,6 +85,19 @@ std::vector<Family> shrinkage_families() {
   };
 }
 
+namespace {
+
+/// -K/2 log(2 pi v) - (K (mean - m)^2 + S)/(2 v)
+Expr rejected_normals(const Expr& x, const std::vector<Expr>& a) {
+  const Expr count = component(x, {1});
+  const Expr squares =
+      add({multiply({count, power(subtract(component(x, {2}), a[0]), 2)}), component(x, {3})});
+  return negate(half(
+      add({multiply({count, add({number(std::log(2 * kPi)), log(a[1])})}), over(squares, a[1])})));
+}
+
+}  // namespace
+
 std::vector<Family> auxiliary_families() {
   const Slot eta{"eta", Support::real, SlotShape::scalar, {}};
   const Slot n{"n", Support::positive, SlotShape::scalar, {}};
@@ -138,6 +151,28 @@ std::vector<Family> auxiliary_families() {
        false,
        false,
        true},
+      // Of K draws: K, their mean and the sum of squares about it; relative to what the limits
+      // leave
+      // of K points on the line, which depends on neither m nor v.
+      {FamilyId::rejected_normals,
+       "RejectedNormals",
+       {{"mean", Support::real, SlotShape::scalar, {}},
+        {"variance", Support::positive, SlotShape::scalar, {}},
+        {"lower", Support::real, SlotShape::scalar, {}},
+        {"upper", Support::real, SlotShape::scalar, {}}},
+       Support::real,
+       true,
+       false,
+       "RejectedNormals(m, v, L, U): the number, the mean and the sum of squares about it of those "
+       "draws of Normal(m, v) that lie beyond the limits, until one lies between them",
+       rejected_normals,
+       nullptr,
+       false,
+       false,
+       false,
+       true,
+       nullptr,
+       false},
   };
 }
 

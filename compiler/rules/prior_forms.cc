@@ -148,6 +148,8 @@ std::vector<PriorForm> unbounded_forms(const Density& prior, const Expr& target,
       return {{U::polya_gamma, 1, {a[0], number(0)}}};
     case FamilyId::latent_normal:
       return {{U::latent_normal, 1, {a[1], a[0], a[2]}}};
+    case FamilyId::rejected_normals:
+      return {{U::rejected_normals, 1, a}};
     case FamilyId::spike_slab: {
       const Shape& shape = target->shape;
       const bool scalar = shape.is_scalar();

@@ -1,6 +1,7 @@
 // Short names for what the rows of the tables are written with.
 #pragma once
 
+#include <cmath>
 #include <numbers>
 
 #include "compiler/rules/families.h"
@@ -25,6 +26,11 @@ inline Expr total(const Expr& x, const Expr& e) {
   return x->shape.is_scalar()   ? e
          : e->shape.is_scalar() ? multiply({length(x->shape.rows), e})
                                 : apply(Op::sum_components, {e});
+}
+
+/// Whether a limit is one: an infinite number says that there is none.
+inline bool is_given(const Expr& limit) {
+  return !(limit->op == Op::number && std::isinf(limit->number));
 }
 
 inline Slot positive_slot(const char* name) {

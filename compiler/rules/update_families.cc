@@ -102,6 +102,15 @@ Expr latent_normal(const Expr& q, const Parameters& a) {
   return negate(half(multiply({a[0], power(subtract(q, a[1]), 2)})));
 }
 
+/// -K/2 log v - (K (mean - m)^2 + S)/(2 v), relative to what the limits leave of K points
+Expr rejected_normals(const Expr& q, const Parameters& a) {
+  const Expr count = component(q, {1});
+  const Expr squares =
+      add({multiply({count, power(subtract(component(q, {2}), a[0]), 2)}), component(q, {3})});
+  const Expr log_variance = log(multiply({number(2 * kPi), a[1]}));
+  return negate(half(add({multiply({count, log_variance}), over(squares, a[1])})));
+}
+
 /// The logarithm of the weight of the value that q is.
 Expr discrete(const Expr& q, const Parameters& a) {
   return multiply({transpose(a[1]), apply(Op::equal, {a[0], q})});
@@ -236,6 +245,19 @@ const std::vector<UpdateFamilyInfo>& table() {
        "Each component, given the others, is a Normal variable between two ends: the largest "
        "latent variable of the category below it and the smallest of the one above it. With a flat "
        "prior it is uniform there."},
+      {U::rejected_normals,
+       "RejectedNormals",
+       {"mean", "variance", "lower limit", "upper limit"},
+       {{"m", "M", "m_1"}, {"v", "V", "v_1"}, {"L", "L_1"}, {"U", "U_1"}},
+       rejected_normals,
+       rejected_normals,
+       "A density of Normal draws, of which the number is not fixed and none lies between the "
+       "limits.",
+       "Values are drawn until one lies between the limits; the others are counted. The more of "
+       "the "
+       "distribution lies beyond the limits, the more of them stand beside the one observed.",
+       "of a million draws none lay between the limits; priors that keep the mean nearer to the "
+       "data, or the variance from getting small, avoid that"},
       {U::discrete,
        "Discrete",
        {"values", "log weights"},

@@ -20,9 +20,11 @@ enum class UpdateFamily {
   beta,                          ///< q^(a - 1) (1 - q)^(b - 1)
   dirichlet,                     ///< product of q_c^(a_c - 1)
   polya_gamma,                   ///< PG(b, z), by b and z^2 (Polson, Scott and Windle 2013)
-  latent_normal,   ///< mean of n Normal(m, 1) variables, y of them positive: by n, m and y
-  ordered_normal,  ///< Normal, of which the components increase
-  discrete,        ///< one of known values: by these and the logarithms of their weights
+  latent_normal,     ///< mean of n Normal(m, 1) variables, y of them positive: by n, m and y
+  ordered_normal,    ///< Normal, of which the components increase
+  rejected_normals,  ///< number, mean and sum of squares of the draws of Normal(m, v) beyond two
+                     ///< limits, until one lies between them: by m, v and the limits
+  discrete,          ///< one of known values: by these and the logarithms of their weights
   spike_slab  ///< components 0 with prior probability 1 - p, else Normal(0, v): by precision and
               ///< shift of the likelihood, p and v
 };
@@ -40,6 +42,7 @@ struct UpdateFamilyInfo {
   Expr (*log_part)(const Expr& q, const std::vector<Expr>& parameters);
   std::string recognise;  ///< how its log density is known
   std::string teach;      ///< what the parameters of a conditional say
+  std::string cure = {};  ///< where valid parameters may yet be too much: why, and what to do
 };
 
 const UpdateFamilyInfo& info(UpdateFamily family);

@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "compiler/derive/inline.h"
+#include "compiler/rules/shorthand.h"
 #include "lmmdsl/exchange/program_writer.h"
 #include "runtime/moments.h"
 
@@ -138,6 +139,12 @@ class Jags {
     switch (d.family) {
       case FamilyId::normal:
         return {value + " ~ " + normal(d, at)};
+      case FamilyId::truncated_normal: {
+        const auto limit = [&](std::size_t k) {
+          return is_given(d.args[k]) ? writer_.text(d.args[k], at) : "";
+        };
+        return {fmt::format("{} ~ {} T({}, {})", value, normal(d, at), limit(2), limit(3))};
+      }
       case FamilyId::gamma:
         return {fmt::format("{} ~ dgamma({}, {})", value, writer_.text(d.args[0], at),
                             writer_.text(d.args[1], at))};

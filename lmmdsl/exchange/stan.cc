@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "compiler/derive/inline.h"
+#include "compiler/rules/shorthand.h"
 #include "lmmdsl/exchange/program_writer.h"
 
 namespace lmmdsl {
@@ -124,6 +125,10 @@ class Stan {
         if (vector && !d.args[1]->shape.is_scalar())
           return fmt::format("multi_normal({}, {})", arg(0), arg(1));
         return fmt::format("normal({}, sqrt({}))", arg(0), arg(1));
+      }
+      case FamilyId::truncated_normal: {
+        const auto limit = [&](std::size_t k) { return is_given(d.args[k]) ? arg(k) : ""; };
+        return fmt::format("normal({}, sqrt({})) T[{}, {}]", arg(0), arg(1), limit(2), limit(3));
       }
       case FamilyId::inverse_gamma:
         return fmt::format("inv_gamma({}, {})", arg(0), arg(1));

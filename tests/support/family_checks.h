@@ -142,6 +142,7 @@ class FamilyChecks {
     categories(a, b);
     levels(a, b);
     censored(a, b);
+    truncated(a, b);
   }
 
   /// A law of scalars by its density and distribution function.
@@ -282,6 +283,31 @@ class FamilyChecks {
               true);
       density(FamilyId::censored_normal, scalar(above), args,
               std::log(math::cdf(math::complement(law, above))), true);
+    }
+  }
+
+  /// The density and the distribution function of what lies between limits, about the mean and in
+  /// either tail, on one side and on both.
+  void truncated(double a, double b) {
+    namespace math = boost::math;
+    const math::normal law(a, std::sqrt(b));
+    const double inf = std::numeric_limits<double>::infinity(), sd = std::sqrt(b);
+    for (const auto& [from, to] : {std::pair(-0.5, 1.0), std::pair(2.0, inf), std::pair(-inf, 0.4),
+                                   std::pair(5.0, 5.5), std::pair(-6.0, -5.0)}) {
+      const double sign = from > 0 ? -1 : 1;  // by the nearer tail
+      const double lower = a + sd * from, upper = a + sd * to;
+      const auto below = [&](double x) {
+        const double z = std::isinf(x) ? std::copysign(60, x) : (x - a) / sd;
+        return sign * math::cdf(math::normal(), sign * z);
+      };
+      const double all = below(upper) - below(lower);
+      const double x = std::isinf(to)     ? lower + 0.3 * sd
+                       : std::isinf(from) ? upper - 0.3 * sd
+                                          : (lower + upper) / 2;
+      law_of(
+          FamilyId::truncated_normal, {scalar(a), scalar(b), scalar(lower), scalar(upper)}, {x},
+          [&](double y) { return math::pdf(law, y) / all; },
+          [&](double y) { return (below(y) - below(lower)) / all; });
     }
   }
 

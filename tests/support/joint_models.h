@@ -99,6 +99,10 @@ inline const std::vector<JointModel>& augmented_models() {
       {"a censored response",
        "censored(y, below = 0, above = 2) ~ Normal(b * x1 + a[g], v)\nb ~ Normal(1, 4)\n"
        "a[g] ~ Normal(0, 1)\nv ~ InverseGamma(3, 2)\n"},
+      {"truncated responses: a mean and a variance of both, limits of each row",
+       "y ~ Normal(b * x1 + a[g], v, lower = -1.1)\nz ~ Normal(b - o, 2 / t, lower = -1 - w / 4, "
+       "upper = 3 + w)\nb ~ Normal(0.5, 0.25)\na[g] ~ Normal(0.5, 0.25)\nv ~ InverseGamma(6, 6)\n"
+       "t ~ Gamma(6, 6)\n"},
       {"probit regressions of trials and of a binary response",
        "hits ~ Binomial(trials, probit = m + 0.5 * a[g] * x1)\nhit ~ Bernoulli(probit = m - o)\n"
        "m ~ Normal(0, 1)\na[g] ~ Normal(0.5, t^2)\nt ~ HalfNormal(1)\n"},

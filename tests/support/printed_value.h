@@ -29,6 +29,7 @@ class PrintedValue {
       case AstKind::number:
         return scalar(e.number);
       case AstKind::name:
+        if (e.text == "inf") return scalar(std::numeric_limits<double>::infinity());
         return leaf(find(e.text), row);
       case AstKind::identity:
         return Matrix::Identity(whole((*this)(e.children[0], row)),

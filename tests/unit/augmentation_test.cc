@@ -164,6 +164,52 @@ TEST_CASE("a latent variable: the integral over where it may lie") {
         Approx(std::log(10) + 2 * std::log(cdf(0.4)) + 3 * std::log(cdf(-0.4))).epsilon(1e-12));
 }
 
+// Of the draws beyond the limits the number, the mean and the sum of squares about it stand in the
+// density; here the draws themselves. Those of a pair are integrated together, so that the mean and
+// the squares count, and any further ones are alike: Q^K for K of them.
+TEST_CASE("a truncated response: the sum over draws that were rejected") {
+  struct Limits {
+    const char* text;
+    double lower, upper;
+  };
+  const double inf = std::numeric_limits<double>::infinity();
+  for (const Limits& limits : {Limits{"lower = 0.5", 0.5, inf}, Limits{"upper = 2", -inf, 2},
+                               Limits{"lower = 0.5, upper = 2", 0.5, 2}}) {
+    for (const double m : {-1.0, 1.3, 3.0}) {
+      Rewritten r({("data y : real\ny ~ Normal(m, s^2, " + std::string(limits.text) +
+                    ")\nm ~ Normal(0, 1)\ns ~ Uniform(0.1, 3)\n")
+                       .c_str(),
+                   {}},
+                  kRow);
+      proved.insert(r.rewrite().rule);
+      r.set("m", m);
+      r.set("s", 0.8);
+      const auto with = [&](double count, double mean, double squares) {
+        r.set("r_y", count, 0);
+        r.set("r_y", mean, 1);
+        r.set("r_y", squares, 2);
+        return std::exp(r.now());
+      };
+      // Over what lies beyond the limits.
+      const auto beyond = [&](const std::function<double(double)>& f) {
+        using Rule = boost::math::quadrature::gauss_kronrod<double, 31>;
+        double sum = 0;
+        if (limits.lower > -inf) sum += Rule::integrate(f, m - 9, limits.lower, 6, 1e-11);
+        if (limits.upper < inf) sum += Rule::integrate(f, limits.upper, m + 9, 6, 1e-11);
+        return sum;
+      };
+      const double none = with(0, 0, 0);
+      const double one = beyond([&](double z) { return with(1, z, 0); });
+      const double two = beyond([&](double z) {
+        return beyond([&](double u) { return with(2, (z + u) / 2, (z - u) * (z - u) / 2); });
+      });
+      const double Q = one / none;
+      CHECK(two / none == Approx(Q * Q).epsilon(1e-8));
+      CHECK(none / (1 - Q) == Approx(std::exp(r.stated())).epsilon(1e-8));
+    }
+  }
+}
+
 TEST_CASE("an ordered response: the integral between its cuts") {
   const double inf = std::numeric_limits<double>::infinity();
   const std::vector<double> ends = {-inf, -0.5, 0.8, inf};
