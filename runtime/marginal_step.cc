@@ -310,9 +310,8 @@ void MarginalStep::adapt(std::uint64_t sweep) {
   Proposal found[2];
   Eigen::MatrixXd curvature[2];
   const double own = fit(form, found[0], curvature[0]);
-  const double others = coordinates_.has_matrix()
-                            ? fit(other, found[1], curvature[1])
-                            : std::numeric_limits<double>::infinity();
+  const double others = coordinates_.has_matrix() ? fit(other, found[1], curvature[1])
+                                                  : std::numeric_limits<double>::infinity();
   if (!std::isfinite(std::min(own, others))) return;
   const int chosen = others < own ? 1 : 0;
   proposal_ = std::move(found[chosen]);

@@ -1,9 +1,10 @@
-// Scales as points of R^d: log t for a positive scalar t, and for a covariance matrix V the entries,
-// column by column, of one of two lower triangles:
+// Scales as points of R^d: log t for a positive scalar t, and for a covariance matrix V the
+// entries, column by column, of one of two lower triangles:
 //
 //   covariance  V = L L', with log L_ii in place of L_ii (Pinheiro and Bates 1996, Statistics and
 //               Computing 6: 289-296): all of R^d
-//   precision   V^-1 = A A'. If V^-1 is Wishart, A is linear in independent Normal and chi variables
+//   precision   V^-1 = A A'. If V^-1 is Wishart, A is linear in independent Normal and chi
+//   variables
 //               (Bartlett; Odell and Feiveson 1966): close to Normal. Only A_ii > 0
 #pragma once
 

@@ -208,8 +208,7 @@ std::vector<Augmentation> error_rows() {
       {{"truncated_normal", "Normal(m, v, lower = L, upper = U) of a response",
         "Normal(m, v), r = (K, mean, sum of squares) of K draws of Normal(m, v) beyond the limits",
         "r_1 = K counts draws beyond the limits, r_2 is their mean and r_3 the sum of squares "
-        "about "
-        "it. The integral over the draws of their Normal densities is Q^K, Q = 1 - P the "
+        "about it. The integral over the draws of their Normal densities is Q^K, Q = 1 - P the "
         "probability beyond the limits, and the sum over K = 0, 1, ... of Q^K is 1/P, by which the "
         "Normal density of x is multiplied",
         "Until a draw lies between the limits, others are rejected; with them the sample is one of "

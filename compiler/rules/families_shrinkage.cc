@@ -151,9 +151,8 @@ std::vector<Family> auxiliary_families() {
        false,
        false,
        true},
-      // Of K draws: K, their mean and the sum of squares about it; relative to what the limits
-      // leave
-      // of K points on the line, which depends on neither m nor v.
+      // Of K draws: K, their mean and the sum of squares about it; relative to the volume that the
+      // limits leave of K points on the line, which depends on neither m nor v.
       {FamilyId::rejected_normals,
        "RejectedNormals",
        {{"mean", Support::real, SlotShape::scalar, {}},

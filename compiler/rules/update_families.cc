@@ -254,8 +254,7 @@ const std::vector<UpdateFamilyInfo>& table() {
        "A density of Normal draws, of which the number is not fixed and none lies between the "
        "limits.",
        "Values are drawn until one lies between the limits; the others are counted. The more of "
-       "the "
-       "distribution lies beyond the limits, the more of them stand beside the one observed.",
+       "the distribution lies beyond the limits, the more of them stand beside the one observed.",
        "of a million draws none lay between the limits; priors that keep the mean nearer to the "
        "data, or the variance from getting small, avoid that"},
       {U::discrete,

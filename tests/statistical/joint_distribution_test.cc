@@ -188,7 +188,9 @@ class JointTest {
       machine.run_all();
       Sweep sweep(*plan, machine);
       for (std::size_t s = 0; s < program_.plan.steps.size(); ++s) {
-        if (MarginalStep* step = sweep.marginal(s)) step->set_proposal(wide(step->dimension()));
+        if (MarginalStep* step = sweep.marginal(s))
+          step->set_proposal(
+              wide(step->dimension(), r % 2 == 0 ? ScaleForm::covariance : ScaleForm::precision));
       }
       for (std::uint64_t s = 1; s <= 1 + r % 5; ++s) {
         const std::string failure =
@@ -202,8 +204,9 @@ class JointTest {
 
  private:
   /// A proposal that knows neither data nor state.
-  static Proposal wide(int d) {
-    return {Eigen::VectorXd::Constant(d, 0.2), 0.8 * Eigen::MatrixXd::Identity(d, d), 8};
+  static Proposal wide(int d, ScaleForm form) {
+    const double mean = form == ScaleForm::covariance ? 0.2 : 1;
+    return {Eigen::VectorXd::Constant(d, mean), 0.8 * Eigen::MatrixXd::Identity(d, d), 8, form};
   }
 
   Gaps gaps_;
