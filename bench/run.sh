@@ -129,6 +129,7 @@ agreement() {
        name in known && name != "lp__" && f[2] > 0 && first[name, 2] > 0 {
          ++n
          for (i = 1; i <= 3; i += 2) {
+           if (!(f[i + 1] > 0 && first[name, i + 1] > 0)) continue
            z = (f[i] - first[name, i]) / sqrt(f[i + 1]^2 + first[name, i + 1]^2)
            if (z < 0) z = -z
            if (z > worst[i]) worst[i] = z } }
