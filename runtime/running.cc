@@ -11,9 +11,15 @@ namespace lmmdsl {
 
 namespace {
 
-constexpr std::size_t kBatches = 25;    // of each chain
-constexpr std::size_t kCollected = 16;  // draws
-constexpr std::size_t kTile = 512;      // scalars whose collected draws stay in the nearest cache
+constexpr std::size_t kBatches = 25;             // of each chain
+constexpr std::size_t kMostCollected = 16;       // draws
+constexpr std::size_t kMostNumbers = 8'000'000;  // of all these draws
+constexpr std::size_t kTile = 512;  // scalars whose collected draws stay in the nearest cache
+
+std::size_t collected_draws(std::size_t scalars) {
+  return std::clamp<std::size_t>(kMostNumbers / std::max<std::size_t>(scalars, 1), 2,
+                                 kMostCollected);
+}
 
 }  // namespace
 
@@ -41,7 +47,7 @@ RunningScalars::RunningScalars(std::size_t scalars, std::size_t draws)
     : scalars_(scalars),
       draws_(draws),
       batch_(std::max<std::size_t>(1, draws / kBatches)),
-      rows_(kCollected * scalars),
+      rows_(collected_draws(scalars) * scalars),
       sums_(scalars) {
   for (Moments* m : {&halves_[0], &halves_[1], &batches_}) {
     m->means.resize(scalars);
@@ -50,7 +56,7 @@ RunningScalars::RunningScalars(std::size_t scalars, std::size_t draws)
 }
 
 std::size_t RunningScalars::bytes(std::size_t scalars) {
-  return scalars * (kCollected + 7) * sizeof(double);
+  return scalars * (collected_draws(scalars) + 7) * sizeof(double);
 }
 
 void RunningScalars::add(const double* values, bool square) {
@@ -61,7 +67,8 @@ void RunningScalars::add(const double* values, bool square) {
   ++seen_;
   // What is collected belongs to one half and to one batch.
   const bool half_ends = 2 * seen_ >= draws_ && 2 * (seen_ - 1) < draws_;
-  if (collected_ == kCollected || in_batch_ + collected_ == batch_ || half_ends) take();
+  if (collected_ * scalars_ == rows_.size() || in_batch_ + collected_ == batch_ || half_ends)
+    take();
 }
 
 void RunningScalars::take() {
@@ -115,7 +122,10 @@ void RunningScalars::take() {
   in_batch_ = 0;
 }
 
-void RunningScalars::finish() { take(); }
+void RunningScalars::finish() {
+  take();
+  rows_ = {};
+}
 
 RunningFigures figures(const std::vector<const RunningScalars*>& chains, std::size_t scalar) {
   RunningMoments all, batches, means, variances;

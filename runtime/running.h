@@ -61,7 +61,7 @@ class RunningScalars {
 
   /// The next draw of all of them; of their squares.
   void add(const double* values, bool square = false);
-  /// After the last draw.
+  /// After the last draw: there are no more.
   void finish();
 
   /// Of the first or second half of the draws, of the batch means.
