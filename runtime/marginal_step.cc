@@ -5,8 +5,6 @@
 #include <limits>
 #include <map>
 
-#include "runtime/running.h"
-
 namespace lmmdsl {
 
 namespace {
@@ -15,38 +13,12 @@ constexpr double kNever = -std::numeric_limits<double>::infinity();
 constexpr std::uint32_t kProposalLevel = 0xffffffff;  // apart from the streams of coefficients
 /// Of the warm-up, about so many points are remembered.
 constexpr std::uint64_t kMostVisited = 1000;
-/// Curvature at the mode counts as so many points of the warm-up, for each dimension.
-constexpr double kPriorPoints = 5;
 /// With fewer proposals accepted than this in the last quarter of the warm-up, none are made after.
 constexpr double kLeastAcceptance = 0.02;
 /// With more than this, steps of single scales may rest (sweep.h).
 constexpr double kOften = 0.6;
 /// With less, interweaving steps no longer rest.
 constexpr double kPoor = 0.1;
-
-}  // namespace
-
-double Proposal::log_density(const Eigen::VectorXd& x) const {
-  const double square = L.triangularView<Eigen::Lower>().solve(x - mean).squaredNorm();
-  return -0.5 * (df + static_cast<double>(x.size())) * std::log1p(square / df);
-}
-
-double Proposal::draw(Random& random, Eigen::VectorXd& x) {
-  const Eigen::Index d = mean.size();
-  z.resize(d);
-  for (double& entry : z) entry = normal(random);
-  const double chi_square = 2 * gamma_variate(random, df / 2, 1);
-  const double scale = std::sqrt(df / chi_square);
-  x.resize(d);
-  for (Eigen::Index i = 0; i < d; ++i) {
-    double sum = 0;
-    for (Eigen::Index j = 0; j <= i; ++j) sum += L(i, j) * z[j];
-    x[i] = mean[i] + sum * scale;
-  }
-  return -0.5 * (df + static_cast<double>(d)) * std::log1p(z.squaredNorm() / chi_square);
-}
-
-namespace {
 
 /// Whether a value of the plan mentions parameters other than `own`, or is a draw itself.
 class Foreign {
@@ -301,84 +273,11 @@ void MarginalStep::adapt(std::uint64_t sweep) {
   // The first fifth forgets where the chain started.
   const std::uint64_t stride = 1 + warmup_ / kMostVisited;
   if (sweep > warmup_ / 5 && sweep % stride == 0)
-    visited_.push_back({here_, log_here_ - coordinates_.log_jacobian(here_.data())});
+    visited_.add(here_, log_here_ - coordinates_.log_jacobian(here_.data()));
   const bool renew = sweep == warmup_ / 2 || sweep == 3 * (warmup_ / 4) || sweep == warmup_;
-  if (!renew || visited_.size() < 10) return;
-  const ScaleForm form = coordinates_.form();
-  const ScaleForm other =
-      form == ScaleForm::covariance ? ScaleForm::precision : ScaleForm::covariance;
-  Proposal found[2];
-  Eigen::MatrixXd curvature[2];
-  const double own = fit(form, found[0], curvature[0]);
-  const double others = coordinates_.has_matrix() ? fit(other, found[1], curvature[1])
-                                                  : std::numeric_limits<double>::infinity();
-  if (!std::isfinite(std::min(own, others))) return;
-  const int chosen = others < own ? 1 : 0;
-  proposal_ = std::move(found[chosen]);
-  curvature_ = std::move(curvature[chosen]);
-  if (chosen == 1) {
-    for (Visited& v : visited_) {
-      Eigen::VectorXd point(v.point.size());
-      coordinates_.convert(v.point.data(), other, point.data());
-      v.point = std::move(point);
-    }
-    coordinates_.use(other);
-  }
+  if (!renew || !visited_.renew(coordinates_, proposal_, curvature_)) return;
   known_.clear();
   t_known_ = false;  // a likelier value by now
-}
-
-double MarginalStep::fit(ScaleForm form, Proposal& proposal, Eigen::MatrixXd& curvature) {
-  constexpr double kNone = std::numeric_limits<double>::infinity();
-  const Eigen::Index d = coordinates_.dimension();
-  const ScaleForm own = coordinates_.form();
-  const auto convert = [&](const Eigen::VectorXd& point, Eigen::VectorXd& out) {
-    out = point;
-    return form == own || coordinates_.convert(point.data(), form, out.data());
-  };
-  // Mean and covariance by the curvature at the mode: in another form those of the 2 d points at
-  // sqrt(d) standard deviations along the axes (Julier and Uhlmann 1997).
-  Eigen::VectorXd centre = proposal_.mean, x;
-  curvature = curvature_;
-  if (form != own) {
-    const Eigen::LLT<Eigen::MatrixXd> llt(curvature_);
-    if (llt.info() != Eigen::Success) return kNone;
-    Eigen::MatrixXd points(d, 2 * d);
-    for (Eigen::Index k = 0; k < 2 * d; ++k) {
-      Eigen::VectorXd away = llt.matrixL().toDenseMatrix().col(k / 2);
-      away *= (k % 2 == 0 ? 1 : -1) * std::sqrt(static_cast<double>(d));
-      if (!convert(proposal_.mean + away, x)) return kNone;
-      points.col(k) = x;
-    }
-    centre = points.rowwise().mean();
-    points.colwise() -= centre;
-    curvature = points * points.transpose() / static_cast<double>(2 * d);
-  }
-  const double n = static_cast<double>(visited_.size());
-  Eigen::MatrixXd points(d, static_cast<Eigen::Index>(visited_.size()));
-  for (std::size_t k = 0; k < visited_.size(); ++k) {
-    if (!convert(visited_[k].point, x)) return kNone;
-    points.col(static_cast<Eigen::Index>(k)) = x;
-  }
-  const Eigen::VectorXd mean = points.rowwise().mean();
-  const Eigen::MatrixXd apart = points.colwise() - mean;
-  const double prior = kPriorPoints * static_cast<double>(d);
-  const Eigen::MatrixXd blend = (apart * apart.transpose() + prior * curvature) / (n + prior);
-  const Eigen::LLT<Eigen::MatrixXd> llt(blend);
-  if (llt.info() != Eigen::Success) return kNone;
-  proposal.mean = (n * mean + prior * centre) / (n + prior);
-  proposal.L = llt.matrixL();
-  proposal.form = form;
-
-  coordinates_.use(form);
-  RunningMoments ratios;
-  for (std::size_t k = 0; k < visited_.size(); ++k) {
-    x = points.col(static_cast<Eigen::Index>(k));
-    ratios.add(visited_[k].log_density + coordinates_.log_jacobian(x.data()) -
-               proposal.log_density(x));
-  }
-  coordinates_.use(own);
-  return ratios.variance();
 }
 
 }  // namespace lmmdsl

@@ -21,24 +21,9 @@
 
 #include "runtime/acceptance.h"
 #include "runtime/gaussian_block.h"
-#include "runtime/scale_coordinates.h"
+#include "runtime/proposal.h"
 
 namespace lmmdsl {
-
-/// Multivariate t: mean + L z sqrt(df / chi^2_df).
-struct Proposal {
-  Eigen::VectorXd mean;
-  Eigen::MatrixXd L;  ///< lower
-  double df = 8;
-  ScaleForm form = ScaleForm::covariance;  ///< of the points
-
-  /// Log density at a point, up to a constant.
-  double log_density(const Eigen::VectorXd& x) const;
-  /// A draw; its log density up to the same constant is returned.
-  double draw(Random& random, Eigen::VectorXd& x);
-
-  Eigen::VectorXd z = {};  ///< of the last draw
-};
 
 class MarginalStep {
  public:
@@ -83,14 +68,6 @@ class MarginalStep {
   /// Mode and curvature by Newton's method with finite differences, from the current point.
   void find_mode(Eigen::VectorXd point);
   void adapt(std::uint64_t sweep);
-  /// A point of the warm-up, and its log marginal density without the volume element.
-  struct Visited {
-    Eigen::VectorXd point;
-    double log_density;
-  };
-  /// The proposal in the form by these points and by the curvature, and how much the logarithms of
-  /// density over proposal vary at the points; infinity where there is none.
-  double fit(ScaleForm form, Proposal& proposal, Eigen::MatrixXd& curvature);
 
   Machine& machine_;
   const PlanStep& step_;
@@ -109,7 +86,7 @@ class MarginalStep {
   bool often_ = false;         ///< accepted_often()
   bool ready_ = false;         ///< there is a proposal
   Eigen::MatrixXd curvature_;  ///< covariance by the curvature at the mode
-  std::vector<Visited> visited_;
+  VisitedPoints visited_;
   Acceptance acceptance_;
   std::uint64_t rejections_ = 0;  ///< since the last accepted proposal
   std::uint64_t late_ = 0;        ///< accepted in the last quarter of the warm-up

@@ -1,0 +1,56 @@
+// Where an independence chain proposes scales (marginal_step.h), and how a warm-up finds that.
+#pragma once
+
+#include <Eigen/Dense>
+#include <vector>
+
+#include "runtime/random.h"
+#include "runtime/scale_coordinates.h"
+
+namespace lmmdsl {
+
+/// Multivariate t: mean + L z sqrt(df / chi^2_df).
+struct Proposal {
+  Eigen::VectorXd mean;
+  Eigen::MatrixXd L;  ///< lower
+  double df = 8;
+  ScaleForm form = ScaleForm::covariance;  ///< of the points
+
+  /// Log density at a point, up to a constant.
+  double log_density(const Eigen::VectorXd& x) const;
+  /// A draw; its log density up to the same constant is returned.
+  double draw(Random& random, Eigen::VectorXd& x);
+
+  Eigen::VectorXd z = {};  ///< of the last draw
+};
+
+/// Points of a warm-up, in the form of the coordinates that they are renewed with.
+class VisitedPoints {
+ public:
+  /// With the log density, up to a constant and without the volume element of the coordinates.
+  void add(const Eigen::VectorXd& point, double log_density);
+
+  /// The proposal by the points, their mean and covariance, and by the one before with the
+  /// covariance that the curvature gives: in the form of the coordinates in which logarithms of
+  /// density over proposal vary less at the points. Proposal, curvature, coordinates and points are
+  /// then of this form. False, and nothing has changed, where there are too few points.
+  bool renew(ScaleCoordinates& coordinates, Proposal& proposal, Eigen::MatrixXd& curvature);
+
+ private:
+  struct Visited {
+    Eigen::VectorXd point;
+    double log_density;
+  };
+  /// A proposal in one form.
+  struct Fit {
+    Proposal proposal;
+    Eigen::MatrixXd curvature, points;
+    double variance;  ///< of log density over proposal; infinity where there is none
+  };
+  Fit fit(ScaleForm form, ScaleCoordinates& coordinates, const Proposal& before,
+          const Eigen::MatrixXd& curvature) const;
+
+  std::vector<Visited> visited_;
+};
+
+}  // namespace lmmdsl
