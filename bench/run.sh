@@ -29,15 +29,15 @@ cd "$work"
 
 # ---- workloads: NAME.lmm and NAME.csv ---------------------------------------------------------
 
-groups() { # NAME GROUPS ROWS SD: y = X b[g] + e, sd of e 1
-  cat > "$1.lmm" <<'MODEL'
+groups() { # NAME GROUPS ROWS SD PRECISION: y = X b[g] + e, sd of e 1; prior guess of inv(Sigma)
+  sed "s/PRECISION/$5/" > "$1.lmm" <<'MODEL'
 data y, x, z : real
 data g : factor
 X = [1, x, z]
 y ~ Normal(X * beta[g], sigma^2)
 beta[g] ~ Normal(theta, Sigma)
 theta ~ Normal(0, 100 * I(3))
-inv(Sigma) ~ Wishart(5, I(3))
+inv(Sigma) ~ Wishart(5, PRECISION * I(3))
 sigma^2 ~ InverseGamma(1, 1)
 MODEL
   awk -v m="$2" -v n="$3" -v s="$4" '
@@ -99,11 +99,11 @@ inv(Sigma) ~ Wishart(4, [1/400, 0; 0, 1/25])
 s^2 ~ InverseGamma(1, 625)
 MODEL
       ;;
-    groups) groups groups 1000 20 0.5 ;;
-    weak) groups weak 1000 20 0.15 ;;
-    rows*) groups "$1" 100 "${1#rows}" 0.5 ;;
+    groups) groups groups 1000 20 0.5 1 ;;
+    weak) groups weak 1000 8 0.15 50 ;;
+    rows*) groups "$1" 100 "${1#rows}" 0.5 1 ;;
     crossed) crossed crossed 73000 3000 1100 ;;
-    large) groups large 100000 20 0.5 ;;
+    large) groups large 100000 20 0.5 1 ;;
     *) echo "no workload $1" >&2; exit 2 ;;
   esac
 }
