@@ -154,7 +154,7 @@ Diagnostics advice_on_acceptance(const std::vector<std::vector<Acceptance>>& by_
              interweaved, by_chain.size()),
          "the draws are right; a longer `--warmup` may find a better proposal");
   if (stuck > 0)
-    warn(fmt::format("a marginal step rejected up to {} proposals in a row", longest),
+    warn(fmt::format("a marginal step rejected all proposals of up to {} sweeps in a row", longest),
          "run more draws, or `--schedule blocked`, and compare");
   return found;
 }

@@ -65,9 +65,10 @@ std::string PlanWriter::joint_text(const PlanStep& step) {
   if (!step.marginal.empty())
     out += wrap_words(
         "      accepted: ",
-        fmt::format("a proposal for {} from a multivariate t density is accepted by the ratio of "
-                    "p({} | y), which is the joint density over the Normal density of {}; as these "
-                    "are drawn at once, nothing reads values that were integrated out",
+        fmt::format("proposals for {} from a multivariate t density, as many in a sweep as the "
+                    "warm-up finds worth their cost, are accepted by the ratio of p({} | y), which "
+                    "is the joint density over the Normal density of {}; as these are drawn at "
+                    "once, nothing reads values that were integrated out",
                     names(step.marginal), names(step.marginal), names(step.targets)));
   const Cost cost = cost_of(plan_, step.refresh, lengths());
   sweep_ += cost;

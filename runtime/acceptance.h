@@ -10,7 +10,7 @@ struct Acceptance {
   int step = 0;  ///< of the schedule, from 0
   std::uint64_t proposals = 0;
   std::uint64_t accepted = 0;
-  std::uint64_t longest_run = 0;  ///< of rejections
+  std::uint64_t longest_run = 0;  ///< of sweeps in which none was accepted
   bool given_up =
       false;  ///< hardly anything was accepted in the warm-up: no more proposals are made
 

@@ -15,9 +15,10 @@ constexpr std::uint32_t kProposalLevel = 0xffffffff;  // apart from the streams 
 constexpr std::uint64_t kMostVisited = 1000;
 /// With fewer proposals accepted than this in the last quarter of the warm-up, none are made after.
 constexpr double kLeastAcceptance = 0.02;
-/// With more than this, steps of single scales may rest (sweep.h).
+/// Where a proposal is accepted in more sweeps than this, steps of single scales may rest
+/// (sweep.h).
 constexpr double kOften = 0.6;
-/// With less, interweaving steps no longer rest.
+/// With fewer proposals accepted than this, interweaving steps no longer rest.
 constexpr double kPoor = 0.1;
 
 /// Whether a value of the plan mentions parameters other than `own`, or is a draw itself.
@@ -155,46 +156,44 @@ bool MarginalStep::draw_scales(StreamAddress address) {
   }
   address.level = kProposalLevel;
   Random random(address);
+  std::uint64_t accepted = 0;
+  for (int k = 0; k < proposal_.count; ++k) accepted += propose(random, warm) ? 1 : 0;
+  rejections_ = accepted > 0 ? 0 : rejections_ + 1;
+  if (warm) {
+    adapt(address.sweep, accepted);
+  } else {
+    acceptance_.proposals += static_cast<std::uint64_t>(proposal_.count);
+    acceptance_.accepted += accepted;
+    acceptance_.longest_run = std::max(acceptance_.longest_run, rejections_);
+  }
+  return true;
+}
+
+bool MarginalStep::propose(Random& random, bool warm) {
   const double log_proposal_there = proposal_.draw(random, there_);
   const double log_there = log_marginal_at(there_, proposed_);
   const double log_ratio = log_there - log_here_ + log_proposal_here_ - log_proposal_there;
+  if (warm && apart_) ratios_.add(log_here_ - log_proposal_here_, log_there - log_proposal_there);
+  if (warm && remembers_) {
+    const double chance = std::exp(std::min(0.0, log_ratio));
+    visited_.add(here_, log_here_ - coordinates_.log_jacobian(here_.data()), 1 - chance);
+    if (chance > 0)
+      visited_.add(there_, log_there - coordinates_.log_jacobian(there_.data()), chance);
+  }
   const bool accepted = std::log(random.uniform()) < log_ratio;
   if (accepted) {
     std::swap(current_, proposed_);
     std::swap(here_, there_);
     log_here_ = log_there;
     log_proposal_here_ = log_proposal_there;
-    rejections_ = 0;
     if (apart_) {
       coordinates_.copy(*apart_, machine_);
       coordinates_.values(machine_, known_);
     }
-  } else {
-    if (!apart_) coordinates_.write(here_.data(), machine_);
-    ++rejections_;
+  } else if (!apart_) {
+    coordinates_.write(here_.data(), machine_);
   }
-  if (warm) {
-    const std::uint64_t last_quarter = warmup_ - warmup_ / 4;
-    if (accepted && address.sweep > last_quarter) ++late_;
-    adapt(address.sweep);
-    if (address.sweep == warmup_ &&
-        static_cast<double>(late_) <
-            kLeastAcceptance * static_cast<double>(warmup_ - last_quarter)) {
-      ready_ = false;
-      acceptance_.given_up = true;
-    }
-    if (address.sweep == warmup_) {
-      const double proposals = static_cast<double>(warmup_ - last_quarter);
-      const double accepted_late = static_cast<double>(late_);
-      often_ = accepted_late > kOften * proposals;
-      acceptance_.interweaved = accepted_late < kPoor * proposals;
-    }
-  } else {
-    ++acceptance_.proposals;
-    acceptance_.accepted += accepted ? 1 : 0;
-    acceptance_.longest_run = std::max(acceptance_.longest_run, rejections_);
-  }
-  return true;
+  return accepted;
 }
 
 void MarginalStep::find_mode(Eigen::VectorXd point) {
@@ -269,13 +268,26 @@ void MarginalStep::find_mode(Eigen::VectorXd point) {
   ready_ = true;
 }
 
-void MarginalStep::adapt(std::uint64_t sweep) {
+void MarginalStep::adapt(std::uint64_t sweep, std::uint64_t accepted) {
+  recent_.proposals += static_cast<std::uint64_t>(proposal_.count);
+  recent_.accepted += accepted;
   // The first fifth forgets where the chain started.
   const std::uint64_t stride = 1 + warmup_ / kMostVisited;
-  if (sweep > warmup_ / 5 && sweep % stride == 0)
-    visited_.add(here_, log_here_ - coordinates_.log_jacobian(here_.data()));
-  const bool renew = sweep == warmup_ / 2 || sweep == 3 * (warmup_ / 4) || sweep == warmup_;
-  if (!renew || !visited_.renew(coordinates_, proposal_, curvature_)) return;
+  remembers_ = sweep + 1 > warmup_ / 5 && (sweep + 1) % stride == 0;
+  const std::uint64_t quarter = warmup_ / 4;
+  const bool half = sweep == warmup_ / 2, later = sweep == 3 * quarter, last = sweep == warmup_;
+  if (!half && !later && !last) return;
+  const double rate = recent_.rate();
+  proposal_.count = ratios_.best_count(rate);
+  if (last) {
+    acceptance_.given_up = rate < kLeastAcceptance;
+    acceptance_.interweaved = rate < kPoor;
+    ready_ = !acceptance_.given_up;
+    often_ = 1 - std::pow(1 - rate, proposal_.count) > kOften;
+  }
+  recent_ = {};
+  ratios_.clear();
+  if (!visited_.renew(coordinates_, proposal_, curvature_)) return;
   known_.clear();
   t_known_ = false;  // a likelier value by now
 }

@@ -10,9 +10,10 @@
 // from. It is exact, and nothing cancels where t is a likely value. Where nothing but the block and
 // its scales stands in either, t is a value that a second machine keeps: then sums over the data do
 // not change from sweep to sweep, and what was computed for the current scales stays true.
-// Otherwise t is the current value. A proposal from a multivariate t density around the mode, fixed
-// before the first kept draw, is accepted or rejected (Metropolis, independence chain; Tierney
-// 1994, Annals of Statistics 22: 1701-1728).
+// Otherwise t is the current value. Proposals from a multivariate t density around the mode, fixed
+// before the first kept draw, are accepted or rejected (Metropolis, independence chain; Tierney
+// 1994, Annals of Statistics 22: 1701-1728): as many in a sweep as the acceptance in the warm-up
+// makes worth their cost.
 #pragma once
 
 #include <Eigen/Dense>
@@ -45,7 +46,8 @@ class MarginalStep {
   GaussianBlock& block() { return block_; }
   /// Null if there is none yet, or none that is accepted.
   const Proposal* proposal() const { return ready_ ? &proposal_ : nullptr; }
-  /// Whether most proposals were accepted in the last quarter of the warm-up, which is over.
+  /// Whether a proposal is accepted in most sweeps, by the last quarter of the warm-up, which is
+  /// over.
   bool accepted_often() const { return often_; }
   /// Whether few were: interweaving steps then do not rest.
   bool accepted_rarely() const { return acceptance_.interweaved; }
@@ -65,9 +67,12 @@ class MarginalStep {
   /// The coordinates and density of the current scales, unless they are known.
   bool know_here();
   bool draw_scales(StreamAddress address);
+  /// One proposal: whether it was accepted.
+  bool propose(Random& random, bool warm);
   /// Mode and curvature by Newton's method with finite differences, from the current point.
   void find_mode(Eigen::VectorXd point);
-  void adapt(std::uint64_t sweep);
+  /// After a sweep of the warm-up, in which so many proposals were accepted.
+  void adapt(std::uint64_t sweep, std::uint64_t accepted);
 
   Machine& machine_;
   const PlanStep& step_;
@@ -87,9 +92,11 @@ class MarginalStep {
   bool ready_ = false;         ///< there is a proposal
   Eigen::MatrixXd curvature_;  ///< covariance by the curvature at the mode
   VisitedPoints visited_;
-  Acceptance acceptance_;
-  std::uint64_t rejections_ = 0;  ///< since the last accepted proposal
-  std::uint64_t late_ = 0;        ///< accepted in the last quarter of the warm-up
+  bool remembers_ = false;        ///< whether the points of this sweep are
+  Acceptance acceptance_;         ///< after the warm-up
+  Acceptance recent_;             ///< since the proposal was renewed in it
+  RatioRecord ratios_;            ///< since then as well
+  std::uint64_t rejections_ = 0;  ///< sweeps since the last accepted proposal
 };
 
 }  // namespace lmmdsl

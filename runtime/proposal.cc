@@ -1,9 +1,8 @@
 #include "runtime/proposal.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
-
-#include "runtime/running.h"
 
 namespace lmmdsl {
 
@@ -12,6 +11,13 @@ namespace {
 /// Curvature at the mode counts as so many points of the warm-up, for each dimension.
 constexpr double kPriorPoints = 5;
 constexpr std::size_t kFewest = 10;
+/// Proposals in a sweep; everything else in it costs about as much as kOthers of them.
+constexpr int kMostProposals = 8;
+constexpr double kOthers = 4;
+/// The least probability of acceptance that a record tells about.
+constexpr double kRarest = 1e-4;
+/// One more is made where that gives more than so many times as much for the cost.
+constexpr double kWorthwhile = 1.02;
 
 }  // namespace
 
@@ -35,8 +41,8 @@ double Proposal::draw(Random& random, Eigen::VectorXd& x) {
   return -0.5 * (df + static_cast<double>(d)) * std::log1p(z.squaredNorm() / chi_square);
 }
 
-void VisitedPoints::add(const Eigen::VectorXd& point, double log_density) {
-  visited_.push_back({point, log_density});
+void VisitedPoints::add(const Eigen::VectorXd& point, double log_density, double weight) {
+  visited_.push_back({point, log_density, weight});
 }
 
 bool VisitedPoints::renew(ScaleCoordinates& coordinates, Proposal& proposal,
@@ -86,32 +92,84 @@ VisitedPoints::Fit VisitedPoints::fit(ScaleForm form, ScaleCoordinates& coordina
     around.colwise() -= centre;
     out.curvature = around * around.transpose() / static_cast<double>(2 * d);
   }
-  out.points.resize(d, static_cast<Eigen::Index>(visited_.size()));
-  for (std::size_t k = 0; k < visited_.size(); ++k) {
-    if (!convert(visited_[k].point, x)) return out;
-    out.points.col(static_cast<Eigen::Index>(k)) = x;
+  const Eigen::Index count = static_cast<Eigen::Index>(visited_.size());
+  out.points.resize(d, count);
+  Eigen::VectorXd weights(count);
+  for (Eigen::Index k = 0; k < count; ++k) {
+    const Visited& visited = visited_[static_cast<std::size_t>(k)];
+    if (!convert(visited.point, x)) return out;
+    out.points.col(k) = x;
+    weights[k] = visited.weight;
   }
-  const Eigen::VectorXd mean = out.points.rowwise().mean();
+  const double n = weights.sum();
+  if (!(n > 0)) return out;
+  const Eigen::VectorXd mean = out.points * weights / n;
   const Eigen::MatrixXd apart = out.points.colwise() - mean;
-  const double n = static_cast<double>(visited_.size());
   const double prior = kPriorPoints * static_cast<double>(d);
-  const Eigen::MatrixXd blend = (apart * apart.transpose() + prior * out.curvature) / (n + prior);
+  const Eigen::MatrixXd blend =
+      (apart * weights.asDiagonal() * apart.transpose() + prior * out.curvature) / (n + prior);
   const Eigen::LLT<Eigen::MatrixXd> llt(blend);
   if (llt.info() != Eigen::Success) return out;
   out.proposal.mean = (n * mean + prior * centre) / (n + prior);
   out.proposal.L = llt.matrixL();
   out.proposal.form = form;
+  out.proposal.count = before.count;
 
   coordinates.use(form);
-  RunningMoments ratios;
-  for (std::size_t k = 0; k < visited_.size(); ++k) {
-    x = out.points.col(static_cast<Eigen::Index>(k));
-    ratios.add(visited_[k].log_density + coordinates.log_jacobian(x.data()) -
-               out.proposal.log_density(x));
+  Eigen::VectorXd ratios(count);
+  for (Eigen::Index k = 0; k < count; ++k) {
+    x = out.points.col(k);
+    ratios[k] = visited_[static_cast<std::size_t>(k)].log_density +
+                coordinates.log_jacobian(x.data()) - out.proposal.log_density(x);
   }
   coordinates.use(own);
-  out.variance = ratios.variance();
+  const double centre_of_ratios = weights.dot(ratios) / n;
+  out.variance = weights.dot((ratios.array() - centre_of_ratios).square().matrix()) / n;
   return out;
+}
+
+void RatioRecord::add(double at_point, double at_proposal) {
+  points_.push_back(at_point);
+  proposals_.push_back(at_proposal);
+}
+
+void RatioRecord::clear() {
+  points_.clear();
+  proposals_.clear();
+}
+
+// E min(1, w' / w) at a point with ratio w, w' being the ratio of a proposal.
+std::vector<double> RatioRecord::chances() const {
+  std::vector<double> there = proposals_, found;
+  std::sort(there.begin(), there.end());
+  const double top = there.back();
+  std::vector<double> below = {0};  // sums of w', relative to the largest
+  for (const double x : there) below.push_back(below.back() + std::exp(x - top));
+  for (const double here : points_) {
+    const auto first = std::lower_bound(there.begin(), there.end(), here) - there.begin();
+    const double smaller = static_cast<double>(first);
+    const double larger = static_cast<double>(there.size()) - smaller;
+    const double ratios = below[static_cast<std::size_t>(first)] * std::exp(top - here);
+    found.push_back((larger + (ratios < smaller ? ratios : smaller)) /
+                    static_cast<double>(there.size()));
+  }
+  return found;
+}
+
+// From a point where a proposal is accepted with probability a, one of k is with probability
+// b = 1 - (1 - a)^k. The chain stays for 1 / b sweeps, and moves to about the same law from
+// everywhere: its autocorrelation time is the mean of 2 / b - 1 over its points.
+int RatioRecord::best_count(double accepted) const {
+  const std::vector<double> found =
+      points_.size() < kFewest ? std::vector<double>{accepted} : chances();
+  const auto cost = [&](int count) {
+    double time = 0;
+    for (const double a : found) time += 2 / (1 - std::pow(1 - std::max(a, kRarest), count)) - 1;
+    return time * (kOthers + count);
+  };
+  int best = 1;
+  while (best < kMostProposals && cost(best) > kWorthwhile * cost(best + 1)) ++best;
+  return best;
 }
 
 }  // namespace lmmdsl

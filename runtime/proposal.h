@@ -14,6 +14,7 @@ struct Proposal {
   Eigen::VectorXd mean;
   Eigen::MatrixXd L;  ///< lower
   double df = 8;
+  int count = 1;                           ///< draws in a sweep
   ScaleForm form = ScaleForm::covariance;  ///< of the points
 
   /// Log density at a point, up to a constant.
@@ -27,8 +28,10 @@ struct Proposal {
 /// Points of a warm-up, in the form of the coordinates that they are renewed with.
 class VisitedPoints {
  public:
-  /// With the log density, up to a constant and without the volume element of the coordinates.
-  void add(const Eigen::VectorXd& point, double log_density);
+  /// With the log density, up to a constant and without the volume element of the coordinates. Of
+  /// a proposal both points that the chain may go on from are added, the weights being the chances
+  /// of that: their mean is the same as that of the chain's points, and varies less.
+  void add(const Eigen::VectorXd& point, double log_density, double weight);
 
   /// The proposal by the points, their mean and covariance, and by the one before with the
   /// covariance that the curvature gives: in the form of the coordinates in which logarithms of
@@ -40,6 +43,7 @@ class VisitedPoints {
   struct Visited {
     Eigen::VectorXd point;
     double log_density;
+    double weight;
   };
   /// A proposal in one form.
   struct Fit {
@@ -51,6 +55,23 @@ class VisitedPoints {
           const Eigen::MatrixXd& curvature) const;
 
   std::vector<Visited> visited_;
+};
+
+/// How well a proposal does, by the logarithms of density over proposal at the points of a chain
+/// and at what was proposed there: of one density, up to a constant.
+class RatioRecord {
+ public:
+  void add(double at_point, double at_proposal);
+  void clear();
+  /// How many proposals in a sweep give most effective draws for their cost; where there is no
+  /// record, if the share `accepted` is from everywhere.
+  int best_count(double accepted) const;
+
+ private:
+  /// At each point, the probability that a proposal is accepted.
+  std::vector<double> chances() const;
+
+  std::vector<double> points_, proposals_;
 };
 
 }  // namespace lmmdsl

@@ -136,9 +136,9 @@ class SchedulePage {
       page_.paragraph("Its prior is taken as it was stated: " + variables(step.integrated) +
                       " is integrated out, too. " + redrawn(step.integrated));
     page_.paragraph(
-        "The density has no name. A proposal from a multivariate t density about its mode, found "
-        "in the warm-up, is accepted or refused (Metropolis; Tierney 1994, Annals of Statistics "
-        "22: 1701-1728). As " +
+        "The density has no name. Proposals from a multivariate t density about its mode, found in "
+        "the warm-up like their number in a sweep, are accepted or refused (Metropolis; Tierney "
+        "1994, Annals of Statistics 22: 1701-1728). As " +
         listed(step.targets) +
         " follow at once, from their density given what was just drawn, the step is a draw of all "
         "of them together, and nothing reads a value that was integrated out (Liu 1994, J. Am. "

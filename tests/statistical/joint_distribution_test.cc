@@ -188,9 +188,12 @@ class JointTest {
       machine.run_all();
       Sweep sweep(*plan, machine);
       for (std::size_t s = 0; s < program_.plan.steps.size(); ++s) {
-        if (MarginalStep* step = sweep.marginal(s))
-          step->set_proposal(
-              wide(step->dimension(), r % 2 == 0 ? ScaleForm::covariance : ScaleForm::precision));
+        MarginalStep* step = sweep.marginal(s);
+        if (!step) continue;
+        Proposal proposal =
+            wide(step->dimension(), r % 2 == 0 ? ScaleForm::covariance : ScaleForm::precision);
+        proposal.count = 1 + static_cast<int>(r % 3);
+        step->set_proposal(std::move(proposal));
       }
       for (std::uint64_t s = 1; s <= 1 + r % 5; ++s) {
         const std::string failure =
