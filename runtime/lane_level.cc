@@ -39,7 +39,7 @@ std::optional<LaneLevel> LaneLevel::make(const LaneKernels& kernels, const Bound
   const std::size_t each = level.blocks() * kLanes;
   for (LaneEntry& e : entries) {
     if (e.value.same_for_all()) {
-      level.same_.push_back(std::move(e));
+      level.same_.push_back(level.same(std::move(e)));
     } else if (!bound.plan->values[e.value.value()].constant) {
       level.moving_.push_back(std::move(e));
     } else {
@@ -89,14 +89,15 @@ void LaneLevel::for_entries(const LaneEntry& e, F visit) const {
   }
 }
 
-void LaneLevel::add_once(const LaneEntry& e, const double* value, double scale,
-                         LaneFactor& f) const {
-  for_entries(e, [&](int row, int column, int at) {
-    const double x = scale * value[at];
-    if (e.part == LaneEntry::Part::precision) f.K0[row * p_ + column] += x;
-    else if (e.part == LaneEntry::Part::coupling) f.C0[row * q_ + column] += x;
-    else f.h0[row] += x;
+LaneLevel::Same LaneLevel::same(LaneEntry entry) const {
+  Same out{std::move(entry), {}};
+  for_entries(out.entry, [&](int row, int column, int at) {
+    const int to = out.entry.part == LaneEntry::Part::precision  ? row * p_ + column
+                   : out.entry.part == LaneEntry::Part::coupling ? row * q_ + column
+                                                                 : row;
+    out.moves.emplace_back(to, at);
   });
+  return out;
 }
 
 void LaneLevel::add_packed(const LaneEntry& e, const double* data, double scale, double* K,
@@ -145,7 +146,15 @@ void LaneLevel::assemble(const Machine& machine, LaneFactor& f) const {
   for (std::size_t k = 0; k < packed_.size(); ++k) f.scale[k] = scale(packed_[k].scale);
   for (std::vector<double>* x : {&f.K0, &f.C0, &f.h0, &f.K, &f.C, &f.h})
     std::fill(x->begin(), x->end(), 0.0);
-  for (const LaneEntry& e : same_) add_once(e, machine.value(e.value.value()), scale(e.scale), f);
+  for (const Same& s : same_) {
+    const LaneEntry& e = s.entry;
+    const double* value = machine.value(e.value.value());
+    const double c = scale(e.scale);
+    double* to = e.part == LaneEntry::Part::precision  ? f.K0.data()
+                 : e.part == LaneEntry::Part::coupling ? f.C0.data()
+                                                       : f.h0.data();
+    for (const auto& [place, at] : s.moves) to[place] += c * value[at];
+  }
   for (const LaneEntry& e : moving_)
     add_packed(e, machine.value(e.value.value()), scale(e.scale), f.K.data(), f.C.data(),
                f.h.data());

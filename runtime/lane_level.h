@@ -10,6 +10,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "runtime/draw_kind.h"
 #include "runtime/kernels/lanes.h"
@@ -77,7 +78,12 @@ class LaneLevel {
   /// visit(row, column, place in the value), for each entry that K, C or h has of a block.
   template <class F>
   void for_entries(const LaneEntry& e, F visit) const;
-  void add_once(const LaneEntry& e, const double* value, double scale, LaneFactor& f) const;
+  /// Values that are the same for all elements, entry by entry.
+  struct Same {
+    LaneEntry entry;
+    std::vector<std::pair<int, int>> moves;  ///< to a place in K0, C0 or h0, from one in the value
+  };
+  Same same(LaneEntry entry) const;
   void add_packed(const LaneEntry& entry, const double* data, double scale, double* K, double* C,
                   double* h) const;
 
@@ -98,7 +104,8 @@ class LaneLevel {
   bool once_above_ = true;
   bool shared_ = false;        ///< K and C are the same for all elements
   bool same_coupling_ = true;  ///< C is
-  std::vector<LaneEntry> same_, moving_;
+  std::vector<Same> same_;
+  std::vector<LaneEntry> moving_;
   std::vector<Packed> packed_;
 };
 

@@ -213,6 +213,7 @@ Work Machine::work_for(int v) {
     const bool shared = bound_.sizes[value.args[0]].shared;
     w.index = {shared ? 0 : static_cast<int>(found - labels.begin())};
   }
+  while (w.scalars < w.in.size() && node.args[w.scalars]->shape.is_scalar()) ++w.scalars;
   std::size_t widest = 1;
   for (const Input& in : w.in) {
     widest =

@@ -69,8 +69,8 @@ MarginalStep::MarginalStep(const BoundPlan& bound, Machine& machine, const PlanS
       block_(bound, step),
       coordinates_(bound, step.marginal, step.integrated),
       t_(block_.make_values()),
-      current_(block_.make_factor()),
-      proposed_(step.marginal.empty() ? GaussianFactor{} : block_.make_factor()) {
+      current_(std::make_unique<GaussianFactor>(block_.make_factor())) {
+  if (!step.marginal.empty()) proposed_ = std::make_unique<GaussianFactor>(block_.make_factor());
   if (step.proposal && is_self_contained(*bound.plan, step))
     apart_ = std::make_unique<Machine>(bound);
 }
@@ -84,11 +84,11 @@ void MarginalStep::set_proposal(Proposal proposal) {
 
 bool MarginalStep::operator()(StreamAddress address) {
   if (step_.marginal.empty()) {
-    if (!block_.factor(machine_, current_)) return false;
+    if (!block_.factor(machine_, *current_)) return false;
   } else if (!draw_scales(address)) {
     return false;
   }
-  return block_.draw(machine_, current_, address);
+  return block_.draw(machine_, *current_, address);
 }
 
 void MarginalStep::set_candidate() {
@@ -132,7 +132,7 @@ bool MarginalStep::know_here() {
   }
   here_.resize(coordinates_.dimension());
   if (!coordinates_.read(machine_, here_.data())) return false;
-  log_here_ = log_marginal(here_, current_);
+  log_here_ = log_marginal(here_, *current_);
   if (ready_) log_proposal_here_ = proposal_.log_density(here_);
   if (apart_) coordinates_.values(machine_, known_);
   return log_here_ != kNever;
@@ -147,7 +147,7 @@ bool MarginalStep::draw_scales(StreamAddress address) {
     coordinates_.copy(machine_, candidate());
     if (!apart_) coordinates_.write(here_.data(), machine_);
     candidate().run(step_.proposal->refresh);
-    log_here_ = log_marginal(here_, current_);
+    log_here_ = log_marginal(here_, *current_);
     if (ready_) log_proposal_here_ = proposal_.log_density(here_);
   }
   if (!ready_) {
@@ -171,7 +171,7 @@ bool MarginalStep::draw_scales(StreamAddress address) {
 
 bool MarginalStep::propose(Random& random, bool warm) {
   const double log_proposal_there = proposal_.draw(random, there_);
-  const double log_there = log_marginal_at(there_, proposed_);
+  const double log_there = log_marginal_at(there_, *proposed_);
   const double log_ratio = log_there - log_here_ + log_proposal_here_ - log_proposal_there;
   if (warm && apart_) ratios_.add(log_here_ - log_proposal_here_, log_there - log_proposal_there);
   if (warm && remembers_) {
@@ -198,7 +198,7 @@ bool MarginalStep::propose(Random& random, bool warm) {
 
 void MarginalStep::find_mode(Eigen::VectorXd point) {
   const int d = coordinates_.dimension();
-  double value = log_marginal_at(point, proposed_);
+  double value = log_marginal_at(point, *proposed_);
   if (value == kNever) return;
   for (int iteration = 0; iteration < 30; ++iteration) {
     // Central differences; steps of a hundredth are small for logarithms.
@@ -210,7 +210,7 @@ void MarginalStep::find_mode(Eigen::VectorXd point) {
       step[i] = curvature_.rows() == d ? 0.1 * std::sqrt(curvature_(i, i)) : 0.01 * width[i];
     }
     std::vector<double> up(d), down(d);
-    const auto at = [&](const Eigen::VectorXd& x) { return log_marginal_at(x, proposed_); };
+    const auto at = [&](const Eigen::VectorXd& x) { return log_marginal_at(x, *proposed_); };
     for (int i = 0; i < d; ++i) {
       Eigen::VectorXd x = point;
       x[i] += step[i];

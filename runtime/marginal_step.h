@@ -79,10 +79,10 @@ class MarginalStep {
   std::uint64_t warmup_;
   GaussianBlock block_;
   ScaleCoordinates coordinates_;
-  std::unique_ptr<Machine> apart_;  ///< null unless self-contained
-  GaussianValues t_;                ///< the candidate
-  bool t_known_ = false;            ///< of the second machine
-  GaussianFactor current_, proposed_;
+  std::unique_ptr<Machine> apart_;                      ///< null unless self-contained
+  GaussianValues t_;                                    ///< the candidate
+  bool t_known_ = false;                                ///< of the second machine
+  std::unique_ptr<GaussianFactor> current_, proposed_;  ///< of the current and the proposed scales
   Eigen::VectorXd here_, there_;  ///< coordinates of the current and the proposed scales
   double log_here_ = 0;           ///< log marginal density
   double log_proposal_here_ = 0;

@@ -42,6 +42,25 @@ void product(const double* a, const double* b, int r, int k, int c, double* out)
   }
 }
 
+/// The same of a P x P matrix a, with the same additions in the same order.
+template <int P>
+void product(const double* a, const double* b, int c, double* out) {
+  for (int j = 0; j < c; ++j, b += P, out += P) {
+    for (int i = 0; i < P; ++i) {
+      double x = a[i] * b[0];
+      for (int l = 1; l < P; ++l) x += a[i + l * P] * b[l];
+      out[i] = x;
+    }
+  }
+}
+
+void multiply(const double* a, const double* b, int r, int k, int c, double* out) {
+  if (r == k && r == 2) return product<2>(a, b, c, out);
+  if (r == k && r == 3) return product<3>(a, b, c, out);
+  if (r == k && r == 4) return product<4>(a, b, c, out);
+  product(a, b, r, k, c, out);
+}
+
 /// out = scale * m, element by element.
 void scaled(Work& w, std::size_t scalars) {
   const int n = w.size();
@@ -60,8 +79,7 @@ void scaled(Work& w, std::size_t scalars) {
 /// Scalars first, then a chain of matrices; a chain that ends in a column is multiplied from the
 /// right (matrix times vector), any other from the left.
 void multiply_kernel(Work& w) {
-  std::size_t scalars = 0;
-  while (scalars < w.in.size() && w.node->args[scalars]->shape.is_scalar()) ++scalars;
+  const std::size_t scalars = w.scalars;
   const int n = w.size();
   const std::size_t matrices = w.in.size() - scalars;
   if (matrices == 1 && scalars > 0) return scaled(w, scalars);
@@ -81,18 +99,20 @@ void multiply_kernel(Work& w) {
     double* next = w.scratch.data();
     double* other = w.scratch.data() + half;
     for (std::size_t k = 1; k < matrices; ++k) {
+      if (k + 1 == matrices && scalars == 0) next = out;
       if (from_right) {
         const Input& a = w.in[w.in.size() - 1 - k];
-        product(a.at(e), value, a.rows, a.cols, cols, next);
+        multiply(a.at(e), value, a.rows, a.cols, cols, next);
         rows = a.rows;
       } else {
         const Input& b = w.in[scalars + k];
-        product(value, b.at(e), rows, cols, b.cols, next);
+        multiply(value, b.at(e), rows, cols, b.cols, next);
         cols = b.cols;
       }
       value = next;
       std::swap(next, other);
     }
+    if (value == out) continue;
     for (int i = 0; i < n; ++i) out[i] = scale * value[i];
   }
 }

@@ -42,6 +42,7 @@ struct Work {
   int cols = 1;
   double* out = nullptr;
   std::vector<Input> in;
+  std::size_t scalars = 0;      ///< of a product: how many arguments, from the first, are scalars
   std::vector<int> index;       ///< of a level: the element that its labels name
   std::vector<double> scratch;  ///< at least 4 times the largest block
   StreamAddress stream = {};    ///< of a draw (completed): its step and level are set; 0: no draw

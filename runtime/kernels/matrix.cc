@@ -4,6 +4,7 @@
 #include <Eigen/Dense>
 #include <cmath>
 #include <limits>
+#include <type_traits>
 
 #include "runtime/kernels/kernels.h"
 
@@ -21,32 +22,33 @@ namespace {
 
 constexpr int kSmall = 8;
 
-/// Cholesky factor of the lower triangle of a, column-major, on the stack. False where a is not
-/// positive definite.
-bool small_cholesky(const double* a, int p, double* L) {
+/// Cholesky factor of the lower triangle of a, column-major, on the stack, the diagonal inverted.
+/// False where a is not positive definite.
+template <class Size>
+inline bool cholesky(const double* a, Size p, double* L) {
   for (int j = 0; j < p; ++j) {
     double pivot = a[j + j * p];
     for (int k = 0; k < j; ++k) pivot -= L[j + k * p] * L[j + k * p];
     if (!(pivot > 0)) return false;
-    const double root = std::sqrt(pivot);
-    L[j + j * p] = root;
+    const double inverse = 1 / std::sqrt(pivot);
+    L[j + j * p] = inverse;
     for (int i = j + 1; i < p; ++i) {
       double x = a[i + j * p];
       for (int k = 0; k < j; ++k) x -= L[i + k * p] * L[j + k * p];
-      L[i + j * p] = x / root;
+      L[i + j * p] = x * inverse;
     }
   }
   return true;
 }
 
 /// out = (L L')^-1, exactly symmetric.
-void small_inverse(double* L, int p, double* out) {
+template <class Size>
+inline void inverse(double* L, Size p, double* out) {
   for (int j = 0; j < p; ++j) {  // L^-1 in place
-    L[j + j * p] = 1 / L[j + j * p];
     for (int i = j + 1; i < p; ++i) {
       double x = 0;
       for (int k = j; k < i; ++k) x -= L[i + k * p] * L[k + j * p];
-      L[i + j * p] = x / L[i + i * p];
+      L[i + j * p] = x * L[i + i * p];
     }
   }
   for (int j = 0; j < p; ++j) {
@@ -58,16 +60,53 @@ void small_inverse(double* L, int p, double* out) {
   }
 }
 
+/// f(p), for small p as a constant of the compiler.
+template <class F>
+bool with_size(int p, F f) {
+  switch (p) {
+    case 1:
+      return f(std::integral_constant<int, 1>());
+    case 2:
+      return f(std::integral_constant<int, 2>());
+    case 3:
+      return f(std::integral_constant<int, 3>());
+    case 4:
+      return f(std::integral_constant<int, 4>());
+    default:
+      return f(p);
+  }
+}
+
+bool small_inverse(const double* a, int p, double* out) {
+  return with_size(p, [&](auto size) {
+    double L[kSmall * kSmall];
+    if (!cholesky(a, size, L)) return false;
+    inverse(L, size, out);
+    return true;
+  });
+}
+
+/// False where a is not positive definite, or its determinant out of reach.
+bool small_log_determinant(const double* a, int p, double* out) {
+  double product = 1;
+  const bool found = with_size(p, [&](auto size) {
+    double L[kSmall * kSmall];
+    if (!cholesky(a, size, L)) return false;
+    for (int i = 0; i < size; ++i) product *= L[i * (size + 1)];
+    return true;
+  });
+  *out = -2 * std::log(product);
+  return found && std::isnormal(product);
+}
+
 }  // namespace
 
 void inverse_kernel(Work& w) {
   const bool symmetric = w.node->args[0]->symmetric;
   const int p = w.rows;
   if (symmetric && p <= kSmall) {
-    double L[kSmall * kSmall];
     std::size_t e = 0;
-    for (; e < w.elements && small_cholesky(w.in[0].at(e), p, L); ++e)
-      small_inverse(L, p, w.block(e));
+    while (e < w.elements && small_inverse(w.in[0].at(e), p, w.block(e))) ++e;
     if (e == w.elements) return;
   }
   Eigen::LLT<Eigen::MatrixXd> cholesky(p);
@@ -100,13 +139,9 @@ void determinant_kernel(Work& w) {
   const bool logarithm = w.node->op == Op::log_determinant;
   for (std::size_t e = 0; e < w.elements; ++e) {
     Map a(w.in[0].at(e), p, p);
-    double L[kSmall * kSmall];
-    if (logarithm && w.node->args[0]->symmetric && p <= kSmall && small_cholesky(a.data(), p, L)) {
-      double product = 1;
-      for (int i = 0; i < p; ++i) product *= L[i * (p + 1)];
-      w.out[e] = 2 * std::log(product);
-      if (std::isnormal(product)) continue;
-    }
+    if (logarithm && w.node->args[0]->symmetric && p <= kSmall &&
+        small_log_determinant(a.data(), p, &w.out[e]))
+      continue;
     if (logarithm && w.node->args[0]->symmetric) {
       Eigen::LLT<Eigen::MatrixXd> cholesky(a);
       double sum = 0;

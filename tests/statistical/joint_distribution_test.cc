@@ -209,7 +209,9 @@ class JointTest {
   /// A proposal that knows neither data nor state.
   static Proposal wide(int d, ScaleForm form) {
     const double mean = form == ScaleForm::covariance ? 0.2 : 1;
-    return {Eigen::VectorXd::Constant(d, mean), 0.8 * Eigen::MatrixXd::Identity(d, d), 8, form};
+    return {.mean = Eigen::VectorXd::Constant(d, mean),
+            .L = 0.8 * Eigen::MatrixXd::Identity(d, d),
+            .form = form};
   }
 
   Gaps gaps_;
