@@ -11,8 +11,9 @@ namespace {
 
 constexpr double kNever = -std::numeric_limits<double>::infinity();
 constexpr std::uint32_t kProposalLevel = 0xffffffff;  // apart from the streams of coefficients
-/// Of the warm-up, about so many points are remembered.
+/// Of so many sweeps of the warm-up at most, and so many proposals of each, points are remembered.
 constexpr std::uint64_t kMostVisited = 1000;
+constexpr int kMostRemembered = 2;
 /// With fewer proposals accepted than this in the last quarter of the warm-up, none are made after.
 constexpr double kLeastAcceptance = 0.02;
 /// Where a proposal is accepted in more sweeps than this, steps of single scales may rest
@@ -174,7 +175,8 @@ bool MarginalStep::propose(Random& random, bool warm) {
   const double log_there = log_marginal_at(there_, *proposed_);
   const double log_ratio = log_there - log_here_ + log_proposal_here_ - log_proposal_there;
   if (warm && apart_) ratios_.add(log_here_ - log_proposal_here_, log_there - log_proposal_there);
-  if (warm && remembers_) {
+  if (warm && remembers_ > 0) {
+    --remembers_;
     const double chance = std::exp(std::min(0.0, log_ratio));
     visited_.add(here_, log_here_ - coordinates_.log_jacobian(here_.data()), 1 - chance);
     if (chance > 0)
@@ -273,7 +275,7 @@ void MarginalStep::adapt(std::uint64_t sweep, std::uint64_t accepted) {
   recent_.accepted += accepted;
   // The first fifth forgets where the chain started.
   const std::uint64_t stride = 1 + warmup_ / kMostVisited;
-  remembers_ = sweep + 1 > warmup_ / 5 && (sweep + 1) % stride == 0;
+  remembers_ = sweep + 1 > warmup_ / 5 && (sweep + 1) % stride == 0 ? kMostRemembered : 0;
   const std::uint64_t quarter = warmup_ / 4;
   const bool half = sweep == warmup_ / 2, later = sweep == 3 * quarter, last = sweep == warmup_;
   if (!half && !later && !last) return;

@@ -92,7 +92,7 @@ class MarginalStep {
   bool ready_ = false;         ///< there is a proposal
   Eigen::MatrixXd curvature_;  ///< covariance by the curvature at the mode
   VisitedPoints visited_;
-  bool remembers_ = false;        ///< whether the points of this sweep are
+  int remembers_ = 0;             ///< of how many proposals of this sweep the points are remembered
   Acceptance acceptance_;         ///< after the warm-up
   Acceptance recent_;             ///< since the proposal was renewed in it
   RatioRecord ratios_;            ///< since then as well

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "runtime/random_block.h"
+
 namespace lmmdsl {
 
 namespace {
@@ -26,10 +28,17 @@ double Proposal::log_density(const Eigen::VectorXd& x) const {
   return -0.5 * (df + static_cast<double>(x.size())) * std::log1p(square / df);
 }
 
+Eigen::VectorXd Proposal::log_densities(const Eigen::MatrixXd& points) const {
+  Eigen::MatrixXd apart = points.colwise() - mean;
+  L.triangularView<Eigen::Lower>().solveInPlace(apart);
+  const double power = -0.5 * (df + static_cast<double>(points.rows()));
+  return power * (apart.colwise().squaredNorm().transpose().array() / df).log1p().matrix();
+}
+
 double Proposal::draw(Random& random, Eigen::VectorXd& x) {
   const Eigen::Index d = mean.size();
   z.resize(d);
-  for (double& entry : z) entry = normal(random);
+  normals(random, static_cast<std::size_t>(d), z.data());
   const double chi_square = 2 * gamma_variate(random, df / 2, 1);
   const double scale = std::sqrt(df / chi_square);
   x.resize(d);
@@ -104,10 +113,11 @@ VisitedPoints::Fit VisitedPoints::fit(ScaleForm form, ScaleCoordinates& coordina
   const double n = weights.sum();
   if (!(n > 0)) return out;
   const Eigen::VectorXd mean = out.points * weights / n;
-  const Eigen::MatrixXd apart = out.points.colwise() - mean;
+  const Eigen::MatrixXd apart = (out.points.colwise() - mean) * weights.cwiseSqrt().asDiagonal();
   const double prior = kPriorPoints * static_cast<double>(d);
-  const Eigen::MatrixXd blend =
-      (apart * weights.asDiagonal() * apart.transpose() + prior * out.curvature) / (n + prior);
+  Eigen::MatrixXd blend = prior * out.curvature;
+  blend.noalias() += apart * apart.transpose();
+  blend /= n + prior;
   const Eigen::LLT<Eigen::MatrixXd> llt(blend);
   if (llt.info() != Eigen::Success) return out;
   out.proposal.mean = (n * mean + prior * centre) / (n + prior);
@@ -116,13 +126,10 @@ VisitedPoints::Fit VisitedPoints::fit(ScaleForm form, ScaleCoordinates& coordina
   out.proposal.count = before.count;
 
   coordinates.use(form);
-  Eigen::VectorXd ratios(count);
-  for (Eigen::Index k = 0; k < count; ++k) {
-    x = out.points.col(k);
-    ratios[k] = visited_[static_cast<std::size_t>(k)].log_density +
-                coordinates.log_jacobian(x.data()) - out.proposal.log_density(x);
-  }
-  coordinates.use(own);
+  Eigen::VectorXd ratios = -out.proposal.log_densities(out.points);
+  for (Eigen::Index k = 0; k < count; ++k)
+    ratios[k] += visited_[static_cast<std::size_t>(k)].log_density +
+                 coordinates.log_jacobian(out.points.col(k).data());
   const double centre_of_ratios = weights.dot(ratios) / n;
   out.variance = weights.dot((ratios.array() - centre_of_ratios).square().matrix()) / n;
   return out;

@@ -19,6 +19,8 @@ struct Proposal {
 
   /// Log density at a point, up to a constant.
   double log_density(const Eigen::VectorXd& x) const;
+  /// The same at each column.
+  Eigen::VectorXd log_densities(const Eigen::MatrixXd& points) const;
   /// A draw; its log density up to the same constant is returned.
   double draw(Random& random, Eigen::VectorXd& x);
 

@@ -11,9 +11,9 @@ namespace {
 /// In which sweeps no step rests: each of so many.
 constexpr std::uint64_t kFullSweeps = 4;
 /// Interweaving as a fallback: in one sweep of so many for each coordinate of the scale, which is
-/// about one evaluation of the density a sweep. It ends long rejections, which come from the heavy
+/// an evaluation of the density in two sweeps. It ends long rejections, which come from the heavy
 /// tails of a variance that few elements tell about: with many it is taken more seldom.
-constexpr std::uint64_t kSparse = 8, kSparser = 32;
+constexpr std::uint64_t kSparse = 16, kSparser = 32;
 constexpr std::size_t kManyElements = 100;
 
 }  // namespace
