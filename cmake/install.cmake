@@ -41,9 +41,6 @@ install(FILES ${PROJECT_BINARY_DIR}/lmmdslConfig.cmake ${PROJECT_BINARY_DIR}/lmm
 
 # The archives in the order in which they use each other.
 list(TRANSFORM libraries PREPEND "-l" OUTPUT_VARIABLE archives)
-if(NETCDF_INCLUDE_DIR AND NETCDF_LIBRARY)
-  list(APPEND archives -lnetcdf)
-endif()
 list(JOIN archives " " PKG_CONFIG_LIBRARIES)
 file(RELATIVE_PATH PKG_CONFIG_PREFIX /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
 configure_file(cmake/lmmdsl.pc.in ${PROJECT_BINARY_DIR}/lmmdsl.pc @ONLY)

@@ -18,6 +18,9 @@ set(CPACK_DEBIAN_ENABLE_COMPONENT_DEPENDS OFF)
 
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_NAME lmmdsl)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SHLIBDEPS ON)
+if(LMMDSL_NETCDF_FILE MATCHES "^libnetcdf\\.so\\.([0-9]+)")  # Debian's packages are named by this
+  set(CPACK_DEBIAN_PROGRAM_PACKAGE_RECOMMENDS libnetcdf${CMAKE_MATCH_1})
+endif()
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SUGGESTS "librsvg2-bin, graphviz")
 set(CPACK_COMPONENT_PROGRAM_DESCRIPTION "hierarchical Bayesian regression by Gibbs sampling
 A language in which a model is written as on the page of a textbook, and a
@@ -27,9 +30,6 @@ shows the derivation, checks it numerically, and samples from the posterior.")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME liblmmdsl-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS libfmt-dev)
-if(NETCDF_INCLUDE_DIR AND NETCDF_LIBRARY)
-  string(APPEND CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS ", libnetcdf-dev")
-endif()
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION "hierarchical Bayesian regression, C++ library
 The compiler of models, the sampler and the summaries of the program lmmdsl
 as a static library, with its headers and what CMake and pkg-config need.")
