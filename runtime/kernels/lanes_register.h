@@ -34,19 +34,16 @@ inline bool any(B b) {
   return found != 0;
 }
 
-/// from[index[0]], from[index[1]], ...
+/// from[index[0]], from[index[1]], ...: by single loads, which are faster than the gather
+/// instructions of today's processors.
 inline V gather(const double* from, const int* index) {
-#if defined(__AVX512F__) && LMMDSL_LANE_WIDTH == 8
-  return (V)_mm512_mask_i32gather_pd(_mm512_setzero_pd(), 0xff,
-                                     _mm256_loadu_si256((const __m256i*)index), from, 8);
-#elif defined(__AVX2__) && LMMDSL_LANE_WIDTH == 4
-  const __m256d each = (__m256d)_mm256_set1_epi64x(-1);
-  return (V)_mm256_mask_i32gather_pd(_mm256_setzero_pd(), from,
-                                     _mm_loadu_si128((const __m128i*)index), each, 8);
+#if LMMDSL_LANE_WIDTH == 8
+  return V{from[index[0]], from[index[1]], from[index[2]], from[index[3]],
+           from[index[4]], from[index[5]], from[index[6]], from[index[7]]};
+#elif LMMDSL_LANE_WIDTH == 4
+  return V{from[index[0]], from[index[1]], from[index[2]], from[index[3]]};
 #else
-  V x;
-  for (int i = 0; i < kWidth; ++i) x[i] = from[index[i]];
-  return x;
+  return V{from[index[0]], from[index[1]]};
 #endif
 }
 
