@@ -106,6 +106,10 @@ void LaneLevel::add_packed(const LaneEntry& e, const double* data, double scale,
   double* packed = h;
   if (e.part == LaneEntry::Part::precision) rows = triangle_size(p_), packed = K;
   if (e.part == LaneEntry::Part::coupling) rows *= static_cast<std::size_t>(q_), packed = C;
+  if (rows == 1 && !e.element && e.value.one_by_one()) {  // then nothing is reordered
+    for (std::size_t n = 0; n < elements_; ++n) packed[n] += scale * data[n];
+    return;
+  }
   for (std::size_t n = 0; n < elements_; ++n) {
     const std::size_t at = e.element ? static_cast<std::size_t>(e.element[n]) : n;
     double* to = packed + at / kLanes * rows * kLanes + at % kLanes;
@@ -260,6 +264,11 @@ double LaneLevel::square(const LaneFactor& f, const double* u, const LaneAbove& 
 }
 
 void LaneLevel::pack(const double* from, int offset, int size, double* packed) const {
+  if (p_ == 1) {
+    std::fill(std::copy_n(from, elements_, packed), packed + blocks() * kLanes,
+              from[elements_ - 1]);
+    return;
+  }
   for (std::size_t b = 0; b < blocks(); ++b) {
     for (std::size_t lane = 0; lane < kLanes; ++lane) {
       const std::size_t e = std::min(b * kLanes + lane, elements_ - 1);
@@ -270,6 +279,10 @@ void LaneLevel::pack(const double* from, int offset, int size, double* packed) c
 }
 
 void LaneLevel::unpack(const double* packed, int offset, int size, double* to) const {
+  if (p_ == 1) {
+    std::copy_n(packed, elements_, to);
+    return;
+  }
   for_parts(elements_, [&](std::size_t begin, std::size_t end, std::size_t) {
     for (std::size_t e = begin; e < end; ++e) {
       const double* from = packed + (e / kLanes * p_ + offset) * kLanes + e % kLanes;

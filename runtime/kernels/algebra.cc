@@ -6,16 +6,40 @@
 
 namespace lmmdsl {
 
-void add_kernel(Work& w) {
-  const int n = w.size();
-  if (n == 1) {
-    for (std::size_t e = 0; e < w.elements; ++e) {
-      double sum = *w.in[0].at(e);
-      for (std::size_t k = 1; k < w.in.size(); ++k) sum += *w.in[k].at(e);
-      w.out[e] = sum;
-    }
+namespace {
+
+/// out[e] = f(out[e], in[e]) for the scalars of all elements.
+template <class F>
+void combine(std::size_t elements, const Input& in, double* out, F f) {
+  if (in.once) {
+    const double x = *in.data;
+    for (std::size_t e = 0; e < elements; ++e) out[e] = f(out[e], x);
+  } else if (in.map) {
+    for (std::size_t e = 0; e < elements; ++e)
+      out[e] = f(out[e], in.data[static_cast<std::size_t>(in.map[e])]);
+  } else {
+    for (std::size_t e = 0; e < elements; ++e) out[e] = f(out[e], in.data[e]);
+  }
+}
+
+/// f(f(f(first, second), third), ...) of scalars, for each element.
+template <class F>
+void combine_scalars(Work& w, F f) {
+  if (w.elements == 1) {
+    double value = *w.in[0].at(0);
+    for (std::size_t k = 1; k < w.in.size(); ++k) value = f(value, *w.in[k].at(0));
+    *w.out = value;
     return;
   }
+  combine(w.elements, w.in[0], w.out, [](double, double x) { return x; });
+  for (std::size_t k = 1; k < w.in.size(); ++k) combine(w.elements, w.in[k], w.out, f);
+}
+
+}  // namespace
+
+void add_kernel(Work& w) {
+  const int n = w.size();
+  if (n == 1) return combine_scalars(w, [](double a, double b) { return a + b; });
   for (std::size_t e = 0; e < w.elements; ++e) {
     double* out = w.block(e);
     const double* first = w.in[0].at(e);
@@ -82,17 +106,14 @@ void multiply_kernel(Work& w) {
   const std::size_t scalars = w.scalars;
   const int n = w.size();
   const std::size_t matrices = w.in.size() - scalars;
+  if (matrices == 0) return combine_scalars(w, [](double a, double b) { return a * b; });
   if (matrices == 1 && scalars > 0) return scaled(w, scalars);
-  const bool from_right = matrices > 0 && w.in.back().cols == 1;
+  const bool from_right = w.in.back().cols == 1;
   const std::size_t half = w.scratch.size() / 2;
   for (std::size_t e = 0; e < w.elements; ++e) {
     double scale = 1;
     for (std::size_t k = 0; k < scalars; ++k) scale *= *w.in[k].at(e);
     double* out = w.block(e);
-    if (matrices == 0) {
-      *out = scale;
-      continue;
-    }
     const Input& start = from_right ? w.in.back() : w.in[scalars];
     const double* value = start.at(e);
     int rows = start.rows, cols = start.cols;
