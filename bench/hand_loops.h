@@ -73,8 +73,9 @@ inline Eliminated eliminate3(std::size_t blocks, double c, const double* XX, con
     s[8] += ig * w2;
   }
   Eliminated out;
-  for (int i = 0; i < 9; ++i)
-    (i < 6 ? out.inverse[i] : out.shift[i - 6]) = (s[i][0] + s[i][1]) + (s[i][2] + s[i][3]);
+  const auto total = [](V x) { return (x[0] + x[1]) + (x[2] + x[3]); };
+  for (int i = 0; i < 6; ++i) out.inverse[i] = total(s[i]);
+  for (int i = 0; i < 3; ++i) out.shift[i] = total(s[6 + i]);
   for (int i = 0; i < 4; ++i) log_det += std::log(mantissa[i]);
   out.log_det = log_det;
   return out;

@@ -14,9 +14,12 @@ template <int N>
 void sum_all(Work& w) {
   double sums[4][N] = {};
   const double* term = w.in[0].data;
-  for (std::size_t t = 0; t < w.terms; ++t, term += N) {
-    for (int i = 0; i < N; ++i) sums[t % 4][i] += term[i];
-  }
+  std::size_t t = 0;
+  for (; t + 4 <= w.terms; t += 4, term += 4 * N)
+    for (int k = 0; k < 4; ++k)
+      for (int i = 0; i < N; ++i) sums[k][i] += term[k * N + i];
+  for (int k = 0; t < w.terms; ++t, ++k, term += N)
+    for (int i = 0; i < N; ++i) sums[k][i] += term[i];
   for (int i = 0; i < N; ++i) w.out[i] = (sums[0][i] + sums[1][i]) + (sums[2][i] + sums[3][i]);
 }
 
