@@ -138,16 +138,47 @@ void outer_sums(benchmark::State& state, const LaneKernels* kernels) {
 }
 
 /// As a sweep draws them: a stream for each eight groups.
+void draw_normals(Groups& g, std::uint64_t sweep) {
+  const std::size_t n = static_cast<std::size_t>(g.p) * kLanes;
+  for (std::size_t b = 0; b < g.blocks; ++b) {
+    Random random({.seed = 1, .sweep = sweep, .level = static_cast<std::uint32_t>(b)});
+    normals(random, n, g.z.data() + b * n);
+  }
+}
+
 void normals_of_groups(benchmark::State& state) {
   Groups g(static_cast<int>(state.range(0)));
-  const std::size_t n = static_cast<std::size_t>(g.p) * kLanes;
   std::uint64_t sweep = 0;
   for (auto _ : state) {
-    ++sweep;
-    for (std::size_t b = 0; b < g.blocks; ++b) {
-      Random random({.seed = 1, .sweep = sweep, .level = static_cast<std::uint32_t>(b)});
-      normals(random, n, g.z.data() + b * n);
-    }
+    draw_normals(g, ++sweep);
+    benchmark::ClobberMemory();
+  }
+  per_group(state);
+}
+
+/// A sweep, but for the parameters that there is one of.
+void textbook_by_hand(benchmark::State& state) {
+  Groups g(3);
+  std::uint64_t sweep = 0;
+  for (auto _ : state) {
+    draw_normals(g, ++sweep);
+    benchmark::DoNotOptimize(hand::textbook3(g.blocks, 1.5, g.XX.data(), g.Xy.data(), g.K0.data(),
+                                             g.h0.data(), g.T.data(), g.v.data(), g.z.data(),
+                                             g.u.data()));
+  }
+  per_group(state);
+}
+
+/// The same with so many proposals of the marginal step.
+void marginal_by_hand(benchmark::State& state) {
+  Groups g(3);
+  std::uint64_t sweep = 0;
+  for (auto _ : state) {
+    for (int k = 0; k < state.range(0); ++k)
+      benchmark::DoNotOptimize(hand::eliminate3(g.blocks, 1.5, g.XX.data(), g.Xy.data(),
+                                                g.K0.data(), g.h0.data(), g.L.data()));
+    draw_normals(g, ++sweep);
+    hand::draw3(g.blocks, 1.5, g.Xy.data(), g.h0.data(), g.L.data(), g.z.data(), g.u.data());
     benchmark::ClobberMemory();
   }
   per_group(state);
@@ -178,6 +209,8 @@ int main(int argc, char** argv) {
       benchmark::RegisterBenchmark(("outer" + set).c_str(), outer_sums, k)->Arg(p);
     }
   }
+  benchmark::RegisterBenchmark("sweep by hand/textbook", textbook_by_hand);
+  benchmark::RegisterBenchmark("sweep by hand/marginal", marginal_by_hand)->Arg(1)->Arg(2);
   benchmark::RegisterBenchmark("normals of groups", normals_of_groups)->Arg(3);
   benchmark::RegisterBenchmark("normal", normals_one_by_one);
   benchmark::RegisterBenchmark("gamma", gamma);

@@ -284,9 +284,12 @@ void LaneLevel::unpack(const double* packed, int offset, int size, double* to) c
     return;
   }
   for_parts(elements_, [&](std::size_t begin, std::size_t end, std::size_t) {
-    for (std::size_t e = begin; e < end; ++e) {
-      const double* from = packed + (e / kLanes * p_ + offset) * kLanes + e % kLanes;
-      for (int i = 0; i < size; ++i) to[e * size + i] = from[i * kLanes];
+    const double* from = packed + (begin / kLanes * p_ + offset) * kLanes;
+    for (std::size_t e = begin; e < end; e += kLanes, from += p_ * kLanes) {
+      const std::size_t n = std::min<std::size_t>(kLanes, end - e);
+      for (int i = 0; i < size; ++i)
+        for (std::size_t lane = 0; lane < n; ++lane)
+          to[(e + lane) * size + i] = from[i * kLanes + lane];
     }
   });
 }

@@ -13,7 +13,7 @@ constexpr std::uint64_t kFullSweeps = 4;
 /// Interweaving as a fallback: in one sweep of so many for each coordinate of the scale, which is
 /// an evaluation of the density in two sweeps. It ends long rejections, which come from the heavy
 /// tails of a variance that few elements tell about: with many it is taken more seldom.
-constexpr std::uint64_t kSparse = 16, kSparser = 32;
+constexpr std::uint64_t kSparse = 16, kSparser = 128;
 constexpr std::size_t kManyElements = 100;
 
 }  // namespace
