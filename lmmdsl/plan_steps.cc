@@ -66,7 +66,8 @@ std::string PlanWriter::joint_text(const PlanStep& step) {
     out += wrap_words(
         "      accepted: ",
         fmt::format("proposals for {} from a multivariate t density, as many in a sweep as the "
-                    "warm-up finds worth their cost, are accepted by the ratio of p({} | y), which "
+                    "warm-up finds worth their cost (none, if the draws of single scales below "
+                    "mix as well), are accepted by the ratio of p({} | y), which "
                     "is the joint density over the Normal density of {}; as these are drawn at "
                     "once, nothing reads values that were integrated out",
                     names(step.marginal), names(step.marginal), names(step.targets)));

@@ -27,6 +27,7 @@ Json acceptance(const std::vector<std::vector<Acceptance>>& by_chain) {
                      {"accepted", rounded(a.rate())},
                      {"longest_run_of_rejections", a.longest_run},
                      {"given_up", a.given_up},
+                     {"not_needed", a.not_needed},
                      {"interweaved", a.interweaved}});
   }
   return all;
@@ -112,6 +113,7 @@ std::vector<std::vector<Acceptance>> read_acceptance(const Json& all, std::uint6
           std::llround(entry.at("accepted").get<double>() * static_cast<double>(sweeps)));
       a.longest_run = entry.at("longest_run_of_rejections").get<std::uint64_t>();
       a.given_up = entry.at("given_up").get<bool>();
+      a.not_needed = entry.value("not_needed", false);
       a.interweaved = entry.value("interweaved", false);
       by_chain[chain - 1].push_back(a);
     }

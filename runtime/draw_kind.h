@@ -26,7 +26,7 @@ class ParameterReader {
   std::size_t block() const { return block_; }  ///< numbers of one element
   bool same_for_all() const { return once_; }
   bool one_by_one() const { return !once_ && !map_; }  ///< element e is the value's element e
-  int value() const { return value_; }  ///< of the plan
+  int value() const { return value_; }                 ///< of the plan
 
  private:
   /// Of the level that the state says.

@@ -22,6 +22,9 @@ constexpr double kOften = 0.6;
 /// With fewer proposals accepted than this, interweaving steps no longer rest.
 constexpr double kPoor = 0.1;
 
+/// Proposals are left off where draws of single scales give so many times as much for their cost.
+constexpr double kMargin = 1.1;
+
 /// Whether a value of the plan mentions parameters other than `own`, or is a draw itself.
 class Foreign {
  public:
@@ -84,7 +87,7 @@ void MarginalStep::set_proposal(Proposal proposal) {
 }
 
 bool MarginalStep::operator()(StreamAddress address) {
-  if (step_.marginal.empty()) {
+  if (step_.marginal.empty() || asleep_) {
     if (!block_.factor(machine_, *current_)) return false;
   } else if (!draw_scales(address)) {
     return false;
@@ -152,9 +155,10 @@ bool MarginalStep::draw_scales(StreamAddress address) {
     if (ready_) log_proposal_here_ = proposal_.log_density(here_);
   }
   if (!ready_) {
-    if (address.sweep == warmup_) acceptance_.interweaved = true;
+    if (address.sweep == warmup_) asleep_ = acceptance_.interweaved = true;
     return true;
   }
+  if (warm && before_.size() > 0) lags_.add(before_, here_);
   address.level = kProposalLevel;
   Random random(address);
   std::uint64_t accepted = 0;
@@ -275,20 +279,26 @@ void MarginalStep::adapt(std::uint64_t sweep, std::uint64_t accepted) {
   recent_.accepted += accepted;
   // The first fifth forgets where the chain started.
   const std::uint64_t stride = 1 + warmup_ / kMostVisited;
+  before_ = here_;
   remembers_ = sweep + 1 > warmup_ / 5 && (sweep + 1) % stride == 0 ? kMostRemembered : 0;
   const std::uint64_t quarter = warmup_ / 4;
   const bool half = sweep == warmup_ / 2, later = sweep == 3 * quarter, last = sweep == warmup_;
   if (!half && !later && !last) return;
   const double rate = recent_.rate();
-  proposal_.count = ratios_.best_count(rate);
+  const RatioRecord::Best best = ratios_.best_count(rate);
+  proposal_.count = best.count;
   if (last) {
     acceptance_.given_up = rate < kLeastAcceptance;
     acceptance_.interweaved = rate < kPoor;
-    ready_ = !acceptance_.given_up;
-    often_ = 1 - std::pow(1 - rate, proposal_.count) > kOften;
+    acceptance_.not_needed = !acceptance_.interweaved && kMargin * lags_.cost() < best.cost;
+    asleep_ = acceptance_.given_up || acceptance_.not_needed;
+    ready_ = !asleep_;
+    often_ = ready_ && 1 - std::pow(1 - rate, proposal_.count) > kOften;
   }
   recent_ = {};
   ratios_.clear();
+  lags_.clear();
+  before_.resize(0);
   if (!visited_.renew(coordinates_, proposal_, curvature_)) return;
   known_.clear();
   t_known_ = false;  // a likelier value by now

@@ -37,9 +37,9 @@ class MarginalStep {
   /// precision of the coefficients is not positive definite.
   bool operator()(StreamAddress address);
 
-  /// Whether nothing but the block and its scales stands in their densities. The refresh list of
-  /// the step need not be run then.
-  bool self_contained() const { return apart_ != nullptr; }
+  /// Whether the refresh list of the step must be run before it: not where nothing but the block
+  /// and its scales stands in their densities, which are computed apart.
+  bool needs_refresh() const { return asleep_ || !apart_; }
 
   const Acceptance& acceptance() const { return acceptance_; }
   int dimension() const { return coordinates_.dimension(); }
@@ -92,6 +92,9 @@ class MarginalStep {
   bool ready_ = false;         ///< there is a proposal
   Eigen::MatrixXd curvature_;  ///< covariance by the curvature at the mode
   VisitedPoints visited_;
+  Eigen::VectorXd before_;        ///< the point before other steps drew the same scales
+  LagRecord lags_;                ///< of these points, since the proposal was renewed
+  bool asleep_ = false;           ///< no proposals are made any more
   int remembers_ = 0;             ///< of how many proposals of this sweep the points are remembered
   Acceptance acceptance_;         ///< after the warm-up
   Acceptance recent_;             ///< since the proposal was renewed in it

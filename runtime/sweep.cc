@@ -104,7 +104,7 @@ bool Sweep::draw_step(const Step& step, StreamAddress& address) {
     machine_.run(step.step->refresh);
     return draw_elements(step, address);
   }
-  if (!step.joint->self_contained()) machine_.run(step.step->refresh);
+  if (step.joint->needs_refresh()) machine_.run(step.step->refresh);
   return (*step.joint)(address);
 }
 

@@ -46,18 +46,49 @@ TEST_CASE("the number of proposals is the one that gives most for its cost") {
     }
     const std::vector<double> times = autocorrelation_times(points, proposals);
     const auto cost = [&](int count) { return times[count - 1] * (4 + count); };
-    const int count = record.best_count(0);
+    const int count = record.best_count(0).count;
     INFO("s " << s << ", count " << count);
     for (int more = 2; more <= count; ++more) CHECK(cost(more - 1) > 1.02 * cost(more));
     if (count < 8) CHECK(cost(count) <= 1.02 * cost(count + 1));
     found.push_back(count);
     record.clear();
-    CHECK(record.best_count(1) == 1);
-    CHECK(record.best_count(0.5) == 3);  // 15, 10, 9, 9.07
+    CHECK(record.best_count(1).count == 1);
+    CHECK(record.best_count(0.5).count == 3);  // 15, 10, 9, 9.07
   }
   CHECK(found.front() == 1);
   CHECK(std::is_sorted(found.begin(), found.end()));
   CHECK(found.back() == 8);
+}
+
+TEST_CASE("draws without proposals cost what their largest correlation says") {
+  // Of two coordinates, lag-one correlations 0.3 and r.
+  std::vector<double> costs;
+  for (const double r : {0.0, 0.6, 0.9}) {
+    LagRecord record;
+    Random random({.seed = 11});
+    for (int k = 0; k < 4000; ++k) {
+      if (k == 40) CHECK(std::isinf(record.cost()));
+      const Eigen::Vector2d before(normal(random), 5 + normal(random));
+      Eigen::Vector2d after(normal(random), normal(random));
+      after[0] = 0.3 * before[0] + std::sqrt(1 - 0.09) * after[0];
+      after[1] = 5 + r * (before[1] - 5) + std::sqrt(1 - r * r) * after[1];
+      record.add(before, after);
+    }
+    const double largest = std::max(0.3, r) + 1 / std::sqrt(4000.0);
+    const double expected = 4 * (1 + largest) / (1 - largest);
+    CHECK(std::abs(record.cost() / expected - 1) < 0.15);  // 5 standard errors of r = 0.3
+    costs.push_back(record.cost());
+    record.clear();
+    CHECK(std::isinf(record.cost()));
+  }
+  CHECK(std::is_sorted(costs.begin(), costs.end()));
+  // Points that do not move are no draws.
+  LagRecord still;
+  for (int k = 0; k < 200; ++k) {
+    const Eigen::Vector2d x(0.1 * k, 1);
+    still.add(x, x);
+  }
+  CHECK(std::isinf(still.cost()));
 }
 
 TEST_CASE("a point of weight two is two points") {
