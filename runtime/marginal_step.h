@@ -44,8 +44,10 @@ class MarginalStep {
   const Acceptance& acceptance() const { return acceptance_; }
   int dimension() const { return coordinates_.dimension(); }
   GaussianBlock& block() { return block_; }
-  /// Null if there is none yet, or none that is accepted.
-  const Proposal* proposal() const { return ready_ ? &proposal_ : nullptr; }
+  /// Null if there is none yet, or none that is accepted; also where it is not needed.
+  const Proposal* proposal() const {
+    return ready_ || acceptance_.not_needed ? &proposal_ : nullptr;
+  }
   /// Whether a proposal is accepted in most sweeps, by the last quarter of the warm-up, which is
   /// over.
   bool accepted_often() const { return often_; }
