@@ -201,6 +201,8 @@ bool LaneLevel::eliminate(LaneFactor& f, const double* u, const LaneAbove& v, Re
     rest.log_det *= static_cast<double>(elements_);
     for (int i = 0; i < p_; ++i)
       for (int j = 0; j <= i; ++j) f.L[at_lower(i, j)] = i == j ? 1 / L[i * p_ + i] : L[i * p_ + j];
+    rest.square = 0;
+    if (q == 0 && !u && !e.w) return true;  // nothing asks for L^-1 h
     std::array<double, kMostLaneSize> sum;
     lmmdsl::solve(*kernels_, s, f.L.data(), f.W.data(), e, sum.data());
     rest.square = e.square;
