@@ -88,6 +88,7 @@ void MarginalStep::set_proposal(Proposal proposal) {
 
 bool MarginalStep::operator()(StreamAddress address) {
   if (step_.marginal.empty() || asleep_) {
+    if (apart_) machine_.run(step_.proposal->refresh);
     if (!block_.factor(machine_, *current_)) return false;
   } else if (!draw_scales(address)) {
     return false;

@@ -39,7 +39,7 @@ class MarginalStep {
 
   /// Whether the refresh list of the step must be run before it: not where nothing but the block
   /// and its scales stands in their densities, which are computed apart.
-  bool needs_refresh() const { return asleep_ || !apart_; }
+  bool needs_refresh() const { return !apart_; }
 
   const Acceptance& acceptance() const { return acceptance_; }
   int dimension() const { return coordinates_.dimension(); }
