@@ -11,7 +11,8 @@ namespace {
 
 constexpr double kNever = -std::numeric_limits<double>::infinity();
 constexpr std::uint32_t kProposalLevel = 0xffffffff;  // apart from the streams of coefficients
-/// Of so many sweeps of the warm-up at most, and so many proposals of each, points are remembered.
+/// Of so many sweeps of the warm-up at most anything is recorded; points of so many of their
+/// proposals.
 constexpr std::uint64_t kMostVisited = 1000;
 constexpr int kMostRemembered = 2;
 /// With fewer proposals accepted than this in the last quarter of the warm-up, none are made after.
@@ -159,11 +160,12 @@ bool MarginalStep::draw_scales(StreamAddress address) {
     if (address.sweep == warmup_) asleep_ = acceptance_.interweaved = true;
     return true;
   }
-  if (warm && before_.size() > 0) lags_.add(before_, here_);
+  const bool recorded = warm && address.sweep % stride() == 0;
+  if (recorded && before_.size() > 0) lags_.add(before_, here_);
   address.level = kProposalLevel;
   Random random(address);
   std::uint64_t accepted = 0;
-  for (int k = 0; k < proposal_.count; ++k) accepted += propose(random, warm) ? 1 : 0;
+  for (int k = 0; k < proposal_.count; ++k) accepted += propose(random, recorded) ? 1 : 0;
   rejections_ = accepted > 0 ? 0 : rejections_ + 1;
   if (warm) {
     adapt(address.sweep, accepted);
@@ -175,12 +177,15 @@ bool MarginalStep::draw_scales(StreamAddress address) {
   return true;
 }
 
-bool MarginalStep::propose(Random& random, bool warm) {
+std::uint64_t MarginalStep::stride() const { return 1 + warmup_ / kMostVisited; }
+
+bool MarginalStep::propose(Random& random, bool recorded) {
   const double log_proposal_there = proposal_.draw(random, there_);
   const double log_there = log_marginal_at(there_, *proposed_);
   const double log_ratio = log_there - log_here_ + log_proposal_here_ - log_proposal_there;
-  if (warm && apart_) ratios_.add(log_here_ - log_proposal_here_, log_there - log_proposal_there);
-  if (warm && remembers_ > 0) {
+  if (recorded && apart_)
+    ratios_.add(log_here_ - log_proposal_here_, log_there - log_proposal_there);
+  if (recorded && remembers_ > 0) {
     --remembers_;
     const double chance = std::exp(std::min(0.0, log_ratio));
     visited_.add(here_, log_here_ - coordinates_.log_jacobian(here_.data()), 1 - chance);

@@ -69,8 +69,10 @@ class MarginalStep {
   /// The coordinates and density of the current scales, unless they are known.
   bool know_here();
   bool draw_scales(StreamAddress address);
+  /// Of the warm-up, each of so many sweeps is recorded.
+  std::uint64_t stride() const;
   /// One proposal: whether it was accepted.
-  bool propose(Random& random, bool warm);
+  bool propose(Random& random, bool recorded);
   /// Mode and curvature by Newton's method with finite differences, from the current point.
   void find_mode(Eigen::VectorXd point);
   /// After a sweep of the warm-up, in which so many proposals were accepted.
