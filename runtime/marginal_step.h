@@ -23,6 +23,7 @@
 #include "runtime/acceptance.h"
 #include "runtime/gaussian_block.h"
 #include "runtime/proposal.h"
+#include "runtime/proposal_worth.h"
 
 namespace lmmdsl {
 

@@ -59,41 +59,4 @@ class VisitedPoints {
   std::vector<Visited> visited_;
 };
 
-/// How well a proposal does, by the logarithms of density over proposal at the points of a chain
-/// and at what was proposed there: of one density, up to a constant.
-class RatioRecord {
- public:
-  void add(double at_point, double at_proposal);
-  void clear();
-  /// How many proposals in a sweep give most effective draws for their cost; where there is no
-  /// record, if the share `accepted` is from everywhere.
-  struct Best {
-    int count;
-    double cost;  ///< of an effective draw; one proposal costs 1
-  };
-  Best best_count(double accepted) const;
-
- private:
-  /// At each point, the probability that a proposal is accepted.
-  std::vector<double> chances() const;
-
-  std::vector<double> points_, proposals_;
-};
-
-/// How well draws of single scales do without proposals, by the points before and after them.
-class LagRecord {
- public:
-  void add(const Eigen::VectorXd& before, const Eigen::VectorXd& after);
-  void clear();
-  /// The cost of an effective draw of the coordinate that is most correlated, as in
-  /// RatioRecord::Best; infinity where too little is known.
-  double cost() const;
-
- private:
-  struct Pair {
-    Eigen::VectorXd before, after;
-  };
-  std::vector<Pair> pairs_;
-};
-
 }  // namespace lmmdsl

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <vector>
 
+#include "runtime/proposal_worth.h"
 #include "support/catch.h"
 #include "support/run_model.h"
 #include "support/site_data.h"
