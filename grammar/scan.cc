@@ -6,6 +6,7 @@
 #include <charconv>
 #include <map>
 
+#include "grammar/character_roles.h"
 #include "grammar/characters.h"
 #include "grammar/greek.h"
 #include "grammar/unicode.h"
@@ -13,51 +14,6 @@
 namespace lmmdsl {
 
 namespace {
-
-constexpr char32_t kSuperscriptMinus = U'⁻';
-constexpr char32_t kTransposeSign = U'ᵀ';
-
-bool is_digit(char32_t c) { return c >= '0' && c <= '9'; }
-
-bool is_letter(char32_t c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || greek_name(c);
-}
-
-/// The digit that a superscript shows, or -1.
-int superscript_digit(char32_t c) {
-  constexpr char32_t digits[] = U"⁰¹²³⁴⁵⁶⁷⁸⁹";
-  for (int i = 0; i < 10; ++i) {
-    if (digits[i] == c) return i;
-  }
-  return -1;
-}
-
-bool is_subscript_digit(char32_t c) { return c >= U'₀' && c <= U'₉'; }
-
-/// Signs of one character.
-TokenKind sign(char32_t c) {
-  switch (c) {
-    case U'−':
-      return TokenKind::minus;
-    case U'·':
-      return TokenKind::times;
-    case U'∼':
-      return TokenKind::tilde;
-    case U'≤':
-      return TokenKind::less_equal;
-    case U'≥':
-      return TokenKind::greater_equal;
-    case U'≠':
-      return TokenKind::not_equal;
-    case kTransposeSign:
-      return TokenKind::prime;
-    default:
-      break;
-  }
-  constexpr std::string_view ascii_signs = "+-*/^<>=~:,;.'()[]";
-  const bool known = c < 0x80 && ascii_signs.find(static_cast<char>(c)) != std::string_view::npos;
-  return known ? static_cast<TokenKind>(static_cast<char>(c)) : TokenKind::bad;
-}
 
 /// The partner of a closing bracket or quote, which has been reported already.
 char32_t opener_of(char32_t c) {
@@ -73,12 +29,6 @@ char32_t opener_of(char32_t c) {
     default:
       return 0;
   }
-}
-
-/// A character beyond ASCII that people would take for a letter of a name.
-bool is_foreign_letter(char32_t c) {
-  return c >= 0x80 && !is_letter(c) && sign(c) == TokenKind::bad && superscript_digit(c) < 0 &&
-         c != kSuperscriptMinus && !find_foreign(c) && !is_hidden(c);
 }
 
 class Scanner {
