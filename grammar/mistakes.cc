@@ -18,45 +18,6 @@ using K = TokenKind;
 constexpr const char* kStatementForms =
     "a statement is  name = expression  or  name ~ Distribution(...)";
 
-void say(Diagnostic& d, std::string message, std::string label, std::string hint) {
-  d.message = std::move(message);
-  d.label = std::move(label);
-  d.hint = std::move(hint);
-}
-
-/// `for (i in 1:n)`, `for j in 1:n`.
-bool loop(const Place& p, Diagnostic& d) {
-  const std::string_view word = p.tokens.text(0);
-  if (word != "for" && word != "while" && word != "if") return false;
-  if (p.kind(1) != K::open_paren && p.kind(1) != K::name) return false;
-  d.span = p.span(0);
-  say(d, fmt::format("there is no `{}` in a model", word), "",
-      "repetition comes from factors: beta[plot] is one beta for each level of the column plot");
-  return true;
-}
-
-/// The declarations of Stan and its kin: `real<lower=0> sigma`, `vector[N] y`, `int N`.
-bool typed_declaration(const Place& p, Diagnostic& d) {
-  const std::string_view type = p.tokens.text(0);
-  static constexpr std::string_view types[] = {"int",    "real",  "vector", "row_vector", "matrix",
-                                               "array",  "float", "double", "numeric",    "count",
-                                               "factor", "var",   "let",    "const"};
-  if (std::find(std::begin(types), std::end(types), type) == std::end(types)) return false;
-  std::size_t i = 1;
-  for (const auto& [open, close] :
-       {std::pair(K::less, K::greater), std::pair(K::open_bracket, K::close_bracket)}) {
-    if (p.kind(i) != open) continue;
-    while (i < p.tokens.count && p.kind(i) != close) ++i;
-    ++i;
-  }
-  if (p.kind(i) != K::name) return false;
-  d.span = p.span(0);
-  say(d, "a statement does not begin with a type", "",
-      "a column of the data is declared by  data y : real,  an unknown by its prior, as in  "
-      "beta ~ Normal(0, 100)");
-  return true;
-}
-
 bool reserved_word(const Place& p, Diagnostic& d) {
   std::size_t at = p.at;
   // `data = 3` is read as a declaration, which then misses its column.
@@ -391,14 +352,6 @@ constexpr bool (*kMistakes[])(const Place&, Diagnostic&) = {
 };
 
 }  // namespace
-
-std::optional<Diagnostic> foreign_statement(const StatementTokens& tokens) {
-  const Place place{tokens, 0, ""};
-  Diagnostic d;
-  d.source = tokens.source;
-  if (loop(place, d) || typed_declaration(place, d)) return d;
-  return std::nullopt;
-}
 
 Diagnostic explain_syntax_error(const StatementTokens& tokens, const SyntaxError& error) {
   const Place place{tokens, std::min<std::size_t>(error.token, tokens.count), error.expected};

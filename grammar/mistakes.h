@@ -5,10 +5,6 @@
 
 namespace lmmdsl {
 
-/// The message for a statement of another language: a loop, or a declaration that begins with a
-/// type. Known by its first words, whatever else is wrong with it.
-std::optional<Diagnostic> foreign_statement(const StatementTokens& tokens);
-
 /// The message for a syntax error in a statement. Common mistakes (a missing `*`, `=` for `==`,
 /// `<-` for `~`, ...) are recognised by the tokens around the place.
 Diagnostic explain_syntax_error(const StatementTokens& tokens, const SyntaxError& error);

@@ -8,6 +8,7 @@
 
 #include "grammar/build.h"
 #include "grammar/data_text.h"
+#include "grammar/foreign_statement.h"
 #include "grammar/mistakes.h"
 #include "grammar/names.h"
 #include "grammar/scan.h"

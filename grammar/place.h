@@ -1,4 +1,5 @@
-// A place in a statement where something is wrong, and questions about the tokens around it.
+// A place in a statement where something is wrong: questions about the tokens around it, and what
+// is said of it.
 #pragma once
 
 #include <fmt/core.h>
@@ -67,5 +68,12 @@ struct Place {
            kind(0) == TokenKind::latent || kind(0) == TokenKind::model;
   }
 };
+
+/// Puts the three sentences of a message into a diagnostic.
+inline void say(Diagnostic& d, std::string message, std::string label, std::string hint) {
+  d.message = std::move(message);
+  d.label = std::move(label);
+  d.hint = std::move(hint);
+}
 
 }  // namespace lmmdsl
