@@ -1,6 +1,6 @@
 // Conjugacy as a table. A row says: where the target may stand in a density of another quantity,
 // how that slot must depend on it, and what the density then adds to the target's natural
-// parameters. The engine (derive/derive.cc) knows none of these by name.
+// parameters. The engine (derive/match.cc) knows none of these by name.
 //
 // Example, the variance of a Normal:
 //   target's update family inverse_gamma | Normal, slot variance, proportional (V = c q) |
