@@ -18,7 +18,9 @@ class ShapeReader {
   ShapeReader(const Scope& scope, const Distribution* statement, Learn learn)
       : s_(scope), statement_(statement), learn_(std::move(learn)) {}
 
+  /// shape_reader.cc
   PartialShape synth(const AstExpr& e);
+  /// shape_teaching.cc
   void push(const AstExpr& e, const PartialShape& wanted);
 
  private:
