@@ -55,6 +55,8 @@ class SumReader {
 };
 
 class GaussianBlock {
+  friend class GaussianStates;
+
  public:
   /// Without `lanes` all elements are computed one by one.
   GaussianBlock(const BoundPlan& bound, const JointValues& joint, const std::vector<int>& targets,
@@ -81,6 +83,7 @@ class GaussianBlock {
   void read(const Machine& machine, GaussianValues& values) const;
 
   std::size_t finest_elements() const { return levels_[0].elements; }
+  std::size_t finest_size() const { return static_cast<std::size_t>(levels_[0].p); }
   /// Whether the elements of the finest plate are lanes; if so, whether they share one factor.
   bool in_lanes() const { return lanes_.has_value(); }
   bool shared_factor() const { return levels_[0].uniform; }

@@ -117,6 +117,16 @@ void normals(Random& random, std::size_t n, double* out) {
   }
 }
 
+void uniforms(Random& random, std::size_t n, double* out) {
+  constexpr std::size_t kBlock = 64;
+  std::uint64_t words[kBlock];
+  for (std::size_t begin = 0; begin < n; begin += kBlock) {
+    const std::size_t size = n - begin < kBlock ? n - begin : kBlock;
+    random.bits(words, size);
+    for (std::size_t k = 0; k < size; ++k) out[begin + k] = uniform_of(words[k]);
+  }
+}
+
 double exponential_variate(Random& random) { return -std::log(random.uniform()); }
 
 double log_gamma_variate(Random& random, double shape) {

@@ -75,20 +75,6 @@ std::optional<LaneLevel> LaneLevel::make(const LaneKernels& kernels, const Bound
   return level;
 }
 
-template <class F>
-void LaneLevel::for_entries(const LaneEntry& e, F visit) const {
-  for (int i = 0; i < e.rows; ++i) {
-    for (int j = 0; j < e.cols; ++j) {
-      int row = e.row + i, column = e.column + j;
-      if (e.part == LaneEntry::Part::precision) {
-        if (e.row == e.column && column > row) continue;  // its mirror image is there, too
-        if (column > row) std::swap(row, column);
-      }
-      visit(row, column, e.transposed ? i * e.cols + j : j * e.rows + i);
-    }
-  }
-}
-
 LaneLevel::Same LaneLevel::same(LaneEntry entry) const {
   Same out{std::move(entry), {}};
   for_entries(out.entry, [&](int row, int column, int at) {
@@ -167,19 +153,34 @@ void LaneLevel::assemble(const Machine& machine, LaneFactor& f) const {
   fill_up(f.h, elements_, static_cast<std::size_t>(p_));
 }
 
-LaneSystem LaneLevel::system(const LaneFactor& f, Pointers& at) const {
+LaneSystem LaneLevel::system(const double* scale, Pointers& at) const {
   const auto pointer = [](const std::vector<double>& x) { return x.empty() ? nullptr : x.data(); };
   int terms = 0;
-  const auto term = [&](const auto& k) {
+  for (const Packed& k : packed_) {
     at.K[terms] = pointer(k.K);
     at.C[terms] = pointer(k.C);
     at.h[terms] = pointer(k.h);
     ++terms;
-  };
-  for (const Packed& k : packed_) term(k);
-  if (!moving_.empty()) term(f);
-  return {elements_,   p_,          q_,          terms,       f.scale.data(), at.K.data(),
-          at.C.data(), at.h.data(), f.K0.data(), f.C0.data(), f.h0.data()};
+  }
+  return {elements_, p_,          q_,          terms,      scale,   at.K.data(),
+          at.C.data(), at.h.data(), nullptr, nullptr, nullptr};
+}
+
+LaneSystem LaneLevel::system(const LaneFactor& f, Pointers& at) const {
+  LaneSystem s = system(f.scale.data(), at);
+  if (!moving_.empty()) {
+    const auto pointer = [](const std::vector<double>& x) {
+      return x.empty() ? nullptr : x.data();
+    };
+    at.K[s.terms] = pointer(f.K);
+    at.C[s.terms] = pointer(f.C);
+    at.h[s.terms] = pointer(f.h);
+    ++s.terms;
+  }
+  s.K0 = f.K0.data();
+  s.C0 = f.C0.data();
+  s.h0 = f.h0.data();
+  return s;
 }
 
 bool LaneLevel::eliminate(LaneFactor& f, const double* u, const LaneAbove& v, Rest& rest) const {

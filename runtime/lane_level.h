@@ -29,6 +29,22 @@ struct LaneEntry {
   int scale;  ///< a value of the plan; -1: 1
 };
 
+/// visit(row, column, place in the value), for each entry that K (its lower triangle), C or h has of
+/// a block.
+template <class F>
+void for_entries(const LaneEntry& e, F visit) {
+  for (int i = 0; i < e.rows; ++i) {
+    for (int j = 0; j < e.cols; ++j) {
+      int row = e.row + i, column = e.column + j;
+      if (e.part == LaneEntry::Part::precision) {
+        if (e.row == e.column && column > row) continue;  // its mirror image is there, too
+        if (column > row) std::swap(row, column);
+      }
+      visit(row, column, e.transposed ? i * e.cols + j : j * e.rows + i);
+    }
+  }
+}
+
 /// What belongs to one state of the precision.
 struct LaneFactor {
   std::vector<double> scale, K0, C0, h0;
@@ -38,6 +54,8 @@ struct LaneFactor {
 };
 
 class LaneLevel {
+  friend class GaussianStates;
+
  public:
   /// Nothing where lanes do not apply: too many coefficients, or scales. `once_above`: all elements
   /// lie in the same one of each level above.
@@ -75,9 +93,6 @@ class LaneLevel {
  private:
   LaneLevel() = default;
   std::size_t blocks() const { return (elements_ + kLanes - 1) / kLanes; }
-  /// visit(row, column, place in the value), for each entry that K, C or h has of a block.
-  template <class F>
-  void for_entries(const LaneEntry& e, F visit) const;
   /// Values that are the same for all elements, entry by entry.
   struct Same {
     LaneEntry entry;
@@ -97,6 +112,8 @@ class LaneLevel {
     std::array<const double*, kMostScales + 1> K, C, h;
   };
   LaneSystem system(const LaneFactor& f, Pointers& pointers) const;
+  /// Of what is packed, with these scales.
+  LaneSystem system(const double* scale, Pointers& pointers) const;
 
   const LaneKernels* kernels_ = nullptr;
   std::size_t elements_ = 0;

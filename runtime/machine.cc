@@ -223,6 +223,16 @@ Work Machine::work_for(int v) {
   return w;
 }
 
+std::optional<Work> Machine::element_work(int v) const {
+  const Work& w = works_[v];
+  if (!w.node || w.elements != 1) return std::nullopt;
+  const KernelInfo* kernel = find_kernel(w.node->op);
+  if (!kernel || !kernel->by_element || kernel->run != kernels_[v]) return std::nullopt;
+  if (!std::all_of(w.in.begin(), w.in.end(), [](const Input& in) { return in.once; }))
+    return std::nullopt;
+  return w;
+}
+
 void Machine::run(int v) {
   if (kernels_[v]) kernels_[v](works_[v]);
   else run_other(v);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "runtime/bound_plan.h"
@@ -21,6 +22,9 @@ class Machine {
   /// one they leave out what would have to be drawn.
   void draw_from(const StreamAddress& address);
   const double* value(int v) const { return data_[v]; }
+  /// The operation of a value with one element whose arguments have one, if its kernel computes
+  /// element by element (KernelInfo::by_element); otherwise nothing.
+  std::optional<Work> element_work(int v) const;
   /// The current value of a parameter, to be drawn into.
   double* parameter(SymbolId p) { return state_.values[p].data(); }
   const State& state() const { return state_; }

@@ -1,9 +1,12 @@
 #include "runtime/marginal_step.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <map>
+#include <set>
 
 namespace lmmdsl {
 
@@ -23,6 +26,8 @@ constexpr double kOften = 0.6;
 /// With fewer proposals accepted than this, interweaving steps no longer rest.
 constexpr double kPoor = 0.1;
 
+/// With fewer proposals in a sweep they are not taken side by side.
+constexpr std::size_t kFewestTogether = 2;
 /// Proposals are left off where draws of single scales give so many times as much for their cost.
 constexpr double kMargin = 1.1;
 
@@ -49,19 +54,47 @@ class Foreign {
   std::map<int, bool> known_;
 };
 
+/// Those of `values`, in order, that `roots` are computed from.
+std::vector<int> needed_for(const Plan& plan, const std::vector<int>& values,
+                            std::vector<int> roots) {
+  std::set<int> needed;
+  while (!roots.empty()) {
+    const int v = roots.back();
+    roots.pop_back();
+    if (!plan.values[v].constant && needed.insert(v).second)
+      roots.insert(roots.end(), plan.values[v].args.begin(), plan.values[v].args.end());
+  }
+  std::vector<int> found;
+  std::copy_if(values.begin(), values.end(), std::back_inserter(found),
+               [&](int v) { return needed.count(v) > 0; });
+  return found;
+}
+
+/// What the joint Normal of a step is read from.
+std::vector<int> read_by_block(const Plan& plan, const PlanStep& step) {
+  PlanStep block = step;
+  block.proposal.reset();
+  return read_values(plan, block);
+}
+
 bool is_self_contained(const Plan& plan, const PlanStep& step) {
   std::vector<SymbolId> scales, all;
   for (const int c : step.marginal) scales.push_back(plan.conditionals[c].target);
   all = scales;
   for (const int c : step.targets) all.push_back(plan.conditionals[c].target);
   Foreign beside_scales(plan, scales), beside_all(plan, all);
-  PlanStep block = step;
-  block.proposal.reset();
-  for (const int v : read_values(plan, block))
+  for (const int v : read_by_block(plan, step))
     if (beside_scales(v)) return false;
   for (const int v : step.proposal->log_densities)
     if (beside_all(v)) return false;
   return true;
+}
+
+/// Whether the density of a proposal takes less time on the elements than on everything else: then
+/// eight side by side take less than three one after the other.
+bool is_small(const GaussianBlock& block) {
+  constexpr std::size_t kSmall = 300;
+  return block.finest_elements() * block.finest_size() * block.finest_size() <= kSmall;
 }
 
 }  // namespace
@@ -76,8 +109,13 @@ MarginalStep::MarginalStep(const BoundPlan& bound, Machine& machine, const PlanS
       t_(block_.make_values()),
       current_(std::make_unique<GaussianFactor>(block_.make_factor())) {
   if (!step.marginal.empty()) proposed_ = std::make_unique<GaussianFactor>(block_.make_factor());
-  if (step.proposal && is_self_contained(*bound.plan, step))
-    apart_ = std::make_unique<Machine>(bound);
+  if (!step.proposal || !is_self_contained(*bound.plan, step)) return;
+  apart_ = std::make_unique<Machine>(bound);
+  if (!is_small(block_)) return;
+  trials_ = Trials::make(bound, *apart_, coordinates_.parameters(), step.proposal->refresh);
+  if (trials_) states_ = GaussianStates::make(block_, *trials_);
+  if (!states_) trials_.reset();
+  read_by_block_ = needed_for(*bound.plan, step.proposal->refresh, read_by_block(*bound.plan, step));
 }
 
 void MarginalStep::set_proposal(Proposal proposal) {
@@ -104,6 +142,7 @@ void MarginalStep::set_candidate() {
       std::copy(from.begin(), from.end(), apart_->state().values[s].begin());
     }
     apart_->run_all();
+    if (trials_) trials_->read_machine();
     known_.clear();
   }
   block_.read(machine_, t_);
@@ -164,8 +203,22 @@ bool MarginalStep::draw_scales(StreamAddress address) {
   if (recorded && before_.size() > 0) lags_.add(before_, here_);
   address.level = kProposalLevel;
   Random random(address);
+  proposed_points_.draw(proposal_, random);
+  const bool together = know_trials();
   std::uint64_t accepted = 0;
-  for (int k = 0; k < proposal_.count; ++k) accepted += propose(random, recorded) ? 1 : 0;
+  std::size_t last = 0;
+  for (std::size_t k = 0; k < proposed_points_.count; ++k) {
+    if (!accept(k, together, recorded)) continue;
+    ++accepted;
+    last = k;
+  }
+  if (together && accepted > 0) {
+    coordinates_.copy(*trials_, last, *apart_);
+    apart_->run(read_by_block_);
+    if (!block_.factor(*apart_, *current_)) return false;
+    coordinates_.copy(*apart_, machine_);
+    coordinates_.values(machine_, known_);
+  }
   rejections_ = accepted > 0 ? 0 : rejections_ + 1;
   if (warm) {
     adapt(address.sweep, accepted);
@@ -179,9 +232,31 @@ bool MarginalStep::draw_scales(StreamAddress address) {
 
 std::uint64_t MarginalStep::stride() const { return 1 + warmup_ / kMostVisited; }
 
-bool MarginalStep::propose(Random& random, bool recorded) {
-  const double log_proposal_there = proposal_.draw(random, there_);
-  const double log_there = log_marginal_at(there_, *proposed_);
+bool MarginalStep::know_trials() {
+  const std::size_t count = proposed_points_.count;
+  if (!trials_ || count < kFewestTogether) return false;
+  const double* points = proposed_points_.coordinates.data();
+  const auto inside = coordinates_.write(points, *trials_);
+  trials_->run();
+  std::array<double, Trials::kStates> log_densities;
+  if (!states_->log_densities(*trials_, t_, log_densities.data())) return false;
+  const auto log_jacobians = coordinates_.log_jacobians(points, trials_->lanes());
+  for (std::size_t k = 0; k < count; ++k) {
+    double sum = log_jacobians[k] - log_densities[k];
+    for (const int v : step_.proposal->log_densities) {
+      const double* at = trials_->value(v);
+      sum += at ? at[k] : *apart_->value(v);
+    }
+    log_there_[k] = inside[k] == 1 && !std::isnan(sum) ? sum : kNever;
+  }
+  return true;
+}
+
+bool MarginalStep::accept(std::size_t k, bool together, bool recorded) {
+  if (!together || recorded) proposed_points_.read(k, there_);
+  if (!together) log_there_[k] = log_marginal_at(there_, *proposed_);
+  const double log_there = log_there_[k];
+  const double log_proposal_there = proposed_points_.log_proposals[k];
   const double log_ratio = log_there - log_here_ + log_proposal_here_ - log_proposal_there;
   if (recorded && apart_)
     ratios_.add(log_here_ - log_proposal_here_, log_there - log_proposal_there);
@@ -192,12 +267,15 @@ bool MarginalStep::propose(Random& random, bool recorded) {
     if (chance > 0)
       visited_.add(there_, log_there - coordinates_.log_jacobian(there_.data()), chance);
   }
-  const bool accepted = std::log(random.uniform()) < log_ratio;
+  const bool accepted = log_ratio >= 0 || std::log(proposed_points_.uniforms[k]) < log_ratio;
   if (accepted) {
-    std::swap(current_, proposed_);
-    std::swap(here_, there_);
+    proposed_points_.read(k, here_);
     log_here_ = log_there;
     log_proposal_here_ = log_proposal_there;
+  }
+  if (together) return accepted;
+  if (accepted) {
+    std::swap(current_, proposed_);
     if (apart_) {
       coordinates_.copy(*apart_, machine_);
       coordinates_.values(machine_, known_);
@@ -291,7 +369,7 @@ void MarginalStep::adapt(std::uint64_t sweep, std::uint64_t accepted) {
   const bool half = sweep == warmup_ / 2, later = sweep == 3 * quarter, last = sweep == warmup_;
   if (!half && !later && !last) return;
   const double rate = recent_.rate();
-  const RatioRecord::Best best = ratios_.best_count(rate);
+  const RatioRecord::Best best = ratios_.best_count(rate, trials_ ? kTogether : kOneByOne);
   proposal_.count = best.count;
   if (last) {
     acceptance_.given_up = rate < kLeastAcceptance;

@@ -21,7 +21,7 @@
 #include <string>
 
 #include "runtime/acceptance.h"
-#include "runtime/gaussian_block.h"
+#include "runtime/gaussian_states.h"
 #include "runtime/proposal.h"
 #include "runtime/proposal_worth.h"
 
@@ -72,8 +72,11 @@ class MarginalStep {
   bool draw_scales(StreamAddress address);
   /// Of the warm-up, each of so many sweeps is recorded.
   std::uint64_t stride() const;
-  /// One proposal: whether it was accepted.
-  bool propose(Random& random, bool recorded);
+  /// The marginal densities of all proposals of a sweep, side by side. False where that of one
+  /// must be found by itself.
+  bool know_trials();
+  /// The chain goes to a proposal, or stays: whether it went.
+  bool accept(std::size_t k, bool together, bool recorded);
   /// Mode and curvature by Newton's method with finite differences, from the current point.
   void find_mode(Eigen::VectorXd point);
   /// After a sweep of the warm-up, in which so many proposals were accepted.
@@ -85,10 +88,16 @@ class MarginalStep {
   GaussianBlock block_;
   ScaleCoordinates coordinates_;
   std::unique_ptr<Machine> apart_;                      ///< null unless self-contained
+  std::vector<int> read_by_block_;                      ///< of its refresh list, what the block reads
   GaussianValues t_;                                    ///< the candidate
   bool t_known_ = false;                                ///< of the second machine
   std::unique_ptr<GaussianFactor> current_, proposed_;  ///< of the current and the proposed scales
-  Eigen::VectorXd here_, there_;  ///< coordinates of the current and the proposed scales
+  std::unique_ptr<Trials> trials_;                      ///< null: proposals are not side by side
+  std::unique_ptr<GaussianStates> states_;
+  Eigen::VectorXd here_;  ///< coordinates of the current scales
+  ProposedPoints proposed_points_;
+  std::array<double, ProposedPoints::kMost> log_there_ = {};  ///< their log marginal densities
+  Eigen::VectorXd there_;                                     ///< one of them
   double log_here_ = 0;           ///< log marginal density
   double log_proposal_here_ = 0;
   std::vector<double> known_;  ///< the scales that here_ and log_here_ belong to; or empty

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "runtime/kernels/lanes.h"
 #include "runtime/random_block.h"
 
 namespace lmmdsl {
@@ -27,19 +28,67 @@ Eigen::VectorXd Proposal::log_densities(const Eigen::MatrixXd& points) const {
   return power * (apart.colwise().squaredNorm().transpose().array() / df).log1p().matrix();
 }
 
-double Proposal::draw(Random& random, Eigen::VectorXd& x) {
-  const Eigen::Index d = mean.size();
-  z.resize(d);
-  normals(random, static_cast<std::size_t>(d), z.data());
-  const double chi_square = 2 * gamma_variate(random, df / 2, 1);
-  const double scale = std::sqrt(df / chi_square);
-  x.resize(d);
-  for (Eigen::Index i = 0; i < d; ++i) {
-    double sum = 0;
-    for (Eigen::Index j = 0; j <= i; ++j) sum += L(i, j) * z[j];
-    x[i] = mean[i] + sum * scale;
+namespace {
+
+constexpr std::size_t kMost = ProposedPoints::kMost;
+constexpr std::size_t kMostUniforms = 8;
+
+/// Chi square variates: for an even number of degrees of freedom by the product of uniforms.
+void chi_squares(Random& random, double df, std::size_t count, double* out) {
+  const std::size_t each = static_cast<std::size_t>(df / 2);
+  if (each > kMostUniforms || df / 2 != static_cast<double>(each)) {
+    for (std::size_t k = 0; k < count; ++k) out[k] = 2 * gamma_variate(random, df / 2, 1);
+    return;
   }
-  return -0.5 * (df + static_cast<double>(d)) * std::log1p(z.squaredNorm() / chi_square);
+  std::array<double, kMost * kMostUniforms> u;
+  uniforms(random, count * each, u.data());
+  std::array<double, kMost> product;
+  product.fill(1);
+  for (std::size_t i = 0; i < each; ++i)
+    for (std::size_t k = 0; k < count; ++k) product[k] *= u[i * count + k];
+  lane_kernels().log(product.data(), product.data());
+  for (std::size_t k = 0; k < count; ++k) out[k] = -2 * product[k];
+}
+
+}  // namespace
+
+void ProposedPoints::draw(const Proposal& proposal, Random& random) {
+  const std::size_t d = static_cast<std::size_t>(proposal.mean.size());
+  count = static_cast<std::size_t>(proposal.count);
+  // A coordinate of all, then the next. Numbers beyond `count` are computed and not used.
+  z.resize((d + 1) * kMost);
+  coordinates.resize(d * kMost);
+  normals(random, d * count, z.data());
+  std::array<double, kMost> scale, square = {}, chi_square;
+  chi_square.fill(1);
+  chi_squares(random, proposal.df, count, chi_square.data());
+  lmmdsl::uniforms(random, count, uniforms.data());
+  for (std::size_t i = 0; i < d; ++i)
+    for (std::size_t k = 0; k < kMost; ++k) square[k] += z[i * count + k] * z[i * count + k];
+  const double power = -0.5 * (proposal.df + static_cast<double>(d));
+  for (std::size_t k = 0; k < kMost; ++k) {
+    scale[k] = std::sqrt(proposal.df / chi_square[k]);
+    log_proposals[k] = 1 + square[k] / chi_square[k];
+  }
+  lane_kernels().log(log_proposals.data(), log_proposals.data());
+  for (double& log : log_proposals) log *= power;
+  for (std::size_t i = 0; i < d; ++i) {
+    std::array<double, kMost> sum = {};
+    for (std::size_t j = 0; j <= i; ++j) {
+      const double l = proposal.L(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j));
+      for (std::size_t k = 0; k < kMost; ++k) sum[k] += l * z[j * count + k];
+    }
+    const double mean = proposal.mean[static_cast<Eigen::Index>(i)];
+    double* to = coordinates.data() + i * kMost;
+    for (std::size_t k = 0; k < kMost; ++k) to[k] = mean + sum[k] * scale[k];
+    for (std::size_t k = count; k < kMost; ++k) to[k] = to[count - 1];
+  }
+}
+
+void ProposedPoints::read(std::size_t k, Eigen::VectorXd& point) const {
+  point.resize(static_cast<Eigen::Index>(coordinates.size() / kMost));
+  for (Eigen::Index i = 0; i < point.size(); ++i)
+    point[i] = coordinates[static_cast<std::size_t>(i) * kMost + k];
 }
 
 void VisitedPoints::add(const Eigen::VectorXd& point, double log_density, double weight) {

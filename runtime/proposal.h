@@ -2,6 +2,7 @@
 #pragma once
 
 #include <Eigen/Dense>
+#include <array>
 #include <vector>
 
 #include "runtime/random.h"
@@ -21,10 +22,21 @@ struct Proposal {
   double log_density(const Eigen::VectorXd& x) const;
   /// The same at each column.
   Eigen::VectorXd log_densities(const Eigen::MatrixXd& points) const;
-  /// A draw; its log density up to the same constant is returned.
-  double draw(Random& random, Eigen::VectorXd& x);
+};
 
-  Eigen::VectorXd z = {};  ///< of the last draw
+/// Draws of a proposal, at most as many as there are states side by side (trials.h).
+struct ProposedPoints {
+  static constexpr std::size_t kMost = Trials::kStates;
+
+  /// As many as `proposal` makes in a sweep; those after them are copies of the last.
+  void draw(const Proposal& proposal, Random& random);
+  void read(std::size_t k, Eigen::VectorXd& point) const;
+
+  std::size_t count = 0;
+  std::vector<double> coordinates;                  ///< of each kMost neighbouring numbers
+  std::array<double, kMost> log_proposals = {};  ///< as Proposal::log_density
+  std::array<double, kMost> uniforms = {};       ///< for their acceptance
+  std::vector<double> z = {};                    ///< workspace
 };
 
 /// Points of a warm-up, in the form of the coordinates that they are renewed with.

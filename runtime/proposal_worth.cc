@@ -53,13 +53,13 @@ std::vector<double> RatioRecord::chances() const {
 // From a point where a proposal is accepted with probability a, one of k is with probability
 // b = 1 - (1 - a)^k. The chain stays for 1 / b sweeps, and moves to about the same law from
 // everywhere: its autocorrelation time is the mean of 2 / b - 1 over its points.
-RatioRecord::Best RatioRecord::best_count(double accepted) const {
+RatioRecord::Best RatioRecord::best_count(double accepted, const ProposalCost& of) const {
   const std::vector<double> found =
       points_.size() < kFewestRatios ? std::vector<double>{accepted} : chances();
   const auto cost = [&](int count) {
     double time = 0;
     for (const double a : found) time += 2 / (1 - std::pow(1 - std::max(a, kRarest), count)) - 1;
-    return time / static_cast<double>(found.size()) * (kOthers + count);
+    return time / static_cast<double>(found.size()) * (kOthers + of.first + of.each * count);
   };
   int best = 1;
   while (best < kMostProposals && cost(best) > kWorthwhile * cost(best + 1)) ++best;

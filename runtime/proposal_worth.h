@@ -7,6 +7,13 @@
 
 namespace lmmdsl {
 
+/// What the proposals of a sweep cost: the first ones together, and each.
+struct ProposalCost {
+  double first, each;
+};
+/// In units of one proposal by itself: one by one, and side by side (trials.h).
+constexpr ProposalCost kOneByOne = {0, 1}, kTogether = {1.2, 0.15};
+
 /// How well a proposal does, by the logarithms of density over proposal at the points of a chain
 /// and at what was proposed there: of one density, up to a constant.
 class RatioRecord {
@@ -19,7 +26,7 @@ class RatioRecord {
     int count;
     double cost;  ///< of an effective draw; one proposal costs 1
   };
-  Best best_count(double accepted) const;
+  Best best_count(double accepted, const ProposalCost& each) const;
 
  private:
   /// At each point, the probability that a proposal is accepted.

@@ -22,6 +22,11 @@ struct StreamAddress {
 /// outputs.
 void philox(const std::uint64_t counter[4], const std::uint64_t key[2], std::uint64_t out[4]);
 
+/// In the open interval (0, 1): the midpoints of 2^52 equal cells, all exact in double.
+inline double uniform_of(std::uint64_t word) {
+  return (static_cast<double>(word >> 12) + 0.5) * 0x1p-52;
+}
+
 /// A stream of independent uniform bits. Cheap to make: one for each element and step.
 ///
 /// Each field of the address has a place of its own in key and counter, at full width, so that
@@ -43,8 +48,7 @@ class Random {
   /// The next n words; those that are left of a block of four go to waste.
   void bits(std::uint64_t* out, std::size_t n);
 
-  /// In the open interval (0, 1): the midpoints of 2^52 equal cells, all exact in double.
-  double uniform() { return (static_cast<double>(bits() >> 12) + 0.5) * 0x1p-52; }
+  double uniform() { return uniform_of(bits()); }
 
  private:
   void refill();

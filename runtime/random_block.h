@@ -12,4 +12,7 @@ namespace lmmdsl {
 /// after, so the draws are not those that `normal` would give.
 void normals(Random& random, std::size_t n, double* out);
 
+/// n independent uniform numbers, as Random::uniform.
+void uniforms(Random& random, std::size_t n, double* out);
+
 }  // namespace lmmdsl

@@ -10,6 +10,8 @@ namespace lmmdsl {
 
 namespace {
 
+constexpr double kMostFinite = std::numeric_limits<double>::max();
+
 /// The prior that the density is of: without an auxiliary variable as it was stated.
 const Density& prior_of(const Model& model, const std::vector<SymbolId>& integrated,
                         SymbolId target) {
@@ -171,6 +173,59 @@ bool ScaleCoordinates::write(const double* point, Machine& machine) {
   return true;
 }
 
+std::array<std::int64_t, Trials::kStates> ScaleCoordinates::write(const double* points, Trials& trials) {
+  constexpr std::size_t kStates = Trials::kStates;
+  std::array<std::int64_t, kStates> inside;
+  inside.fill(1);
+  for (const Scale& s : scales_) {
+    double* out = trials.parameter(s.parameter);
+    if (s.p == 0) {
+      for (std::size_t k = 0; k < kStates; ++k) {
+        out[k] = std::exp(points[k]);
+        inside[k] &= (out[k] > 0) & (out[k] <= kMostFinite) & (out[k] >= s.lower) &
+                     (out[k] <= s.upper);
+      }
+      points += kStates;
+      continue;
+    }
+    const std::size_t p = static_cast<std::size_t>(s.p);
+    const bool inverse = form_ == ScaleForm::precision;
+    triangles_.resize(p * p * kStates);
+    for (std::size_t j = 0; j < p; ++j) {
+      for (std::size_t i = j; i < p; ++i, points += kStates) {
+        double* to = triangles_.data() + (i + j * p) * kStates;
+        for (std::size_t k = 0; k < kStates; ++k) {
+          to[k] = i == j && !inverse ? std::exp(points[k]) : points[k];
+          inside[k] &= (i != j) | (to[k] > 0);
+        }
+      }
+    }
+    trials.lanes().square_triangle(s.p, inverse, triangles_.data(), out);
+    for (std::size_t i = 0; i < p; ++i)
+      for (std::size_t k = 0; k < kStates; ++k) {
+        const double variance = out[i * (p + 1) * kStates + k];
+        inside[k] &= (variance > 0) & (variance <= kMostFinite);
+      }
+  }
+  for (std::size_t k = 0; k < kStates; ++k) {
+    if (inside[k]) continue;
+    for (const Scale& s : scales_) {
+      const std::vector<double>& value = trials.machine().state().values[s.parameter];
+      for (std::size_t i = 0; i < value.size(); ++i)
+        trials.parameter(s.parameter)[i * kStates + k] = value[i];
+    }
+  }
+  return inside;
+}
+
+// Of the triangle T of S = V or V^-1, T_jj to the power p - j + 1 (j from 1), once more for its
+// logarithm; and if the density is of the other one, |S|^-(p + 1).
+int ScaleCoordinates::power(const Scale& s, int j) const {
+  const bool logarithm = form_ == ScaleForm::covariance;
+  const bool other = (s.exponent < 0) == logarithm;
+  return s.p - j + (logarithm ? 1 : 0) - (other ? 2 * (s.p + 1) : 0);
+}
+
 double ScaleCoordinates::log_jacobian(const double* point) const {
   double sum = 0;
   for (const Scale& s : scales_) {
@@ -178,14 +233,31 @@ double ScaleCoordinates::log_jacobian(const double* point) const {
       sum += s.exponent * *point++;
       continue;
     }
-    // Of the triangle T of S = V or V^-1, T_jj to the power p - j + 1 (j from 1), once more for its
-    // logarithm; and if the density is of the other one, |S|^-(p + 1).
-    const bool logarithm = form_ == ScaleForm::covariance;
-    const bool other = (s.exponent < 0) == logarithm;
     for (int j = 0; j < s.p; ++j) {
-      const double power = s.p - j + (logarithm ? 1 : 0) - (other ? 2 * (s.p + 1) : 0);
-      sum += power * (logarithm ? *point : std::log(*point));
+      sum += power(s, j) * (form_ == ScaleForm::covariance ? *point : std::log(*point));
       point += s.p - j;
+    }
+  }
+  return sum;
+}
+
+std::array<double, Trials::kStates> ScaleCoordinates::log_jacobians(
+    const double* points, const LaneKernels& lanes) const {
+  constexpr std::size_t kStates = Trials::kStates;
+  std::array<double, kStates> sum = {}, logs;
+  const auto add = [&](double factor, const double* from) {
+    for (std::size_t k = 0; k < kStates; ++k) sum[k] += factor * from[k];
+  };
+  for (const Scale& s : scales_) {
+    if (s.p == 0) {
+      add(s.exponent, points);
+      points += kStates;
+      continue;
+    }
+    for (int j = 0; j < s.p; ++j) {
+      if (form_ == ScaleForm::precision) lanes.log(points, logs.data());
+      add(power(s, j), form_ == ScaleForm::precision ? logs.data() : points);
+      points += static_cast<std::size_t>(s.p - j) * kStates;
     }
   }
   return sum;
@@ -238,6 +310,20 @@ void ScaleCoordinates::copy(const Machine& from, Machine& to) const {
     const std::vector<double>& value = from.state().values[s.parameter];
     std::copy(value.begin(), value.end(), to.parameter(s.parameter));
   }
+}
+
+void ScaleCoordinates::copy(Trials& from, std::size_t state, Machine& to) const {
+  for (const Scale& s : scales_) {
+    const double* numbers = from.parameter(s.parameter) + state;
+    double* out = to.parameter(s.parameter);
+    for (int i = 0; i < std::max(1, s.p * s.p); ++i) out[i] = numbers[i * kLanes];
+  }
+}
+
+std::vector<SymbolId> ScaleCoordinates::parameters() const {
+  std::vector<SymbolId> found;
+  for (const Scale& s : scales_) found.push_back(s.parameter);
+  return found;
 }
 
 }  // namespace lmmdsl

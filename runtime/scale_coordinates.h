@@ -8,9 +8,11 @@
 //               (Bartlett; Odell and Feiveson 1966): close to Normal. Only A_ii > 0
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <vector>
 
-#include "runtime/machine.h"
+#include "runtime/trials.h"
 
 namespace lmmdsl {
 
@@ -35,11 +37,17 @@ class ScaleCoordinates {
   bool read(const Machine& machine, double* point);
   /// Sets the machine's parameters. False where one leaves the doubles, or its bounds.
   bool write(const double* point, Machine& machine);
+  /// The same of eight points, side by side as the trials are; which (1) were inside. The parameters of
+  /// those that are not are the machine's.
+  std::array<std::int64_t, Trials::kStates> write(const double* points, Trials& trials);
   /// Log of the volume element of the quantities on which the priors are densities (sigma^2,
   /// inv(Sigma), ...) over that of the coordinates, up to a constant: with S = L L',
   /// d S = 2^p prod_i L_ii^(p - i + 1) dL, d S^-1 = |S|^-(p + 1) d S (Muirhead 1982, theorems 2.1.8
   /// and 2.1.9).
   double log_jacobian(const double* point) const;
+  /// The same of eight points side by side.
+  std::array<double, Trials::kStates> log_jacobians(const double* points,
+                                                    const LaneKernels& lanes) const;
   /// The same scales in another form. False where they leave it, or were out of their own.
   bool convert(const double* point, ScaleForm to, double* out);
 
@@ -52,6 +60,8 @@ class ScaleCoordinates {
   void values(const Machine& machine, std::vector<double>& out) const;
   bool same(const Machine& machine, const std::vector<double>& values) const;
   void copy(const Machine& from, Machine& to) const;
+  void copy(Trials& from, std::size_t state, Machine& to) const;
+  std::vector<SymbolId> parameters() const;
 
  private:
   struct Scale {
@@ -62,6 +72,9 @@ class ScaleCoordinates {
   };
   /// The triangle of a form, into L_; false if V is not positive definite. And V of the triangle
   /// in L_; false if it leaves the doubles.
+  /// The power of the diagonal entry of column j of its triangle, or of its logarithm's factor, in
+  /// the volume element.
+  int power(const Scale& s, int j) const;
   bool read_matrix(ScaleForm form, const double* V, int p);
   bool write_matrix(ScaleForm form, int p, double* V);
   bool invert(int p);  ///< L_, a lower triangle
@@ -74,6 +87,7 @@ class ScaleCoordinates {
   ScaleForm form_ = ScaleForm::covariance;
   std::vector<double> L_;        ///< of one matrix, by rows
   std::vector<double> V_, row_;  ///< of one matrix; workspace of its size
+  std::vector<double> triangles_;  ///< of one matrix at eight states
 };
 
 }  // namespace lmmdsl

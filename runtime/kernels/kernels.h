@@ -63,6 +63,12 @@ struct KernelInfo {
   std::string description;
   std::vector<Op> operators;
   Kernel run;
+  /// An element of the result is computed from the same element of the arguments: then elements can
+  /// also be states (trials.h).
+  bool by_element = false;
+  /// The same of one element at eight states side by side (trials.h), each of its numbers being
+  /// eight. False where `run` must compute them one by one; null: always.
+  bool (*states)(Work&) = nullptr;
 };
 
 const std::vector<KernelInfo>& kernel_infos();
@@ -76,6 +82,15 @@ void product_sum_kernel(Work& w);
 void residual_sum_kernel(Work& w);
 /// Upper triangles of k x k matrices, column-major, as lanes.
 std::vector<double> pack_triangles(int k, std::size_t elements, const double* T);
+
+// One file, states.cc.
+bool add_states(Work&);
+bool multiply_states(Work&);
+bool power_states(Work&);
+bool inverse_states(Work&);
+bool determinant_states(Work&);
+bool trace_states(Work&);
+bool function_states(Work&);
 
 /// Null where no kernel computes the operator: the reference evaluator then does.
 const KernelInfo* find_kernel(Op op);

@@ -58,6 +58,18 @@ struct LaneElimination {
   double square = 0;
 };
 
+/// The same with lanes for states: a level and the one element above all of its own, at eight states
+/// of the precision. What depends on the state, scale, K0, C0, h0 and the blocks above, has eight
+/// neighbouring numbers, one for each; K, C and h are packed elements as in LaneSystem.
+struct LaneStates {
+  LaneSystem level;
+  bool shared = false;  ///< K and C are the same for all elements: nothing is packed but h
+  const double* K_above = nullptr;  ///< q x q, by rows; the lower triangle is read
+  const double* h_above = nullptr;
+  const double* u = nullptr;  ///< coefficients, packed, and those above: of all states
+  const double* v = nullptr;
+};
+
 /// Sums of products within groups: out[g] = sum of weight[t] x[index[t]] for begin[g] <= t <
 /// begin[g + 1].
 struct LaneProducts {
@@ -92,6 +104,21 @@ struct LaneKernels {
   /// With the same L and W (p x q, by rows) for all elements: w, where it is kept, the sum of w
   /// (p), and the square where u is given.
   void (*solve)(const LaneSystem&, const double* L, const double* W, LaneElimination&, double* sum);
+  /// For each of the eight states log |precision| and |L'[u; v] - L^-1 h|^2 of everything. False
+  /// where a pivot of one is no positive number, or out of reach.
+  bool (*states)(const LaneStates&, double* log_det, double* square);
+  /// Logarithms of eight numbers.
+  void (*log)(const double* x, double* out);
+  // Matrices of eight states side by side (trials.h): of each number, eight neighbouring ones.
+  // Column-major, at most kMostLaneSize x kMostLaneSize.
+  /// out (rows x cols) = a (rows x inner) b (inner x cols).
+  void (*product)(int rows, int inner, int cols, const double* a, const double* b, double* out);
+  /// Inverses, or log determinants, of symmetric matrices. False where one is not positive definite
+  /// or its determinant out of reach.
+  bool (*inverse)(int p, const double* a, double* out);
+  bool (*log_determinant)(int p, const double* a, double* out);
+  /// A A', or its inverse, for lower triangles A.
+  void (*square_triangle)(int p, bool inverse, const double* A, double* out);
   /// |T [v; 1]|^2 for packed T, upper triangles of k x k in columns: (0,0) (0,1) (1,1) ...; v
   /// element by element.
   void (*distance)(int k, std::size_t elements, const double* T, const double* v, double* out);

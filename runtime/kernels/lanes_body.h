@@ -7,6 +7,8 @@
 #include "runtime/kernels/lanes_draw.h"
 #include "runtime/kernels/lanes_eliminate.h"
 #include "runtime/kernels/lanes_gather.h"
+#include "runtime/kernels/lanes_matrices.h"
+#include "runtime/kernels/lanes_states.h"
 #include "runtime/kernels/lanes_sums.h"
 
 namespace lmmdsl {
@@ -59,6 +61,12 @@ void solve_any(const LaneSystem& s, const double* L, const double* W, LaneElimin
 #undef CALL
 }
 
+bool states_any(const LaneStates& s, double* log_det, double* square) {
+#define CALL(P) states<P>(s, log_det, square)
+  LMMDSL_BY_LANE_SIZE(s.level.p, CALL)
+#undef CALL
+}
+
 void distance_any(int k, std::size_t elements, const double* T, const double* v, double* out) {
 #define CALL(P) distance<P>(elements, T, v, out)
   LMMDSL_BY_LANE_SIZE(k - 1, CALL)
@@ -72,8 +80,23 @@ void outer_any(int p, std::size_t elements, int terms, const double* const* term
 #undef CALL
 }
 
-constexpr LaneKernels kKernels = {LMMDSL_LANE_NAME, eliminate_any, draw_any, square_any, solve_any,
-                                  distance_any,     outer_any,     products, residuals};
+constexpr LaneKernels kKernels = {
+    .name = LMMDSL_LANE_NAME,
+    .eliminate = eliminate_any,
+    .draw = draw_any,
+    .square = square_any,
+    .solve = solve_any,
+    .states = states_any,
+    .log = log_of_lanes,
+    .product = product_of_states,
+    .inverse = inverse_of_states,
+    .log_determinant = log_determinant_of_states,
+    .square_triangle = square_triangle_of_states,
+    .distance = distance_any,
+    .outer = outer_any,
+    .products = products,
+    .residuals = residuals,
+};
 
 }  // namespace
 

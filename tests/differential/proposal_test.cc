@@ -47,14 +47,14 @@ TEST_CASE("the number of proposals is the one that gives most for its cost") {
     }
     const std::vector<double> times = autocorrelation_times(points, proposals);
     const auto cost = [&](int count) { return times[count - 1] * (4 + count); };
-    const int count = record.best_count(0).count;
+    const int count = record.best_count(0, kOneByOne).count;
     INFO("s " << s << ", count " << count);
     for (int more = 2; more <= count; ++more) CHECK(cost(more - 1) > 1.02 * cost(more));
     if (count < 8) CHECK(cost(count) <= 1.02 * cost(count + 1));
     found.push_back(count);
     record.clear();
-    CHECK(record.best_count(1).count == 1);
-    CHECK(record.best_count(0.5).count == 3);  // 15, 10, 9, 9.07
+    CHECK(record.best_count(1, kOneByOne).count == 1);
+    CHECK(record.best_count(0.5, kOneByOne).count == 3);  // 15, 10, 9, 9.07
   }
   CHECK(found.front() == 1);
   CHECK(std::is_sorted(found.begin(), found.end()));

@@ -1,0 +1,194 @@
+// A level and the one element above it at eight states of the precision: the lanes are states, and the
+// elements are visited one after the other.
+#pragma once
+
+#include "runtime/kernels/lanes_matrices.h"
+
+namespace lmmdsl {
+namespace {
+
+/// What the elements leave for the one above, and of the density.
+struct StateSums {
+  V products[triangle_size(kMostLaneAbove)];  ///< of W'W
+  V shifts[kMostLaneAbove];                   ///< of W'w
+  V square;
+  V mantissa, exponent;  ///< of the product of all pivots
+};
+
+/// False where a product of pivots is out of reach.
+inline bool multiply(StateSums& sums, V product) {
+  if (!in_reach(product)) return false;
+  sums.mantissa *= product;
+  split(sums.mantissa, sums.exponent);
+  return true;
+}
+
+/// x += scale * packed, for the rows of one element.
+template <int Rows>
+inline void add_element(const LaneSystem& s, const double* const* packed, std::size_t element,
+                        int lane, V* x) {
+  for (int t = 0; t < s.terms; ++t) {
+    if (!packed[t]) continue;
+    const V scale = load(s.scale + t * kLanes + lane);
+    const double* from = packed[t] + element / kLanes * (Rows * kLanes) + element % kLanes;
+    for (int i = 0; i < Rows; ++i) x[i] += scale * from[i * kLanes];
+  }
+}
+
+/// Column c of C, of one element.
+template <int P>
+inline void element_column(const LaneSystem& s, std::size_t element, int c, int lane, V* x) {
+  const int q = s.q;
+  for (int i = 0; i < P; ++i) x[i] = load(s.C0 + (i * q + c) * kLanes + lane);
+  for (int t = 0; t < s.terms; ++t) {
+    if (!s.C[t]) continue;
+    const V scale = load(s.scale + t * kLanes + lane);
+    const double* from = s.C[t] + (element / kLanes * P * q + c) * kLanes + element % kLanes;
+    for (int i = 0; i < P; ++i) x[i] += scale * from[i * q * kLanes];
+  }
+}
+
+/// L and W = L^-1 C of one element, W v, and the roots of the pivots.
+template <int P>
+struct StateFactor {
+  V L[triangle_size(P)], W[P * kMostLaneAbove], Wv[P], roots[P], product;
+};
+
+template <int P>
+inline void factor_states(const LaneStates& s, std::size_t element, int lane, StateFactor<P>& f) {
+  const LaneSystem& level = s.level;
+  for (int i = 0, k = 0; i < P; ++i)
+    for (int j = 0; j <= i; ++j, ++k) f.L[k] = load(level.K0 + (i * P + j) * kLanes + lane);
+  if (!s.shared) add_element<triangle_size(P)>(level, level.K, element, lane, f.L);
+  f.product = cholesky<P>(f.L);
+  for (int i = 0; i < P; ++i) {
+    f.roots[i] = 1 / f.L[at_lower(i, i)];
+    f.Wv[i] = all(0);
+  }
+  for (int c = 0; c < level.q; ++c) {
+    V* x = f.W + c * P;
+    element_column<P>(level, element, c, lane, x);
+    solve_lower<P>(f.L, x);
+    for (int i = 0; i < P; ++i) f.Wv[i] += x[i] * s.v[c];
+  }
+}
+
+/// w = L^-1 h of one element, and its part of the square.
+template <int P>
+inline void add_element_square(const LaneStates& s, const StateFactor<P>& f, std::size_t element,
+                               int lane, V* w, StateSums& sums) {
+  for (int i = 0; i < P; ++i) w[i] = load(s.level.h0 + i * kLanes + lane);
+  add_element<P>(s.level, s.level.h, element, lane, w);
+  solve_lower<P>(f.L, w);
+  const double* u = s.u + element / kLanes * (P * kLanes) + element % kLanes;
+  for (int i = 0; i < P; ++i) {
+    V z = f.roots[i] * u[i * kLanes] - (w[i] - f.Wv[i]);
+    for (int j = i + 1; j < P; ++j) z += f.L[at_lower(j, i)] * u[j * kLanes];
+    sums.square += z * z;
+  }
+}
+
+/// W'W and W'w, `times` over.
+template <int P>
+inline void add_products(const V* W, const V* w, int q, double times, StateSums& sums) {
+  for (int c = 0; c < q; ++c) {
+    const V* x = W + c * P;
+    V shift = x[0] * w[0];
+    for (int i = 1; i < P; ++i) shift += x[i] * w[i];
+    sums.shifts[c] += shift;
+    for (int d = 0; d <= c; ++d) {
+      const V* y = W + d * P;
+      V product = x[0] * y[0];
+      for (int i = 1; i < P; ++i) product += x[i] * y[i];
+      sums.products[at_lower(c, d)] += times * product;
+    }
+  }
+}
+
+/// The element above, with what is left for it. Its pivots, and its part of the square.
+inline bool add_above(const LaneStates& s, int lane, StateSums& sums) {
+  const int q = s.level.q;
+  V L[triangle_size(kMostLaneAbove)], w[kMostLaneAbove], roots[kMostLaneAbove];
+  for (int i = 0; i < q; ++i) {
+    w[i] = load(s.h_above + i * kLanes + lane) - sums.shifts[i];
+    for (int j = 0; j <= i; ++j)
+      L[at_lower(i, j)] =
+          load(s.K_above + (i * q + j) * kLanes + lane) - sums.products[at_lower(i, j)];
+  }
+  for (int j = 0; j < q; ++j) {
+    V pivot = L[at_lower(j, j)];
+    for (int k = 0; k < j; ++k) pivot -= L[at_lower(j, k)] * L[at_lower(j, k)];
+    if (!multiply(sums, pivot)) return false;
+    roots[j] = root(pivot);
+    const V inverse = 1 / roots[j];
+    for (int i = j + 1; i < q; ++i) {
+      V x = L[at_lower(i, j)];
+      for (int k = 0; k < j; ++k) x -= L[at_lower(i, k)] * L[at_lower(j, k)];
+      L[at_lower(i, j)] = x * inverse;
+    }
+    for (int k = 0; k < j; ++k) w[j] -= L[at_lower(j, k)] * w[k];
+    w[j] *= inverse;
+  }
+  for (int i = 0; i < q; ++i) {
+    V z = roots[i] * s.v[i] - w[i];
+    for (int j = i + 1; j < q; ++j) z += L[at_lower(j, i)] * s.v[j];
+    sums.square += z * z;
+  }
+  return true;
+}
+
+/// The pivots of `times` elements that share them: by squaring.
+inline bool multiply_power(StateSums& sums, V product, std::size_t times) {
+  if (!in_reach(product)) return false;
+  for (; times > 0; times /= 2, product *= product) {
+    V exponent = all(0);
+    split(product, exponent);
+    sums.exponent += exponent * static_cast<double>(times);
+    if (times % 2 == 1) multiply(sums, product);
+  }
+  return true;
+}
+
+template <int P>
+bool states_of_lanes(const LaneStates& s, int lane, StateSums& sums) {
+  const LaneSystem& level = s.level;
+  const int q = level.q;
+  for (int k = 0; k < triangle_size(q); ++k) sums.products[k] = all(0);
+  for (int c = 0; c < q; ++c) sums.shifts[c] = all(0);
+  sums.square = sums.exponent = all(0);
+  sums.mantissa = all(1);
+  StateFactor<P> f;
+  V w[P];
+  if (s.shared) {
+    factor_states<P>(s, 0, lane, f);
+    if (!multiply_power(sums, f.product, level.elements)) return false;
+    V sum[P] = {};
+    for (std::size_t e = 0; e < level.elements; ++e) {
+      add_element_square<P>(s, f, e, lane, w, sums);
+      for (int i = 0; i < P; ++i) sum[i] += w[i];
+    }
+    add_products<P>(f.W, sum, q, static_cast<double>(level.elements), sums);
+  } else {
+    for (std::size_t e = 0; e < level.elements; ++e) {
+      factor_states<P>(s, e, lane, f);
+      if (!multiply(sums, f.product)) return false;
+      add_element_square<P>(s, f, e, lane, w, sums);
+      add_products<P>(f.W, w, q, 1, sums);
+    }
+  }
+  return add_above(s, lane, sums);
+}
+
+template <int P>
+bool states(const LaneStates& s, double* log_det, double* square) {
+  for (int lane = 0; lane < kLanes; lane += kWidth) {
+    StateSums sums;
+    if (!states_of_lanes<P>(s, lane, sums)) return false;
+    store(square + lane, sums.square);
+    store(log_det + lane, log_of(sums.mantissa) + sums.exponent * 0.69314718055994530942);
+  }
+  return true;
+}
+
+}  // namespace
+}  // namespace lmmdsl
