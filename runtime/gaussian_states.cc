@@ -35,8 +35,7 @@ std::unique_ptr<GaussianStates> GaussianStates::make(const GaussianBlock& block,
   const auto add_term = [&](Term term) {
     if (!trials.value(term.value) && (term.scale < 0 || !trials.value(term.scale)))
       states->add(trials, term, states->constant_[term.part]);
-    else
-      states->terms_.push_back(std::move(term));
+    else states->terms_.push_back(std::move(term));
   };
   for (const LaneLevel::Same& s : level.same_) {
     const Part part = s.entry.part == LaneEntry::Part::precision  ? K0

@@ -1,6 +1,6 @@
-// The log density of a Gaussian block at fixed coefficients, given eight states of the scales side by
-// side: what several proposals of a marginal step need, by vector instructions where one proposal
-// alone waits for each of its square roots and quotients.
+// The log density of a Gaussian block at fixed coefficients, given eight states of the scales side
+// by side: what several proposals of a marginal step need, by vector instructions where one
+// proposal alone waits for each of its square roots and quotients.
 #pragma once
 
 #include <array>
@@ -33,8 +33,8 @@ class GaussianStates {
   void add(const Trials& trials, const Term& term, std::vector<double>& to) const;
 
   const LaneLevel* level_ = nullptr;
-  std::size_t above_ = 0;                            ///< coefficients of the element above
-  std::vector<Term> terms_;                          ///< those that depend on the state
+  std::size_t above_ = 0;                             ///< coefficients of the element above
+  std::vector<Term> terms_;                           ///< those that depend on the state
   std::array<std::vector<double>, kParts> constant_;  ///< the sum of the others, rows x 8
   std::array<std::vector<double>, kParts> parts_;
   std::vector<int> scales_;  ///< of what is packed

@@ -162,7 +162,7 @@ LaneSystem LaneLevel::system(const double* scale, Pointers& at) const {
     at.h[terms] = pointer(k.h);
     ++terms;
   }
-  return {elements_, p_,          q_,          terms,      scale,   at.K.data(),
+  return {elements_,   p_,          q_,      terms,   scale,  at.K.data(),
           at.C.data(), at.h.data(), nullptr, nullptr, nullptr};
 }
 

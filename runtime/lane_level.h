@@ -29,8 +29,8 @@ struct LaneEntry {
   int scale;  ///< a value of the plan; -1: 1
 };
 
-/// visit(row, column, place in the value), for each entry that K (its lower triangle), C or h has of
-/// a block.
+/// visit(row, column, place in the value), for each entry that K (its lower triangle), C or h has
+/// of a block.
 template <class F>
 void for_entries(const LaneEntry& e, F visit) {
   for (int i = 0; i < e.rows; ++i) {

@@ -115,7 +115,8 @@ MarginalStep::MarginalStep(const BoundPlan& bound, Machine& machine, const PlanS
   trials_ = Trials::make(bound, *apart_, coordinates_.parameters(), step.proposal->refresh);
   if (trials_) states_ = GaussianStates::make(block_, *trials_);
   if (!states_) trials_.reset();
-  read_by_block_ = needed_for(*bound.plan, step.proposal->refresh, read_by_block(*bound.plan, step));
+  read_by_block_ =
+      needed_for(*bound.plan, step.proposal->refresh, read_by_block(*bound.plan, step));
 }
 
 void MarginalStep::set_proposal(Proposal proposal) {

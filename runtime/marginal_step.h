@@ -44,6 +44,8 @@ class MarginalStep {
 
   const Acceptance& acceptance() const { return acceptance_; }
   int dimension() const { return coordinates_.dimension(); }
+  /// Whether the densities of a sweep's proposals are computed side by side.
+  bool side_by_side() const { return trials_ != nullptr; }
   GaussianBlock& block() { return block_; }
   /// Null if there is none yet, or none that is accepted; also where it is not needed.
   const Proposal* proposal() const {
@@ -87,10 +89,10 @@ class MarginalStep {
   std::uint64_t warmup_;
   GaussianBlock block_;
   ScaleCoordinates coordinates_;
-  std::unique_ptr<Machine> apart_;                      ///< null unless self-contained
-  std::vector<int> read_by_block_;                      ///< of its refresh list, what the block reads
-  GaussianValues t_;                                    ///< the candidate
-  bool t_known_ = false;                                ///< of the second machine
+  std::unique_ptr<Machine> apart_;  ///< null unless self-contained
+  std::vector<int> read_by_block_;  ///< of its refresh list, what the block reads
+  GaussianValues t_;                ///< the candidate
+  bool t_known_ = false;            ///< of the second machine
   std::unique_ptr<GaussianFactor> current_, proposed_;  ///< of the current and the proposed scales
   std::unique_ptr<Trials> trials_;                      ///< null: proposals are not side by side
   std::unique_ptr<GaussianStates> states_;
@@ -98,7 +100,7 @@ class MarginalStep {
   ProposedPoints proposed_points_;
   std::array<double, ProposedPoints::kMost> log_there_ = {};  ///< their log marginal densities
   Eigen::VectorXd there_;                                     ///< one of them
-  double log_here_ = 0;           ///< log marginal density
+  double log_here_ = 0;                                       ///< log marginal density
   double log_proposal_here_ = 0;
   std::vector<double> known_;  ///< the scales that here_ and log_here_ belong to; or empty
   Proposal proposal_;

@@ -33,7 +33,7 @@ struct ProposedPoints {
   void read(std::size_t k, Eigen::VectorXd& point) const;
 
   std::size_t count = 0;
-  std::vector<double> coordinates;                  ///< of each kMost neighbouring numbers
+  std::vector<double> coordinates;               ///< of each kMost neighbouring numbers
   std::array<double, kMost> log_proposals = {};  ///< as Proposal::log_density
   std::array<double, kMost> uniforms = {};       ///< for their acceptance
   std::vector<double> z = {};                    ///< workspace

@@ -173,7 +173,8 @@ bool ScaleCoordinates::write(const double* point, Machine& machine) {
   return true;
 }
 
-std::array<std::int64_t, Trials::kStates> ScaleCoordinates::write(const double* points, Trials& trials) {
+std::array<std::int64_t, Trials::kStates> ScaleCoordinates::write(const double* points,
+                                                                  Trials& trials) {
   constexpr std::size_t kStates = Trials::kStates;
   std::array<std::int64_t, kStates> inside;
   inside.fill(1);
@@ -182,8 +183,8 @@ std::array<std::int64_t, Trials::kStates> ScaleCoordinates::write(const double* 
     if (s.p == 0) {
       for (std::size_t k = 0; k < kStates; ++k) {
         out[k] = std::exp(points[k]);
-        inside[k] &= (out[k] > 0) & (out[k] <= kMostFinite) & (out[k] >= s.lower) &
-                     (out[k] <= s.upper);
+        inside[k] &=
+            (out[k] > 0) & (out[k] <= kMostFinite) & (out[k] >= s.lower) & (out[k] <= s.upper);
       }
       points += kStates;
       continue;

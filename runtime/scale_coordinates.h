@@ -37,8 +37,8 @@ class ScaleCoordinates {
   bool read(const Machine& machine, double* point);
   /// Sets the machine's parameters. False where one leaves the doubles, or its bounds.
   bool write(const double* point, Machine& machine);
-  /// The same of eight points, side by side as the trials are; which (1) were inside. The parameters of
-  /// those that are not are the machine's.
+  /// The same of eight points, side by side as the trials are; which were inside, 1 or 0. The
+  /// parameters of those that are not are the machine's.
   std::array<std::int64_t, Trials::kStates> write(const double* points, Trials& trials);
   /// Log of the volume element of the quantities on which the priors are densities (sigma^2,
   /// inv(Sigma), ...) over that of the coordinates, up to a constant: with S = L L',
@@ -85,8 +85,8 @@ class ScaleCoordinates {
   std::vector<Scale> scales_;
   int dimension_ = 0;
   ScaleForm form_ = ScaleForm::covariance;
-  std::vector<double> L_;        ///< of one matrix, by rows
-  std::vector<double> V_, row_;  ///< of one matrix; workspace of its size
+  std::vector<double> L_;          ///< of one matrix, by rows
+  std::vector<double> V_, row_;    ///< of one matrix; workspace of its size
   std::vector<double> triangles_;  ///< of one matrix at eight states
 };
 

@@ -1,6 +1,6 @@
-// Values of a plan at eight states side by side, which differ in a few parameters that hold once: what
-// several proposals of them need is computed by one call of each kernel, by vector instructions. Of
-// each number there are eight neighbouring ones, one for each state.
+// Values of a plan at eight states side by side, which differ in a few parameters that hold once:
+// what several proposals of them need is computed by one call of each kernel, by vector
+// instructions. Of each number there are eight neighbouring ones, one for each state.
 #pragma once
 
 #include <memory>
@@ -45,9 +45,9 @@ class Trials {
 
   const Machine* machine_ = nullptr;
   const LaneKernels* lanes_ = nullptr;
-  std::vector<std::vector<double>> copies_;   ///< by value of the plan
-  std::vector<std::vector<double>> expanded_; ///< the same of those that are the machine's
-  std::vector<int> parameters_;               ///< by symbol, its value of the plan; -1
+  std::vector<std::vector<double>> copies_;    ///< by value of the plan
+  std::vector<std::vector<double>> expanded_;  ///< the same of those that are the machine's
+  std::vector<int> parameters_;                ///< by symbol, its value of the plan; -1
   std::vector<Operation> operations_;
 };
 

@@ -58,9 +58,9 @@ struct LaneElimination {
   double square = 0;
 };
 
-/// The same with lanes for states: a level and the one element above all of its own, at eight states
-/// of the precision. What depends on the state, scale, K0, C0, h0 and the blocks above, has eight
-/// neighbouring numbers, one for each; K, C and h are packed elements as in LaneSystem.
+/// The same with lanes for states: a level and the one element above all of its own, at eight
+/// states of the precision. What depends on the state, scale, K0, C0, h0 and the blocks above, has
+/// eight neighbouring numbers, one for each; K, C and h are packed elements as in LaneSystem.
 struct LaneStates {
   LaneSystem level;
   bool shared = false;  ///< K and C are the same for all elements: nothing is packed but h

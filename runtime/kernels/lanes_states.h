@@ -1,5 +1,5 @@
-// A level and the one element above it at eight states of the precision: the lanes are states, and the
-// elements are visited one after the other.
+// A level and the one element above it at eight states of the precision: the lanes are states, and
+// the elements are visited one after the other.
 #pragma once
 
 #include "runtime/kernels/lanes_matrices.h"

@@ -1,5 +1,5 @@
-// Operators on eight states side by side (trials.h). Work is that of one element, of which each number
-// is eight neighbouring ones.
+// Operators on eight states side by side (trials.h). Work is that of one element, of which each
+// number is eight neighbouring ones.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -111,8 +111,7 @@ bool trace_states(Work& w) {
 
 bool function_states(Work& w) {
   if (w.node->op == Op::log) {
-    for (int i = 0; i < w.size(); ++i)
-      w.lanes->log(w.in[0].data + i * kLanes, w.out + i * kLanes);
+    for (int i = 0; i < w.size(); ++i) w.lanes->log(w.in[0].data + i * kLanes, w.out + i * kLanes);
     return true;
   }
   const int rows = w.rows;
