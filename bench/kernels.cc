@@ -4,6 +4,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include <array>
 #include <vector>
 
 #include "bench/hand_loops.h"
@@ -77,6 +78,36 @@ void eliminate(benchmark::State& state, const LaneKernels* kernels) {
     out.shifts = shifts.data();
     if (!kernels->eliminate(system.s, out)) state.SkipWithError("not positive definite");
     benchmark::DoNotOptimize(out.log_det);
+  }
+  per_group(state);
+}
+
+/// Eight states, with an element above.
+void states(benchmark::State& state, const LaneKernels* kernels) {
+  Groups g(static_cast<int>(state.range(0)));
+  const System system(g, g.p);
+  const auto eight = [](const std::vector<double>& x, double factor) {
+    std::vector<double> all;
+    for (const double number : x) all.insert(all.end(), kLanes, factor * number);
+    return all;
+  };
+  const auto scale = eight({1.5}, 1), K0 = eight(g.K0, 1), C0 = eight(g.C0, 1),
+             h0 = eight(g.h0, 1), above = eight(g.K0, 1000);
+  LaneStates s;
+  s.level = system.s;
+  s.level.scale = scale.data();
+  s.level.K0 = K0.data();
+  s.level.C0 = C0.data();
+  s.level.h0 = h0.data();
+  s.K_above = above.data();
+  s.h_above = h0.data();
+  s.u = g.u.data();
+  s.v = g.v.data();
+  std::array<double, kLanes> log_det, square;
+  for (auto _ : state) {
+    if (!kernels->states(s, log_det.data(), square.data()))
+      state.SkipWithError("not positive definite");
+    benchmark::DoNotOptimize(square[0]);
   }
   per_group(state);
 }
@@ -204,6 +235,7 @@ int main(int argc, char** argv) {
     const std::string set = std::string("/") + k->name;
     for (const int p : {1, 2, 3, 5, 8}) {
       benchmark::RegisterBenchmark(("eliminate" + set).c_str(), eliminate, k)->Arg(p);
+      benchmark::RegisterBenchmark(("states" + set).c_str(), states, k)->Arg(p);
       benchmark::RegisterBenchmark(("draw" + set).c_str(), draw, k)->Arg(p);
       benchmark::RegisterBenchmark(("distance" + set).c_str(), distances, k)->Arg(p);
       benchmark::RegisterBenchmark(("outer" + set).c_str(), outer_sums, k)->Arg(p);

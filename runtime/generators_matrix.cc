@@ -28,15 +28,17 @@ struct Fixed {
   double& operator()(int i, int j) { return v[i + j * P]; }
   double operator()(int i, int j) const { return v[i + j * P]; }
   double v[P * P];
+  double reciprocal[P];  ///< of the diagonal of a Cholesky factor
 };
 
 /// The same of any size.
 struct Dynamic {
-  explicit Dynamic(int p) : v(p, p) {}
+  explicit Dynamic(int p) : v(p, p), reciprocal(p) {}
   int size() const { return static_cast<int>(v.rows()); }
   double& operator()(int i, int j) { return v(i, j); }
   double operator()(int i, int j) const { return v(i, j); }
   Eigen::MatrixXd v;
+  Eigen::VectorXd reciprocal;
 };
 
 /// Calls f with the matrix type for size p: f.template operator()<M>().
@@ -74,7 +76,7 @@ bool cholesky(const double* a, M& l) {
     for (int k = 0; k < j; ++k) pivot -= l(j, k) * l(j, k);
     if (!(pivot > 0) || !std::isfinite(pivot)) return false;
     l(j, j) = std::sqrt(pivot);
-    const double inverse = 1 / l(j, j);
+    const double inverse = l.reciprocal[j] = 1 / l(j, j);
     for (int i = j + 1; i < p; ++i) {
       double sum = a[i + j * p];
       for (int k = 0; k < j; ++k) sum -= l(i, k) * l(j, k);
@@ -88,6 +90,7 @@ bool cholesky(const double* a, Dynamic& l) {
   const int p = l.size();
   l.v = Eigen::Map<const Eigen::MatrixXd>(a, p, p);
   const Eigen::LLT<Eigen::Ref<Eigen::MatrixXd>> in_place(l.v);
+  l.reciprocal = l.v.diagonal().cwiseInverse();
   return in_place.info() == Eigen::Success && l.v.diagonal().allFinite();
 }
 
@@ -96,7 +99,7 @@ void solve_lower(const M& l, double* x) {  // L x = x
   const int p = l.size();
   for (int i = 0; i < p; ++i) {
     for (int j = 0; j < i; ++j) x[i] -= l(i, j) * x[j];
-    x[i] /= l(i, i);
+    x[i] *= l.reciprocal[i];
   }
 }
 
@@ -105,7 +108,7 @@ void solve_upper(const M& l, double* x) {  // L' x = x
   const int p = l.size();
   for (int i = p - 1; i >= 0; --i) {
     for (int j = i + 1; j < p; ++j) x[i] -= l(j, i) * x[j];
-    x[i] /= l(i, i);
+    x[i] *= l.reciprocal[i];
   }
 }
 

@@ -93,7 +93,7 @@ bool is_self_contained(const Plan& plan, const PlanStep& step) {
 /// Whether the density of a proposal takes less time on the elements than on everything else: then
 /// eight side by side take less than three one after the other.
 bool is_small(const GaussianBlock& block) {
-  constexpr std::size_t kSmall = 300;
+  constexpr std::size_t kSmall = 200;
   return block.finest_elements() * block.finest_size() * block.finest_size() <= kSmall;
 }
 
