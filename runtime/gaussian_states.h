@@ -33,7 +33,6 @@ class GaussianStates {
   void add(const Trials& trials, const Term& term, std::vector<double>& to) const;
 
   const LaneLevel* level_ = nullptr;
-  std::size_t above_ = 0;                             ///< coefficients of the element above
   std::vector<Term> terms_;                           ///< those that depend on the state
   std::array<std::vector<double>, kParts> constant_;  ///< the sum of the others, rows x 8
   std::array<std::vector<double>, kParts> parts_;
