@@ -15,6 +15,9 @@ std::size_t triangle_size(int p) { return static_cast<std::size_t>(p * (p + 1) /
 
 int at_lower(int i, int j) { return i * (i + 1) / 2 + j; }
 
+/// Null where there are none: they stand for zeros.
+const double* pointer_to(const std::vector<double>& x) { return x.empty() ? nullptr : x.data(); }
+
 /// Fills the last block with copies of the last element.
 void fill_up(std::vector<double>& packed, std::size_t elements, std::size_t rows) {
   if (packed.empty() || elements % kLanes == 0) return;
@@ -154,12 +157,11 @@ void LaneLevel::assemble(const Machine& machine, LaneFactor& f) const {
 }
 
 LaneSystem LaneLevel::system(const double* scale, Pointers& at) const {
-  const auto pointer = [](const std::vector<double>& x) { return x.empty() ? nullptr : x.data(); };
   int terms = 0;
   for (const Packed& k : packed_) {
-    at.K[terms] = pointer(k.K);
-    at.C[terms] = pointer(k.C);
-    at.h[terms] = pointer(k.h);
+    at.K[terms] = pointer_to(k.K);
+    at.C[terms] = pointer_to(k.C);
+    at.h[terms] = pointer_to(k.h);
     ++terms;
   }
   return {elements_,   p_,          q_,      terms,   scale,  at.K.data(),
@@ -169,12 +171,9 @@ LaneSystem LaneLevel::system(const double* scale, Pointers& at) const {
 LaneSystem LaneLevel::system(const LaneFactor& f, Pointers& at) const {
   LaneSystem s = system(f.scale.data(), at);
   if (!moving_.empty()) {
-    const auto pointer = [](const std::vector<double>& x) {
-      return x.empty() ? nullptr : x.data();
-    };
-    at.K[s.terms] = pointer(f.K);
-    at.C[s.terms] = pointer(f.C);
-    at.h[s.terms] = pointer(f.h);
+    at.K[s.terms] = pointer_to(f.K);
+    at.C[s.terms] = pointer_to(f.C);
+    at.h[s.terms] = pointer_to(f.h);
     ++s.terms;
   }
   s.K0 = f.K0.data();

@@ -63,8 +63,8 @@ struct KernelInfo {
   std::string description;
   std::vector<Op> operators;
   Kernel run;
-  /// An element of the result is computed from the same element of the arguments: then elements can
-  /// also be states (trials.h).
+  /// An element of the result is computed from the same element of the arguments and nothing else:
+  /// so it can be computed at several states (trials.h).
   bool by_element = false;
   /// The same of one element at eight states side by side (trials.h), each of its numbers being
   /// eight. False where `run` must compute them one by one; null: always.

@@ -67,6 +67,24 @@ bool states_any(const LaneStates& s, double* log_det, double* square) {
 #undef CALL
 }
 
+bool inverse_any(int p, const double* a, double* out) {
+#define CALL(P) inverse<P>(a, out)
+  LMMDSL_BY_LANE_SIZE(p, CALL)
+#undef CALL
+}
+
+bool log_determinant_any(int p, const double* a, double* out) {
+#define CALL(P) log_determinant<P>(a, out)
+  LMMDSL_BY_LANE_SIZE(p, CALL)
+#undef CALL
+}
+
+void square_triangle_any(int p, bool inverse, const double* A, double* out) {
+#define CALL(P) square_triangle<P>(inverse, A, out)
+  LMMDSL_BY_LANE_SIZE(p, CALL)
+#undef CALL
+}
+
 void distance_any(int k, std::size_t elements, const double* T, const double* v, double* out) {
 #define CALL(P) distance<P>(elements, T, v, out)
   LMMDSL_BY_LANE_SIZE(k - 1, CALL)
@@ -89,9 +107,9 @@ constexpr LaneKernels kKernels = {
     .states = states_any,
     .log = log_of_lanes,
     .product = product_of_states,
-    .inverse = inverse_of_states,
-    .log_determinant = log_determinant_of_states,
-    .square_triangle = square_triangle_of_states,
+    .inverse = inverse_any,
+    .log_determinant = log_determinant_any,
+    .square_triangle = square_triangle_any,
     .distance = distance_any,
     .outer = outer_any,
     .products = products,
