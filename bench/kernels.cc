@@ -67,7 +67,8 @@ struct System {
   }
 };
 
-void eliminate(benchmark::State& state, const LaneKernels* kernels) {
+/// With `square` as for a proposal of the marginal step: also the square in the density.
+void eliminate(benchmark::State& state, const LaneKernels* kernels, bool square) {
   Groups g(static_cast<int>(state.range(0)));
   const System system(g, g.p);
   std::vector<double> products(64), shifts(8);
@@ -76,6 +77,10 @@ void eliminate(benchmark::State& state, const LaneKernels* kernels) {
     out.L = g.L.data();
     out.products = products.data();
     out.shifts = shifts.data();
+    if (square) {
+      out.u = g.u.data();
+      out.v.once = g.v.data();
+    }
     if (!kernels->eliminate(system.s, out)) state.SkipWithError("not positive definite");
     benchmark::DoNotOptimize(out.log_det);
   }
@@ -234,7 +239,9 @@ int main(int argc, char** argv) {
   for (const LaneKernels* k : lane_kernel_sets()) {
     const std::string set = std::string("/") + k->name;
     for (const int p : {1, 2, 3, 5, 8}) {
-      benchmark::RegisterBenchmark(("eliminate" + set).c_str(), eliminate, k)->Arg(p);
+      benchmark::RegisterBenchmark(("eliminate" + set).c_str(), eliminate, k, false)->Arg(p);
+      benchmark::RegisterBenchmark(("eliminate and square" + set).c_str(), eliminate, k, true)
+          ->Arg(p);
       benchmark::RegisterBenchmark(("states" + set).c_str(), states, k)->Arg(p);
       benchmark::RegisterBenchmark(("draw" + set).c_str(), draw, k)->Arg(p);
       benchmark::RegisterBenchmark(("distance" + set).c_str(), distances, k)->Arg(p);

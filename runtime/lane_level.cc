@@ -200,7 +200,9 @@ bool LaneLevel::eliminate(LaneFactor& f, const double* u, const LaneAbove& v, Re
     if (!factor_elements(p_, q_, 1, L.data(), f.W.data(), rest.log_det)) return false;
     rest.log_det *= static_cast<double>(elements_);
     for (int i = 0; i < p_; ++i)
-      for (int j = 0; j <= i; ++j) f.L[at_lower(i, j)] = i == j ? 1 / L[i * p_ + i] : L[i * p_ + j];
+      for (int j = 0; j <= i; ++j)
+        f.L[at_lower(i, j)] =
+            i == j ? 1 / (L[i * p_ + i] * L[i * p_ + i]) : L[i * p_ + j] / L[j * p_ + j];
     rest.square = 0;
     if (q == 0 && !u && !e.w) return true;  // nothing asks for L^-1 h
     std::array<double, kMostLaneSize> sum;

@@ -4,8 +4,9 @@
 // need.
 //
 // Packed arrays are [block][row][8]. The last block is filled up with copies of the last element,
-// which are left out of sums. Triangles are lower, row by row: (0,0) (1,0) (1,1) (2,0) ...; of a
-// Cholesky factor the inverse of the diagonal is kept.
+// which are left out of sums. Triangles are lower, row by row: (0,0) (1,0) (1,1) (2,0) ... A
+// precision is factored without square roots, K = L D L' with ones on the diagonal of L, in whose
+// place 1/D stands.
 //
 // The code exists once, lanes_body.h, and is compiled for several instruction sets. Each lane
 // computes as if it were alone, without contraction to fused multiply-add, and sums are taken lane
@@ -43,7 +44,7 @@ struct LaneAbove {
   const double* packed = nullptr;
 };
 
-/// K = L L', W = L^-1 C, w = L^-1 h of each element.
+/// K = L D L', W = D^-1/2 L^-1 C, w = D^-1/2 L^-1 h of each element.
 struct LaneElimination {
   double* L = nullptr;  ///< packed triangles
   double* W = nullptr;  ///< packed, p x q; null: not kept
@@ -52,7 +53,7 @@ struct LaneElimination {
   double* products = nullptr;
   double* shifts = nullptr;
   double log_det = 0;  ///< of all K
-  /// Where given: sum of |L'u - (w - W v)|^2, with packed u.
+  /// Where given: sum of |D^1/2 L'u - (w - W v)|^2, with packed u.
   const double* u = nullptr;
   LaneAbove v;
   double square = 0;
@@ -94,18 +95,18 @@ struct LaneKernels {
   const char* name;  ///< of the instruction set
   /// False where a K is not positive definite.
   bool (*eliminate)(const LaneSystem&, LaneElimination&);
-  /// u = L'^-1 (L^-1 (h - C v) + z), packed; with `shared` L is one triangle. z is packed, and
-  /// may be u. False where a draw is not finite.
+  /// u = L'^-1 (D^-1 L^-1 (h - C v) + D^-1/2 z), packed; with `shared` L is one triangle. z is
+  /// packed, and may be u. False where a draw is not finite.
   bool (*draw)(const LaneSystem&, const double* L, bool shared, const LaneAbove& v, const double* z,
                double* u);
-  /// Sum of |L'u - (w - W v)|^2.
+  /// Sum of |D^1/2 L'u - (w - W v)|^2.
   double (*square)(const LaneSystem&, const double* L, bool shared, const LaneAbove& v,
                    const double* u);
   /// With the same L and W (p x q, by rows) for all elements: w, where it is kept, the sum of w
   /// (p), and the square where u is given.
   void (*solve)(const LaneSystem&, const double* L, const double* W, LaneElimination&, double* sum);
-  /// For each of the eight states log |precision| and |L'[u; v] - L^-1 h|^2 of everything. False
-  /// where a pivot of one is no positive number, or out of reach.
+  /// For each of the eight states log |precision| and |D^1/2 L'[u; v] - D^-1/2 L^-1 h|^2 of
+  /// everything. False where a pivot of one is no positive number, or out of reach.
   bool (*states)(const LaneStates&, double* log_det, double* square);
   /// Logarithms of eight numbers.
   void (*log)(const double* x, double* out);

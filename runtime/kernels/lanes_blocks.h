@@ -39,31 +39,28 @@ inline V mask(std::size_t elements, std::size_t block, int lane) {
   return m;
 }
 
+/// x := L^-1 x
 template <int P>
 inline void solve_lower(const V* L, V* x) {
-  for (int i = 0; i < P; ++i) {
+  for (int i = 1; i < P; ++i)
     for (int k = 0; k < i; ++k) x[i] -= L[at_lower(i, k)] * x[k];
-    x[i] *= L[at_lower(i, i)];
-  }
 }
 
 /// x := L'^-1 x
 template <int P>
 inline void solve_upper(const V* L, V* x) {
-  for (int i = P; i-- > 0;) {
+  for (int i = P; i-- > 0;)
     for (int k = i + 1; k < P; ++k) x[i] -= L[at_lower(k, i)] * x[k];
-    x[i] *= L[at_lower(i, i)];
-  }
 }
 
-/// sum_i (L'u - r)_i^2
+/// sum_i D_i (L'u - D^-1 r)_i^2
 template <int P>
-inline V square_of(const V* L, const V* u, const V* r) {
+inline V square_of(const V* L, const V* D, const V* u, const V* r) {
   V square = all(0);
   for (int i = 0; i < P; ++i) {
-    V z = u[i] / L[at_lower(i, i)] - r[i];
+    V z = u[i] - L[at_lower(i, i)] * r[i];
     for (int j = i + 1; j < P; ++j) z += L[at_lower(j, i)] * u[j];
-    square += z * z;
+    square += D[i] * (z * z);
   }
   return square;
 }

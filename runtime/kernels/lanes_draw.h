@@ -12,8 +12,12 @@ void solve(const LaneSystem& s, const double* shared, const double* W, LaneElimi
   constexpr int T = triangle_size(P);
   const int q = s.q;
   double sums[P * kLanes] = {}, square[kLanes] = {};
-  V L[T];
+  V L[T], roots[P], D[P];  // roots of D^-1
   for (int k = 0; k < T; ++k) L[k] = all(shared[k]);
+  for (int i = 0; i < P; ++i) {
+    roots[i] = root(L[at_lower(i, i)]);
+    D[i] = 1 / L[at_lower(i, i)];
+  }
   const std::size_t blocks = s.blocks();
   for (std::size_t b = 0; b < blocks; ++b) {
     for (int lane = 0; lane < kLanes; lane += kWidth) {
@@ -23,6 +27,7 @@ void solve(const LaneSystem& s, const double* shared, const double* W, LaneElimi
       shift<P>(s, b, lane, w);
       solve_lower<P>(L, w);
       for (int i = 0; i < P; ++i) {
+        w[i] *= roots[i];
         if (out.w) store(out.w + (b * P + i) * kLanes + lane, w[i]);
         add(sums + i * kLanes + lane, w[i] * m);
       }
@@ -32,8 +37,11 @@ void solve(const LaneSystem& s, const double* shared, const double* W, LaneElimi
         for (int i = 0; i < P; ++i) w[i] -= all(W[i * q + c]) * v;
       }
       V u[P];
-      for (int i = 0; i < P; ++i) u[i] = load(out.u + (b * P + i) * kLanes + lane);
-      add(square + lane, square_of<P>(L, u, w) * m);
+      for (int i = 0; i < P; ++i) {
+        u[i] = load(out.u + (b * P + i) * kLanes + lane);
+        w[i] *= D[i] * roots[i];  // L^-1 (h - C v)
+      }
+      add(square + lane, square_of<P>(L, D, u, w) * m);
     }
   }
   for (int i = 0; i < P; ++i) sum[i] = sum_of_lanes(sums + i * kLanes);
@@ -46,14 +54,18 @@ bool draw(const LaneSystem& s, const double* factor, bool shared, const LaneAbov
   constexpr int T = triangle_size(P);
   const int q = s.q;
   B finite = ~none();
-  V L[T] = {};
-  if (shared)
+  V L[T] = {}, roots[P] = {};  // of D^-1
+  if (shared) {
     for (int k = 0; k < T; ++k) L[k] = all(factor[k]);
+    for (int i = 0; i < P; ++i) roots[i] = root(L[at_lower(i, i)]);
+  }
   const std::size_t blocks = s.blocks();
   for (std::size_t b = 0; b < blocks; ++b) {
     for (int lane = 0; lane < kLanes; lane += kWidth) {
-      if (!shared)
+      if (!shared) {
         for (int k = 0; k < T; ++k) L[k] = load(factor + (b * T + k) * kLanes + lane);
+        for (int i = 0; i < P; ++i) roots[i] = root(L[at_lower(i, i)]);
+      }
       V x[P];
       shift<P>(s, b, lane, x);
       for (int c = 0; c < q; ++c) {
@@ -63,7 +75,8 @@ bool draw(const LaneSystem& s, const double* factor, bool shared, const LaneAbov
         for (int i = 0; i < P; ++i) x[i] -= y[i] * value;
       }
       solve_lower<P>(L, x);
-      for (int i = 0; i < P; ++i) x[i] += load(z + (b * P + i) * kLanes + lane);
+      for (int i = 0; i < P; ++i)
+        x[i] = x[i] * L[at_lower(i, i)] + roots[i] * load(z + (b * P + i) * kLanes + lane);
       solve_upper<P>(L, x);
       for (int i = 0; i < P; ++i) {
         finite &= x[i] - x[i] == 0;
@@ -97,8 +110,12 @@ double square(const LaneSystem& s, const double* factor, bool shared, const Lane
         for (int i = 0; i < P; ++i) x[i] -= y[i] * value;
       }
       solve_lower<P>(L, x);
-      for (int i = 0; i < P; ++i) at[i] = load(u + (b * P + i) * kLanes + lane);
-      V z = square_of<P>(L, at, x);
+      V D[P];
+      for (int i = 0; i < P; ++i) {
+        at[i] = load(u + (b * P + i) * kLanes + lane);
+        D[i] = 1 / L[at_lower(i, i)];
+      }
+      V z = square_of<P>(L, D, at, x);
       if (b + 1 == blocks) z *= mask(s.elements, b, lane);
       add(sums + lane, z);
     }

@@ -17,10 +17,10 @@ struct Sums {
   bool bad = false;
 };
 
-/// The pivots of K = L L', where lanes beyond the last element (m = 0) count as 1. Their product
-/// leaves the doubles only if a pivot is no positive number, or far from 1.
+/// The pivots D, where lanes beyond the last element (m = 0) count as 1. Their product leaves the
+/// doubles only if a pivot is no positive number, or far from 1.
 template <int P>
-inline void multiply_pivots(const V* L, V product, V m, bool last, int lane, Sums<P>& sums) {
+inline void multiply_pivots(const V* D, V product, V m, bool last, int lane, Sums<P>& sums) {
   V mantissa = load(sums.mantissa + lane), exponent = load(sums.exponent + lane);
   if (last) product = product * m + (all(1) - m);
   if (!any(~((product >= 0x1p-960) & (product <= 0x1p960)))) {
@@ -28,8 +28,7 @@ inline void multiply_pivots(const V* L, V product, V m, bool last, int lane, Sum
     split(mantissa, exponent);
   } else {
     for (int j = 0; j < P; ++j) {
-      const V root = 1 / L[at_lower(j, j)];
-      V pivot = root * root;
+      V pivot = D[j];
       if (last) pivot = pivot * m + (all(1) - m);
       sums.bad |= any(~((pivot >= kLeastNormal) & (pivot <= kMostFinite)));
       mantissa *= pivot;
@@ -40,54 +39,68 @@ inline void multiply_pivots(const V* L, V product, V m, bool last, int lane, Sum
   store(sums.exponent + lane, exponent);
 }
 
-/// L with K = L L', in place; the product of the pivots.
+/// K = L D L', in place, and D itself (Golub and Van Loan 2013, Matrix Computations, section 4.1).
+/// The product of D, or -1 where one of them is not positive.
 template <int P>
-inline V cholesky(V* L) {
-  V product = all(1);
-  for (int j = 0; j < P; ++j) {
-    V pivot = L[at_lower(j, j)];
-    for (int k = 0; k < j; ++k) pivot -= L[at_lower(j, k)] * L[at_lower(j, k)];
-    product = j == 0 ? pivot : product * pivot;
-    const V inverse = 1 / root(pivot);
-    L[at_lower(j, j)] = inverse;
+inline V factor(V* L, V* D) {
+  V product = all(1), least = all(1);
+  for (int i = 0; i < P; ++i) {
+    V x[P];  // row i of L D
+    V pivot = L[at_lower(i, i)];
+    for (int j = 0; j < i; ++j) {
+      x[j] = L[at_lower(i, j)];
+      for (int k = 0; k < j; ++k) x[j] -= x[k] * L[at_lower(j, k)];
+      L[at_lower(i, j)] = x[j] * L[at_lower(j, j)];
+      pivot -= x[j] * L[at_lower(i, j)];
+    }
+    D[i] = pivot;
+    L[at_lower(i, i)] = 1 / pivot;
+    product = i == 0 ? pivot : product * pivot;
+    least = i == 0 ? pivot : (pivot < least ? pivot : least);
+  }
+  return least > 0 ? product : all(-1);
+}
+
+/// L^-1 in place; the diagonal stays as it is.
+template <int P>
+inline void invert_lower(V* L) {
+  for (int j = 0; j < P; ++j)
     for (int i = j + 1; i < P; ++i) {
       V x = L[at_lower(i, j)];
-      for (int k = 0; k < j; ++k) x -= L[at_lower(i, k)] * L[at_lower(j, k)];
-      L[at_lower(i, j)] = x * inverse;
+      for (int k = j + 1; k < i; ++k) x += L[at_lower(i, k)] * L[at_lower(k, j)];
+      L[at_lower(i, j)] = -x;
     }
-  }
-  return product;
 }
 
 /// Where C is the same for all elements: sums of K^-1 and K^-1 h, since then sum W'W is
-/// C' (sum K^-1) C.
+/// C' (sum K^-1) C. Here w is L^-1 h.
 template <int P>
 inline void add_inverse(const V* L, const V* w, V m, bool last, int lane, Sums<P>& sums) {
-  V M[triangle_size(P)];  // L^-1
-  for (int j = 0; j < P; ++j) {
-    M[at_lower(j, j)] = L[at_lower(j, j)];
-    for (int i = j + 1; i < P; ++i) {
-      V x = L[at_lower(i, j)] * M[at_lower(j, j)];
-      for (int k = j + 1; k < i; ++k) x += L[at_lower(i, k)] * M[at_lower(k, j)];
-      M[at_lower(i, j)] = -x * L[at_lower(i, i)];
-    }
-  }
+  V M[triangle_size(P)];  // L^-1, its diagonal D^-1
+  for (int k = 0; k < triangle_size(P); ++k) M[k] = L[k];
+  invert_lower<P>(M);
   for (int i = 0; i < P; ++i) {
-    V x = M[at_lower(P - 1, i)] * w[P - 1];
-    for (int k = P - 1; k-- > i;) x += M[at_lower(k, i)] * w[k];
+    V column[P];  // i of D^-1 L^-1
+    V x = column[i] = M[at_lower(i, i)];
+    x *= w[i];
+    for (int k = i + 1; k < P; ++k) {
+      column[k] = M[at_lower(k, k)] * M[at_lower(k, i)];
+      x += column[k] * w[k];
+    }
     add(sums.shifts + i * kLanes + lane, last ? x * m : x);
     for (int j = 0; j <= i; ++j) {
-      V y = M[at_lower(P - 1, i)] * M[at_lower(P - 1, j)];
-      for (int k = P - 1; k-- > i;) y += M[at_lower(k, i)] * M[at_lower(k, j)];
+      V y = j == i ? column[i] : column[i] * M[at_lower(i, j)];
+      for (int k = i + 1; k < P; ++k) y += column[k] * M[at_lower(k, j)];
       add(sums.products + at_lower(i, j) * kLanes + lane, last ? y * m : y);
     }
   }
 }
 
-/// W column by column: kept, multiplied, taken from r times v.
+/// L^-1 C column by column: kept, multiplied, taken from r times v. Here w is L^-1 h; `roots` are
+/// those of D^-1, where anything is kept.
 template <int P>
 inline void add_columns(const LaneSystem& s, LaneElimination& out, std::size_t b, int lane,
-                        const V* L, const V* w, V m, V* r, Sums<P>& sums) {
+                        const V* L, const V* roots, const V* w, V m, V* r, Sums<P>& sums) {
   const int q = s.q;
   V W[kMostLaneAbove * P];
   for (int c = 0; c < q; ++c) {
@@ -95,21 +108,23 @@ inline void add_columns(const LaneSystem& s, LaneElimination& out, std::size_t b
     column<P>(s, b, c, lane, x);
     solve_lower<P>(L, x);
     if (out.W)
-      for (int i = 0; i < P; ++i) store(out.W + ((b * P + i) * q + c) * kLanes + lane, x[i]);
+      for (int i = 0; i < P; ++i)
+        store(out.W + ((b * P + i) * q + c) * kLanes + lane, x[i] * roots[i]);
     if (out.u) {
       const V v = above(out.v, b, q, c, lane);
       for (int i = 0; i < P; ++i) r[i] -= x[i] * v;
     }
     if (!out.products) continue;
-    for (int i = 0; i < P; ++i) x[i] *= m;
+    V scaled[P];
+    for (int i = 0; i < P; ++i) scaled[i] = x[i] * L[at_lower(i, i)] * m;
     for (int d = 0; d <= c; ++d) {
       const V* y = W + d * P;
-      V sum = x[0] * y[0];
-      for (int i = 1; i < P; ++i) sum += x[i] * y[i];
+      V sum = scaled[0] * y[0];
+      for (int i = 1; i < P; ++i) sum += scaled[i] * y[i];
       add(sums.products + at_lower(c, d) * kLanes + lane, sum);
     }
-    V sum = x[0] * w[0];
-    for (int i = 1; i < P; ++i) sum += x[i] * w[i];
+    V sum = scaled[0] * w[0];
+    for (int i = 1; i < P; ++i) sum += scaled[i] * w[i];
     add(sums.shifts + c * kLanes + lane, sum);
   }
 }
@@ -121,25 +136,31 @@ inline bool by_inverse(const LaneSystem& s, const LaneElimination& out) {
   return same;
 }
 
+/// Inlined, so that what all blocks share stays in registers.
 template <int P, bool kInverse>
-inline void eliminate_block(const LaneSystem& s, LaneElimination& out, const V* shift_at,
-                            std::size_t b, int lane, bool last, Sums<P>& sums) {
+__attribute__((always_inline)) inline void eliminate_block(const LaneSystem& s,
+                                                           LaneElimination& out, const V* shift_at,
+                                                           std::size_t b, int lane, bool last,
+                                                           Sums<P>& sums) {
   constexpr int T = triangle_size(P);
-  V L[T];
+  V L[T], D[P];
   for (int i = 0, k = 0; i < P; ++i)
     for (int j = 0; j <= i; ++j, ++k) L[k] = all(s.K0[i * P + j]);
   add_terms<T>(s.terms, s.scale, s.K, b, lane, L);
   V m = all(1);
   if (last) m = mask(s.elements, b, lane);
-  const V product = cholesky<P>(L);
-  multiply_pivots<P>(L, product, m, last, lane, sums);
+  const V product = factor<P>(L, D);
+  multiply_pivots<P>(D, product, m, last, lane, sums);
   for (int k = 0; k < T; ++k) store(out.L + (b * T + k) * kLanes + lane, L[k]);
   V w[P], r[P];
   shift<P>(s, b, lane, w);
   for (int i = 0; i < P; ++i) r[i] = w[i];
   solve_lower<P>(L, w);
+  const bool kept = out.w || out.W;
+  V roots[P];
+  for (int i = 0; i < P; ++i) roots[i] = kept ? root(L[at_lower(i, i)]) : all(0);
   if (out.w)
-    for (int i = 0; i < P; ++i) store(out.w + (b * P + i) * kLanes + lane, w[i]);
+    for (int i = 0; i < P; ++i) store(out.w + (b * P + i) * kLanes + lane, w[i] * roots[i]);
   if (kInverse) {
     add_inverse<P>(L, w, m, last, lane, sums);
     if (!out.u) return;
@@ -147,12 +168,12 @@ inline void eliminate_block(const LaneSystem& s, LaneElimination& out, const V* 
     solve_lower<P>(L, r);
   } else {
     for (int i = 0; i < P; ++i) r[i] = w[i];
-    add_columns<P>(s, out, b, lane, L, w, m, r, sums);
+    add_columns<P>(s, out, b, lane, L, roots, w, m, r, sums);
     if (!out.u) return;
   }
   V u[P];
   for (int i = 0; i < P; ++i) u[i] = load(out.u + (b * P + i) * kLanes + lane);
-  const V square = square_of<P>(L, u, r);
+  const V square = square_of<P>(L, D, u, r);
   add(sums.square + lane, last ? square * m : square);
 }
 

@@ -25,35 +25,30 @@ void product_of_states(int rows, int inner, int cols, const double* a, const dou
   }
 }
 
-/// The Cholesky factor with its diagonal inverted, and the product of the pivots.
+/// L, D and the product of D.
 template <int P>
-inline V cholesky_of_states(const double* a, int lane, V* L) {
+inline V factor_of_states(const double* a, int lane, V* L) {
+  V D[P];
   for (int i = 0; i < P; ++i)
     for (int j = 0; j <= i; ++j) L[at_lower(i, j)] = number(a, i + j * P, lane);
-  return cholesky<P>(L);
+  return factor<P>(L, D);
 }
 
-/// L^-1 in place, for a triangle with its diagonal inverted.
+/// L'^-1 D^-1 L^-1
 template <int P>
-inline void invert_lower(V* L) {
-  for (int j = 0; j < P; ++j)
-    for (int i = j + 1; i < P; ++i) {
-      V x = L[at_lower(i, j)] * L[at_lower(j, j)];
-      for (int k = j + 1; k < i; ++k) x += L[at_lower(i, k)] * L[at_lower(k, j)];
-      L[at_lower(i, j)] = -x * L[at_lower(i, i)];
-    }
-}
-
-/// M'M for a lower triangle M.
-template <int P>
-inline void square_of_transpose(const V* M, int lane, double* out) {
-  for (int j = 0; j < P; ++j)
-    for (int i = j; i < P; ++i) {
-      V x = M[at_lower(i, i)] * M[at_lower(i, j)];
-      for (int k = i + 1; k < P; ++k) x += M[at_lower(k, i)] * M[at_lower(k, j)];
+inline void invert(V* L, int lane, double* out) {
+  invert_lower<P>(L);
+  for (int i = 0; i < P; ++i) {
+    V column[P];  // i of D^-1 L^-1
+    column[i] = L[at_lower(i, i)];
+    for (int k = i + 1; k < P; ++k) column[k] = L[at_lower(k, k)] * L[at_lower(k, i)];
+    for (int j = 0; j <= i; ++j) {
+      V x = j == i ? column[i] : column[i] * L[at_lower(i, j)];
+      for (int k = i + 1; k < P; ++k) x += column[k] * L[at_lower(k, j)];
       store(out + (i + j * P) * kLanes + lane, x);
       store(out + (j + i * P) * kLanes + lane, x);
     }
+  }
 }
 
 inline bool in_reach(V x) { return !any(~((x >= 0x1p-960) & (x <= 0x1p960))); }
@@ -62,9 +57,8 @@ template <int P>
 bool inverse(const double* a, double* out) {
   for (int lane = 0; lane < kLanes; lane += kWidth) {
     V L[triangle_size(P)];
-    if (!in_reach(cholesky_of_states<P>(a, lane, L))) return false;
-    invert_lower<P>(L);
-    square_of_transpose<P>(L, lane, out);
+    if (!in_reach(factor_of_states<P>(a, lane, L))) return false;
+    invert<P>(L, lane, out);
   }
   return true;
 }
@@ -73,7 +67,7 @@ template <int P>
 bool log_determinant(const double* a, double* out) {
   for (int lane = 0; lane < kLanes; lane += kWidth) {
     V L[triangle_size(P)];
-    const V product = cholesky_of_states<P>(a, lane, L);
+    const V product = factor_of_states<P>(a, lane, L);
     if (!in_reach(product)) return false;
     store(out + lane, log_of(product));
   }
@@ -87,9 +81,12 @@ void square_triangle(bool inverse, const double* A, double* out) {
     for (int i = 0; i < P; ++i)
       for (int j = 0; j <= i; ++j) L[at_lower(i, j)] = number(A, i + j * P, lane);
     if (inverse) {
-      for (int i = 0; i < P; ++i) L[at_lower(i, i)] = 1 / L[at_lower(i, i)];
-      invert_lower<P>(L);
-      square_of_transpose<P>(L, lane, out);
+      for (int j = 0; j < P; ++j) {  // A = L D^1/2
+        const V x = 1 / L[at_lower(j, j)];
+        L[at_lower(j, j)] = x * x;
+        for (int i = j + 1; i < P; ++i) L[at_lower(i, j)] *= x;
+      }
+      invert<P>(L, lane, out);
       continue;
     }
     for (int i = 0; i < P; ++i)

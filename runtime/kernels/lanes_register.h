@@ -26,7 +26,15 @@ inline V load(const double* from) {
 }
 inline void store(double* to, V x) { __builtin_memcpy(to, &x, sizeof x); }
 inline void add(double* to, V x) { store(to, load(to) + x); }
-inline V all(double x) { return V{} + x; }
+inline V all(double x) {
+#if LMMDSL_LANE_WIDTH == 8
+  return V{x, x, x, x, x, x, x, x};
+#elif LMMDSL_LANE_WIDTH == 4
+  return V{x, x, x, x};
+#else
+  return V{x, x};
+#endif
+}
 inline B none() { return B{}; }
 inline bool any(B b) {
   long long found = 0;

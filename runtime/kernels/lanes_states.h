@@ -48,10 +48,10 @@ inline void element_column(const LaneSystem& s, std::size_t element, int c, int 
   }
 }
 
-/// L and W = L^-1 C of one element, W v, and the roots of the pivots.
+/// L and D of one element, the product of D, W = L^-1 C, W v.
 template <int P>
 struct StateFactor {
-  V L[triangle_size(P)], W[P * kMostLaneAbove], Wv[P], roots[P], product;
+  V L[triangle_size(P)], D[P], product, W[P * kMostLaneAbove], Wv[P];
 };
 
 template <int P>
@@ -60,11 +60,8 @@ inline void factor_states(const LaneStates& s, std::size_t element, int lane, St
   for (int i = 0, k = 0; i < P; ++i)
     for (int j = 0; j <= i; ++j, ++k) f.L[k] = load(level.K0 + (i * P + j) * kLanes + lane);
   if (!s.shared) add_element<triangle_size(P)>(level, level.K, element, lane, f.L);
-  f.product = cholesky<P>(f.L);
-  for (int i = 0; i < P; ++i) {
-    f.roots[i] = 1 / f.L[at_lower(i, i)];
-    f.Wv[i] = all(0);
-  }
+  f.product = factor<P>(f.L, f.D);
+  for (int i = 0; i < P; ++i) f.Wv[i] = all(0);
   for (int c = 0; c < level.q; ++c) {
     V* x = f.W + c * P;
     element_column<P>(level, element, c, lane, x);
@@ -82,22 +79,24 @@ inline void add_element_square(const LaneStates& s, const StateFactor<P>& f, std
   solve_lower<P>(f.L, w);
   const double* u = s.u + element / kLanes * (P * kLanes) + element % kLanes;
   for (int i = 0; i < P; ++i) {
-    V z = f.roots[i] * u[i * kLanes] - (w[i] - f.Wv[i]);
+    V z = u[i * kLanes] - f.L[at_lower(i, i)] * (w[i] - f.Wv[i]);
     for (int j = i + 1; j < P; ++j) z += f.L[at_lower(j, i)] * u[j * kLanes];
-    sums.square += z * z;
+    sums.square += f.D[i] * (z * z);
   }
 }
 
-/// W'W and W'w, `times` over.
+/// W' D^-1 W, `times` over, and W' D^-1 w.
 template <int P>
-inline void add_products(const V* W, const V* w, int q, double times, StateSums& sums) {
+inline void add_products(const StateFactor<P>& f, const V* w, int q, double times,
+                         StateSums& sums) {
   for (int c = 0; c < q; ++c) {
-    const V* x = W + c * P;
+    V x[P];
+    for (int i = 0; i < P; ++i) x[i] = f.W[c * P + i] * f.L[at_lower(i, i)];
     V shift = x[0] * w[0];
     for (int i = 1; i < P; ++i) shift += x[i] * w[i];
     sums.shifts[c] += shift;
     for (int d = 0; d <= c; ++d) {
-      const V* y = W + d * P;
+      const V* y = f.W + d * P;
       V product = x[0] * y[0];
       for (int i = 1; i < P; ++i) product += x[i] * y[i];
       sums.products[at_lower(c, d)] += times * product;
@@ -108,31 +107,31 @@ inline void add_products(const V* W, const V* w, int q, double times, StateSums&
 /// The element above, with what is left for it. Its pivots, and its part of the square.
 inline bool add_above(const LaneStates& s, int lane, StateSums& sums) {
   const int q = s.level.q;
-  V L[triangle_size(kMostLaneAbove)], w[kMostLaneAbove], roots[kMostLaneAbove];
+  V L[triangle_size(kMostLaneAbove)], D[kMostLaneAbove], w[kMostLaneAbove];
   for (int i = 0; i < q; ++i) {
     w[i] = load(s.h_above + i * kLanes + lane) - sums.shifts[i];
     for (int j = 0; j <= i; ++j)
       L[at_lower(i, j)] =
           load(s.K_above + (i * q + j) * kLanes + lane) - sums.products[at_lower(i, j)];
   }
-  for (int j = 0; j < q; ++j) {
-    V pivot = L[at_lower(j, j)];
-    for (int k = 0; k < j; ++k) pivot -= L[at_lower(j, k)] * L[at_lower(j, k)];
-    if (!multiply(sums, pivot)) return false;
-    roots[j] = root(pivot);
-    const V inverse = 1 / roots[j];
-    for (int i = j + 1; i < q; ++i) {
-      V x = L[at_lower(i, j)];
-      for (int k = 0; k < j; ++k) x -= L[at_lower(i, k)] * L[at_lower(j, k)];
-      L[at_lower(i, j)] = x * inverse;
+  for (int i = 0; i < q; ++i) {
+    V x[kMostLaneAbove];  // row i of L D
+    V pivot = L[at_lower(i, i)];
+    for (int j = 0; j < i; ++j) {
+      x[j] = L[at_lower(i, j)];
+      for (int k = 0; k < j; ++k) x[j] -= x[k] * L[at_lower(j, k)];
+      L[at_lower(i, j)] = x[j] * L[at_lower(j, j)];
+      pivot -= x[j] * L[at_lower(i, j)];
+      w[i] -= L[at_lower(i, j)] * w[j];
     }
-    for (int k = 0; k < j; ++k) w[j] -= L[at_lower(j, k)] * w[k];
-    w[j] *= inverse;
+    if (!multiply(sums, pivot)) return false;
+    D[i] = pivot;
+    L[at_lower(i, i)] = 1 / pivot;
   }
   for (int i = 0; i < q; ++i) {
-    V z = roots[i] * s.v[i] - w[i];
+    V z = s.v[i] - L[at_lower(i, i)] * w[i];
     for (int j = i + 1; j < q; ++j) z += L[at_lower(j, i)] * s.v[j];
-    sums.square += z * z;
+    sums.square += D[i] * (z * z);
   }
   return true;
 }
@@ -167,13 +166,13 @@ bool states_of_lanes(const LaneStates& s, int lane, StateSums& sums) {
       add_element_square<P>(s, f, e, lane, w, sums);
       for (int i = 0; i < P; ++i) sum[i] += w[i];
     }
-    add_products<P>(f.W, sum, q, static_cast<double>(level.elements), sums);
+    add_products<P>(f, sum, q, static_cast<double>(level.elements), sums);
   } else {
     for (std::size_t e = 0; e < level.elements; ++e) {
       factor_states<P>(s, e, lane, f);
       if (!multiply(sums, f.product)) return false;
       add_element_square<P>(s, f, e, lane, w, sums);
-      add_products<P>(f.W, w, q, 1, sums);
+      add_products<P>(f, w, q, 1, sums);
     }
   }
   return add_above(s, lane, sums);

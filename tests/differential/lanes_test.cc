@@ -150,7 +150,8 @@ std::vector<double> check(const LaneKernels& kernels, const Elements& x) {
         compare(W[(block * p * q + i * q + c) * kLanes + lane], We(i, c), We.norm());
       for (int j = 0; j <= i; ++j) {
         const double l = L[(block * T + i * (i + 1) / 2 + j) * kLanes + lane];
-        compare(i == j ? 1 / l : l, lower(i, j), lower.norm());
+        const double pivot = lower(j, j) * lower(j, j);
+        compare(i == j ? 1 / l : l, i == j ? pivot : lower(i, j) / lower(j, j), lower.norm());
       }
     }
   }
@@ -191,10 +192,13 @@ TEST_CASE("lanes eliminate, draw and measure as Eigen does, and alike on all ins
 
 TEST_CASE("lanes see that a precision is not positive definite") {
   for (const LaneKernels* kernels : lane_kernel_sets()) {
-    for (const int wrong : {0, 5, 11}) {
+    // One negative pivot, or two, whose product is positive.
+    for (const auto& [wrong, both] :
+         {std::pair{0, false}, {5, false}, {11, false}, {0, true}, {9, true}}) {
       Elements x(2, 0, 12);
-      std::vector<double> K = x.packed(3, [&](int e, int at) {
-        return e == wrong && at == 2 ? -100.0 : at == 1 ? 0.0 : 1.0;
+      std::vector<double> K = x.packed(3, [&, wrong = wrong, both = both](int e, int at) {
+        if (at == 1) return 0.0;
+        return e == wrong && (at == 2 || both) ? -100.0 : 1.0;
       });
       const double *Ks[] = {K.data()}, *none[] = {nullptr};
       const auto K0 = by_rows(x.K0);
@@ -202,7 +206,7 @@ TEST_CASE("lanes see that a precision is not positive definite") {
       LaneSystem s{12, 2, 0, 1, x.scale.data(), Ks, none, none, K0.data(), nullptr, x.h0.data()};
       LaneElimination out;
       out.L = L.data();
-      CAPTURE(kernels->name, wrong);
+      CAPTURE(kernels->name, wrong, both);
       CHECK_FALSE(kernels->eliminate(s, out));
     }
   }

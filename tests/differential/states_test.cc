@@ -139,11 +139,13 @@ TEST_CASE("matrices of eight states are multiplied and inverted as by Eigen") {
         found.insert(found.end(), part->begin(), part->end());
       if (first.empty()) first = found;
       CHECK(same_bits(found, first));
-      // One of them not positive definite.
+      // One of them not positive definite, with one negative pivot, then with two.
       std::vector<double> wrong = s;
-      wrong[static_cast<std::size_t>((p * p - 1) * kLanes + 5)] = -1;
-      CHECK_FALSE(kernels->inverse(p, wrong.data(), inverse.data()));
-      CHECK_FALSE(kernels->log_determinant(p, wrong.data(), log_det.data()));
+      for (int i = p - 1; i >= std::max(0, p - 2); --i) {
+        wrong[static_cast<std::size_t>((i + i * p) * kLanes + 5)] = -1;
+        CHECK_FALSE(kernels->inverse(p, wrong.data(), inverse.data()));
+        CHECK_FALSE(kernels->log_determinant(p, wrong.data(), log_det.data()));
+      }
     }
   }
 }
