@@ -173,6 +173,25 @@ void outer_sums(benchmark::State& state, const LaneKernels* kernels) {
   per_group(state);
 }
 
+/// Words of eight streams, as the normals of p coefficients of 64 groups take them.
+void words_of_streams(benchmark::State& state, const LaneKernels* kernels) {
+  const std::size_t blocks = 2 * static_cast<std::size_t>(state.range(0));
+  std::vector<std::uint64_t> words(4 * kLanes * blocks);
+  std::uint64_t sweep = 0;
+  for (auto _ : state) {
+    StreamAddress address{.seed = 1, .sweep = ++sweep};
+    if (kernels) {
+      const Random at(address);
+      kernels->philox(at.counter(), at.key(), blocks, words.data());
+    } else {
+      for (; address.level < kLanes; ++address.level)
+        Random(address).bits(words.data() + address.level * 4 * blocks, 4 * blocks);
+    }
+    benchmark::ClobberMemory();
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(words.size()));
+}
+
 /// As a sweep draws them: a stream for each eight groups.
 void draw_normals(Groups& g, std::uint64_t sweep) {
   const std::size_t n = static_cast<std::size_t>(g.p) * kLanes;
@@ -250,6 +269,10 @@ int main(int argc, char** argv) {
   }
   benchmark::RegisterBenchmark("sweep by hand/textbook", textbook_by_hand);
   benchmark::RegisterBenchmark("sweep by hand/marginal", marginal_by_hand)->Arg(1)->Arg(2);
+  benchmark::RegisterBenchmark("words of streams", words_of_streams, nullptr)->Arg(3);
+  if (lane_kernels().philox)
+    benchmark::RegisterBenchmark("words of streams/lanes", words_of_streams, &lane_kernels())
+        ->Arg(3);
   benchmark::RegisterBenchmark("normals of groups", normals_of_groups)->Arg(3);
   benchmark::RegisterBenchmark("normal", normals_one_by_one);
   benchmark::RegisterBenchmark("gamma", gamma);

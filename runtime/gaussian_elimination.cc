@@ -17,9 +17,25 @@ constexpr std::size_t kElementsPerStream = kLanes;
 
 /// Standard normals, packed, the streams one after the other from the address on. Gives how many
 /// these are.
-std::uint32_t lane_normals(const StreamAddress& first, std::size_t elements, std::size_t p,
-                           double* packed) {
+std::uint32_t lane_normals(const LaneKernels& kernels, const StreamAddress& first,
+                           std::size_t elements, std::size_t p, double* packed) {
+  constexpr std::size_t kStreams = kLanes, kTogether = kStreams * kElementsPerStream;
+  static_assert(kElementsPerStream % 4 == 0);  // p of each use up what Philox gives
+  const std::size_t words = p * kElementsPerStream;
   for_parts(elements, [&](std::size_t begin, std::size_t end, std::size_t) {
+    if (kernels.philox) {
+      std::array<std::uint64_t, kStreams * kMostLaneSize * kElementsPerStream> all;
+      for (; begin + kTogether <= end; begin += kTogether) {
+        StreamAddress address = first;
+        address.level += static_cast<std::uint32_t>(begin / kElementsPerStream);
+        const Random at(address);
+        kernels.philox(at.counter(), at.key(), words / 4, all.data());
+        for (std::size_t s = 0; s < kStreams; ++s, ++address.level) {
+          Random rest(address, words / 4);
+          normals(all.data() + s * words, words, rest, packed + begin * p + s * words);
+        }
+      }
+    }
     std::array<double, kMostLaneSize * kElementsPerStream> z;
     for (; begin < end; begin += kElementsPerStream) {
       const std::size_t n = std::min(kElementsPerStream, end - begin);
@@ -206,7 +222,7 @@ bool GaussianBlock::draw_level(std::size_t k, const GaussianFactor& factor,
   const Level& level = levels_[k];
   const std::size_t p = static_cast<std::size_t>(level.p);
   if (lanes_ && k == 0) {
-    address.level += lane_normals(address, level.elements, p, values_[0].data());
+    address.level += lane_normals(lanes_->kernels(), address, level.elements, p, values_[0].data());
     return lanes_->draw(factor.lanes, above_lanes(values_), values_[0].data());
   }
   bool finite = true;

@@ -96,24 +96,28 @@ double normal(Random& random) {
   }
 }
 
+void normals(const std::uint64_t* words, std::size_t n, Random& random, double* out) {
+  for (std::size_t k = 0; k < n; ++k) {
+    int i;
+    double x;
+    if (!from_word(words[k], i, x)) {
+      // The word may yet give this draw: see `normal`.
+      const bool kept =
+          i > 0 && ziggurat.f[i] + random.uniform() * (ziggurat.f[i + 1] - ziggurat.f[i]) <
+                       std::exp(-0.5 * x * x);
+      if (!kept) x = i == 0 ? std::copysign(normal_tail(random), x) : normal(random);
+    }
+    out[k] = x;
+  }
+}
+
 void normals(Random& random, std::size_t n, double* out) {
   constexpr std::size_t kBlock = 64;
   std::uint64_t words[kBlock];
   for (std::size_t begin = 0; begin < n; begin += kBlock) {
     const std::size_t size = n - begin < kBlock ? n - begin : kBlock;
     random.bits(words, size);
-    for (std::size_t k = 0; k < size; ++k) {
-      int i;
-      double x;
-      if (!from_word(words[k], i, x)) {
-        // The word may yet give this draw: see `normal`.
-        const bool kept =
-            i > 0 && ziggurat.f[i] + random.uniform() * (ziggurat.f[i + 1] - ziggurat.f[i]) <
-                         std::exp(-0.5 * x * x);
-        if (!kept) x = i == 0 ? std::copysign(normal_tail(random), x) : normal(random);
-      }
-      out[begin + k] = x;
-    }
+    normals(words, size, random, out + begin);
   }
 }
 

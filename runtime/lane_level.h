@@ -64,6 +64,7 @@ class LaneLevel {
                                        std::vector<LaneEntry> entries);
 
   bool shared() const { return shared_; }
+  const LaneKernels& kernels() const { return *kernels_; }
   std::size_t packed_size() const { return blocks() * static_cast<std::size_t>(p_) * kLanes; }
 
   LaneFactor make_factor() const;

@@ -34,9 +34,9 @@ void philox(const std::uint64_t counter[4], const std::uint64_t key[2], std::uin
   philox_block(counter[0], counter[1], counter[2], counter[3], key[0], key[1], out);
 }
 
-Random::Random(const StreamAddress& address)
+Random::Random(const StreamAddress& address, std::uint64_t block)
     : key_{address.seed, static_cast<std::uint64_t>(address.step) << 32 | address.chain},
-      counter_{0, address.sweep, address.level, 0} {}
+      counter_{block, address.sweep, address.level, 0} {}
 
 void Random::refill() {
   philox_block(counter_[0], counter_[1], counter_[2], counter_[3], key_[0], key_[1], buffer_);

@@ -38,7 +38,12 @@ inline double uniform_of(std::uint64_t word) {
 /// `block` counts the calls of Philox in the stream, four words each; it cannot run over.
 class Random {
  public:
-  explicit Random(const StreamAddress& address);
+  /// From the given block on.
+  explicit Random(const StreamAddress& address, std::uint64_t block = 0);
+
+  /// The arguments of philox() for the block that is next.
+  const std::uint64_t* counter() const { return counter_; }
+  const std::uint64_t* key() const { return key_; }
 
   std::uint64_t bits() {
     if (left_ == 0) refill();

@@ -13,7 +13,8 @@
 // by lane first: the results are the same, to the last bit, for all instruction sets.
 #pragma once
 
-#include <cstddef>  // and nothing else: see lanes_body.h
+#include <cstddef>  // and nothing but types: see lanes_body.h
+#include <cstdint>
 
 namespace lmmdsl {
 
@@ -108,6 +109,11 @@ struct LaneKernels {
   /// For each of the eight states log |precision| and |D^1/2 L'[u; v] - D^-1/2 L^-1 h|^2 of
   /// everything. False where a pivot of one is no positive number, or out of reach.
   bool (*states)(const LaneStates&, double* log_det, double* square);
+  /// Words of the eight streams (random.h) of levels counter[2] ... counter[2] + 7: of each stream
+  /// the results of `blocks` calls of Philox, from counter[0] on, one stream after the other. Null
+  /// where making them so takes no less time.
+  void (*philox)(const std::uint64_t counter[4], const std::uint64_t key[2], std::size_t blocks,
+                 std::uint64_t* words);
   /// Logarithms of eight numbers.
   void (*log)(const double* x, double* out);
   // Matrices of eight states side by side (trials.h): of each number, eight neighbouring ones.

@@ -25,6 +25,7 @@ const std::vector<LaneKernelInfo>& lane_kernel_infos() {
       {"draw", "coefficients, given those above"},
       {"square", "the quadratic form in the density of such a draw"},
       {"states", "log determinant and square of a level and the one above it, at eight states"},
+      {"philox", "random words of eight streams; of AVX-512 alone"},
       {"log", "logarithms of eight numbers"},
       {"state matrices", "products, inverses and determinants of small matrices, of eight states"},
       {"distance", "residual sums of squares from triangular factors"},

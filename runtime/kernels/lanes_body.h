@@ -8,6 +8,7 @@
 #include "runtime/kernels/lanes_eliminate.h"
 #include "runtime/kernels/lanes_gather.h"
 #include "runtime/kernels/lanes_matrices.h"
+#include "runtime/kernels/lanes_philox.h"
 #include "runtime/kernels/lanes_states.h"
 #include "runtime/kernels/lanes_sums.h"
 
@@ -105,6 +106,7 @@ constexpr LaneKernels kKernels = {
     .square = square_any,
     .solve = solve_any,
     .states = states_any,
+    .philox = kPhilox,
     .log = log_of_lanes,
     .product = product_of_states,
     .inverse = inverse_any,

@@ -212,6 +212,27 @@ TEST_CASE("lanes see that a precision is not positive definite") {
   }
 }
 
+TEST_CASE("random words of eight streams are those of each") {
+  for (const LaneKernels* kernels : lane_kernel_sets()) {
+    if (!kernels->philox) continue;
+    Random random({.seed = 9});
+    for (std::size_t blocks = 1; blocks <= 16; ++blocks) {
+      StreamAddress address{.seed = random.bits(),
+                            .chain = static_cast<std::uint32_t>(random.bits()),
+                            .sweep = random.bits(),
+                            .step = static_cast<std::uint32_t>(random.bits()),
+                            .level = 0xfffffff7 - static_cast<std::uint32_t>(random.bits() >> 40)};
+      const Random at(address);
+      std::vector<std::uint64_t> found(kLanes * 4 * blocks), expected(found.size());
+      kernels->philox(at.counter(), at.key(), blocks, found.data());
+      for (std::size_t s = 0; s < kLanes; ++s, ++address.level)
+        Random(address).bits(expected.data() + s * 4 * blocks, 4 * blocks);
+      CAPTURE(kernels->name, blocks);
+      CHECK(found == expected);
+    }
+  }
+}
+
 TEST_CASE("lanes sum distances and products as Eigen does") {
   Random random({.seed = 8});
   for (int p = 1; p <= kMostLaneSize; ++p) {
