@@ -48,6 +48,8 @@ class Finder {
       product_sum(static_cast<int>(v));
       residual_sum(static_cast<int>(v));
     }
+    for (ResidualSum& sum : fusion_.residual_sums)
+      sum.by_level = find_residual_levels(bound_, fusion_, sum);
     return std::move(fusion_);
   }
 

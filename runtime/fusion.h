@@ -9,6 +9,7 @@
 
 #include "compiler/plan/plan.h"
 #include "runtime/kernels/lane_system.h"
+#include "runtime/residual_levels.h"
 
 namespace lmmdsl {
 
@@ -50,6 +51,7 @@ struct ResidualSum {
   std::vector<int> counts;              ///< how many of them are of each column
   std::vector<double> numbers;          ///< packed, as their indices: lane_system.h
   std::vector<int> index;
+  ResidualLevels by_level;  ///< empty: the rows are always visited
 
   LaneResiduals lanes() const {
     return {blocks, static_cast<int>(counts.size()), counts.data(), numbers.data(), index.data()};

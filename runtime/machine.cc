@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "runtime/evaluate.h"
+#include "runtime/not_a_number.h"
 #include "runtime/table/large_memory.h"
 
 namespace lmmdsl {
@@ -137,6 +138,15 @@ void Machine::use_lanes() {
     for (const ResidualSum::Term& t : sum.terms) w.in.push_back({.data = data_[t.value]});
     for (const auto& column : sum.once)
       for (const ResidualSum::Term& t : column) w.in.push_back({.data = data_[t.value]});
+    for (const auto& pair : sum.by_level.pairs) {
+      for (const ResidualLevels::Seen& s : pair) {
+        const ProductSum& product = bound_.fusion.product_sums[s.sum];
+        std::vector<double>& from = works_[product.value].computed_from;
+        from.resize(bound_.sizes[product.moving].total(), kNan);
+        w.in.push_back({.data = data_[product.value]});
+        w.in.push_back({.data = from.data()});
+      }
+    }
     w.residuals = &sum;
     kernels_[sum.value] = residual_sum_kernel;
   }

@@ -49,6 +49,7 @@ struct Work {
   std::vector<int> order;       ///< of a triangle: terms group by group; see triangle.cc
   const LaneKernels* lanes = nullptr;  ///< of the kernels that need it
   const ProductSum* products = nullptr;
+  std::vector<double> computed_from;  ///< of a product sum that others read: what x was
   const ResidualSum* residuals = nullptr;
 
   int size() const { return rows * cols; }
@@ -77,7 +78,8 @@ const std::vector<KernelInfo>& kernel_infos();
 void lane_distance_kernel(Work& w);
 /// Sum of d d' over all elements, d the sum of the arguments.
 void outer_sum_kernel(Work& w);
-/// The sums of fusion.h: of the moving scalar; of all terms, then what holds once.
+/// The sums of fusion.h: of the moving scalar; of all terms, then what holds once, then of each
+/// product sum that may serve its result and what it was computed from.
 void product_sum_kernel(Work& w);
 void residual_sum_kernel(Work& w);
 /// Upper triangles of k x k matrices, column-major, as lanes.

@@ -92,6 +92,14 @@ struct LaneResiduals {
   const int* index = nullptr;
 };
 
+/// Levels of a crossed factor in a residual sum of squares (residual_levels.h): of each the sums b
+/// and n, packed, [block][b_0, ..., b_columns, n][8].
+struct LaneFactorLevels {
+  std::size_t levels = 0;
+  int columns = 0;
+  const double* numbers = nullptr;
+};
+
 struct LaneKernels {
   const char* name;  ///< of the instruction set
   /// False where a K is not positive definite.
@@ -136,6 +144,10 @@ struct LaneKernels {
   void (*products)(const LaneProducts&, const double* x, double* out);
   /// Sum of r^2; `x` are those of all terms, `once` of the columns.
   double (*residuals)(const LaneResiduals&, const double* once, const double* const* x);
+  /// Sum over levels of x (2 b' g + n x + 2 sum_k s_k), `sums` being how many s there are; `size`
+  /// is that of the absolute values.
+  double (*factor_levels)(const LaneFactorLevels&, const double* g, int sums,
+                          const double* const* s, const double* x, double* size);
 };
 
 }  // namespace lmmdsl

@@ -32,6 +32,7 @@ const std::vector<LaneKernelInfo>& lane_kernel_infos() {
       {"outer sum", "sum of d d', d a sum of vectors"},
       {"product sum", "sums of products by group, one factor read from where its level is"},
       {"residual sum", "squares of residuals of crossed factors, summed"},
+      {"factor levels", "the same from sums by level"},
   };
   return table;
 }

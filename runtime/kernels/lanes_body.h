@@ -116,6 +116,7 @@ constexpr LaneKernels kKernels = {
     .outer = outer_any,
     .products = products,
     .residuals = residuals,
+    .factor_levels = factor_levels,
 };
 
 }  // namespace

@@ -49,5 +49,43 @@ inline double residuals(const LaneResiduals& r, const double* once, const double
   return sum_of_lanes(sums);
 }
 
+/// `count` numbers from `lane` on, then zeros.
+inline V load_some(const double* from, std::size_t count, int lane) {
+  V x = all(0);
+  for (int i = 0; i < kWidth && static_cast<std::size_t>(lane + i) < count; ++i)
+    x[i] = from[lane + i];
+  return x;
+}
+
+inline double factor_levels(const LaneFactorLevels& f, const double* g, int sums,
+                            const double* const* s, const double* x, double* size) {
+  V sum[kLanes / kWidth] = {}, absolute[kLanes / kWidth] = {};
+  const double* numbers = f.numbers;
+  for (std::size_t begin = 0; begin < f.levels; begin += kLanes) {
+    const std::size_t count = f.levels - begin;
+    for (int k = 0; k < kLanes / kWidth; ++k) {
+      const int lane = k * kWidth;
+      const auto at = [&](const double* from) {
+        return count >= kLanes ? load(from + begin + lane) : load_some(from + begin, count, lane);
+      };
+      V half = load(numbers + lane);
+      for (int c = 1; c <= f.columns; ++c) half += load(numbers + c * kLanes + lane) * g[c];
+      for (int i = 0; i < sums; ++i) half += at(s[i]);
+      const V own = at(x);
+      const V term = own * (2 * half + load(numbers + (f.columns + 1) * kLanes + lane) * own);
+      sum[k] += term;
+      absolute[k] += term < 0 ? -term : term;
+    }
+    numbers += (f.columns + 2) * kLanes;
+  }
+  double sums_of[kLanes], sizes[kLanes];
+  for (int k = 0; k < kLanes / kWidth; ++k) {
+    store(sums_of + k * kWidth, sum[k]);
+    store(sizes + k * kWidth, absolute[k]);
+  }
+  *size = sum_of_lanes(sizes);
+  return sum_of_lanes(sums_of);
+}
+
 }  // namespace
 }  // namespace lmmdsl

@@ -1,0 +1,135 @@
+#include "runtime/residual_levels.h"
+
+#include <Eigen/Dense>
+#include <cmath>
+
+#include "runtime/bound_plan.h"
+#include "runtime/random_block.h"
+
+namespace lmmdsl {
+
+namespace {
+
+/// The rows of a ResidualSum, unpacked.
+class Rows {
+ public:
+  explicit Rows(const ResidualSum& sum)
+      : sum_(sum), columns_(sum.counts.size()), terms_(sum.terms.size()) {
+    for (std::size_t c = 0; c < columns_; ++c)
+      column_.insert(column_.end(), static_cast<std::size_t>(sum.counts[c]), c);
+  }
+
+  std::size_t size() const { return sum_.blocks * kLanes; }
+  std::size_t columns() const { return columns_; }
+  /// (y, A) of a row; zeros for rows that fill up the last block.
+  Eigen::VectorXd numbers(std::size_t row) const {
+    Eigen::VectorXd a(columns_ + 1);
+    for (std::size_t c = 0; c <= columns_; ++c)
+      a[static_cast<Eigen::Index>((c + 1) % (columns_ + 1))] =
+          sum_.numbers[(row / kLanes * (columns_ + 1) + c) * kLanes + row % kLanes];
+    return a;
+  }
+  std::size_t level(std::size_t row, std::size_t term) const {
+    return static_cast<std::size_t>(
+        sum_.index[(row / kLanes * terms_ + term) * kLanes + row % kLanes]);
+  }
+  /// The place of a term's column in (y, A).
+  Eigen::Index place(std::size_t term) const {
+    return static_cast<Eigen::Index>(column_[term] + 1);
+  }
+
+ private:
+  const ResidualSum& sum_;
+  std::size_t columns_, terms_;
+  std::vector<std::size_t> column_;  ///< by term
+};
+
+/// Whether a product sum is s of term `by` for the effects of term `other`: for effects drawn at
+/// random, to rounding.
+bool serves(const Rows& rows, const ProductSum& sum, std::size_t levels, std::size_t by,
+            std::size_t other, std::size_t others) {
+  std::vector<double> x(others), expected(levels), size(levels);
+  Random random({.seed = 1, .step = static_cast<std::uint32_t>(other)});
+  normals(random, others, x.data());
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    const Eigen::VectorXd a = rows.numbers(r);
+    const double term = a[rows.place(by)] * a[rows.place(other)] * x[rows.level(r, other)];
+    expected[rows.level(r, by)] += term;
+    size[rows.level(r, by)] += std::abs(term);
+  }
+  for (std::size_t l = 0; l < levels; ++l) {
+    double found = 0;
+    for (std::size_t t = sum.begin[l]; t < sum.begin[l + 1]; ++t)
+      found += sum.weight[t] * x[static_cast<std::size_t>(sum.index[t])];
+    if (!(std::abs(found - expected[l]) <= 1e-12 * size[l])) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+ResidualLevels find_residual_levels(const BoundPlan& bound, const Fusion& fusion,
+                                    const ResidualSum& sum) {
+  const Plan& plan = *bound.plan;
+  const std::size_t terms = sum.terms.size();
+  const Rows rows(sum);
+  for (const ResidualSum::Term& t : sum.terms)
+    if (bound.sizes[t.value].block() != 1) return {};
+  const auto plate = [&](int v) -> const Plate& { return plan.values[v].expr->plate; };
+  const auto levels = [&](std::size_t term) { return bound.sizes[sum.terms[term].value].elements; };
+
+  ResidualLevels found;
+  for (std::size_t j = 0; j < terms; ++j) {
+    for (std::size_t k = j + 1; k < terms; ++k) {
+      std::vector<ResidualLevels::Seen> pair;
+      for (std::size_t s = 0; s < fusion.product_sums.size(); ++s) {
+        const ProductSum& product = fusion.product_sums[s];
+        if (fusion.inside[product.value] || bound.sizes[product.value].block() != 1) continue;
+        for (const auto& [by, other] : {std::pair{j, k}, std::pair{k, j}}) {
+          if (product.moving == sum.terms[other].value &&
+              plate(product.value) == plate(sum.terms[by].value) &&
+              product.begin.size() == levels(by) + 1 &&
+              serves(rows, product, levels(by), by, other, levels(other)))
+            pair.push_back({by, other, s});
+        }
+      }
+      if (pair.empty()) return {};
+      found.pairs.push_back(std::move(pair));
+    }
+  }
+
+  // The values of o that make the squares least where there are no effects.
+  const Eigen::Index n = static_cast<Eigen::Index>(rows.columns());
+  Eigen::MatrixXd squares = Eigen::MatrixXd::Zero(n + 1, n + 1);
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    const Eigen::VectorXd a = rows.numbers(r);
+    squares += a * a.transpose();
+  }
+  const Eigen::VectorXd centre =
+      -squares.bottomRightCorner(n, n).completeOrthogonalDecomposition().solve(
+          squares.bottomLeftCorner(n, 1));
+  found.centre.assign(centre.data(), centre.data() + n);
+
+  squares.setZero();
+  const std::size_t height = rows.columns() + 2;
+  for (std::size_t j = 0; j < terms; ++j)
+    found.factors.push_back(
+        {levels(j), std::vector<double>((levels(j) + kLanes - 1) / kLanes * height * kLanes)});
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    Eigen::VectorXd a = rows.numbers(r);
+    a[0] += a.tail(n).dot(centre);
+    squares += a * a.transpose();
+    for (std::size_t j = 0; j < terms; ++j) {
+      const double own = a[rows.place(j)];
+      const std::size_t level = rows.level(r, j);
+      double* to =
+          found.factors[j].numbers.data() + level / kLanes * height * kLanes + level % kLanes;
+      for (Eigen::Index i = 0; i <= n; ++i, to += kLanes) *to += own * a[i];
+      *to += own * own;
+    }
+  }
+  found.squares.assign(squares.data(), squares.data() + squares.size());
+  return found;
+}
+
+}  // namespace lmmdsl
