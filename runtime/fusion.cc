@@ -1,6 +1,7 @@
 #include "runtime/fusion.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "runtime/bound_plan.h"
 
@@ -111,7 +112,7 @@ class Finder {
     const Plate& plate = sum.expr->over;
     const PlanValue& whole = plan_.values[product];
     if (whole.constant || whole.expr->op != Op::multiply || !(whole.expr->plate == plate)) return;
-    ProductSum found{v, -1, {}, {}, {}};
+    ProductSum found{v, -1, {}, {}, {}, {}};
     std::vector<int> constants;
     for (const int a : whole.args) {
       if (bound_.sizes[a].block() != 1) return;
@@ -132,24 +133,42 @@ class Finder {
       for (std::size_t t = 0; t < n; ++t)
         weight[t] *= bound_.constants[c][at.empty() ? 0 : static_cast<std::size_t>(at[t])];
     }
-    // Terms group by group.
-    const std::size_t groups = bound_.sizes[v].elements;
     const std::int32_t* group =
         sum.expr->plate.once() ? nullptr : bound_.data->map(plate, sum.expr->plate).data();
-    found.begin.assign(groups + 1, 0);
-    for (std::size_t t = 0; t < n; ++t) ++found.begin[(group ? group[t] : 0) + 1];
-    for (std::size_t g = 0; g < groups; ++g) found.begin[g + 1] += found.begin[g];
-    std::vector<std::size_t> next(found.begin.begin(), found.begin.end() - 1);
-    found.weight.resize(n);
-    found.index.resize(n);
-    for (std::size_t t = 0; t < n; ++t) {
-      const std::size_t to = next[group ? group[t] : 0]++;
-      found.weight[to] = weight[t];
-      found.index[to] = from[t];
-    }
+    arrange(weight, from, group, found);
     ++readers_[found.moving];
     fusion_.product_sums.push_back(std::move(found));
     leave_out(product);
+  }
+
+  /// The terms group by group.
+  void arrange(const std::vector<double>& weight, const std::vector<int>& from,
+               const std::int32_t* group, ProductSum& to) const {
+    const std::size_t n = from.size(), groups = bound_.sizes[to.value].elements;
+    const auto group_of = [&](std::size_t t) {
+      return group ? static_cast<std::size_t>(group[t]) : std::size_t{0};
+    };
+    std::vector<std::size_t> blocks(groups, 0), next(groups);
+    for (std::size_t t = 0; t < n; ++t) ++blocks[group_of(t)];
+    for (std::size_t& b : blocks) b = (b + kLanes - 1) / kLanes;
+    to.group.resize(groups);
+    std::iota(to.group.begin(), to.group.end(), 0);
+    std::stable_sort(to.group.begin(), to.group.end(),
+                     [&](int a, int b) { return blocks[a] < blocks[b]; });
+    to.begin = {0};
+    for (const int g : to.group) {
+      next[g] = to.begin.back() * kLanes;
+      to.begin.push_back(to.begin.back() + blocks[g]);
+    }
+    const std::size_t size = to.begin.back() * kLanes;
+    const bool ones = std::all_of(weight.begin(), weight.end(), [](double w) { return w == 1; });
+    if (!ones) to.weight.assign(size, 0);
+    to.index.assign(size, static_cast<int>(bound_.sizes[to.moving].total()));
+    for (std::size_t t = 0; t < n; ++t) {
+      const std::size_t at = next[group_of(t)]++;
+      if (!ones) to.weight[at] = weight[t];
+      to.index[at] = from[t];
+    }
   }
 
   void residual_sum(int v) {

@@ -24,16 +24,19 @@ struct OuterSum {
 };
 
 /// value = sum of constants times a moving scalar, within the elements of the sum's plate: effects
-/// of one crossed factor as another one's levels see them. The terms group by group.
+/// of one crossed factor as another one's levels see them. As LaneProducts (lane_system.h) says;
+/// the scalar is 0 beyond its last element.
 struct ProductSum {
   int value = -1;
   int moving = -1;
+  std::vector<int> group;
   std::vector<std::size_t> begin;
-  std::vector<double> weight;
-  std::vector<int> index;  ///< of the moving scalar
+  std::vector<double> weight;  ///< empty: ones
+  std::vector<int> index;      ///< of the moving scalar
 
   LaneProducts lanes() const {
-    return {begin.size() - 1, begin.data(), weight.data(), index.data()};
+    return {group.size(), group.data(), begin.data(), weight.empty() ? nullptr : weight.data(),
+            index.data()};
   }
 };
 

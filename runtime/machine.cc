@@ -130,6 +130,8 @@ void Machine::use_lanes() {
     Work& w = works_[sum.value];
     w.in = {{.data = data_[sum.moving]}};
     w.products = &sum;
+    w.computed_from.assign(bound_.sizes[sum.moving].total(), kNan);
+    w.computed_from.push_back(0);
     kernels_[sum.value] = product_sum_kernel;
   }
   for (const ResidualSum& sum : bound_.fusion.residual_sums) {
@@ -141,10 +143,8 @@ void Machine::use_lanes() {
     for (const auto& pair : sum.by_level.pairs) {
       for (const ResidualLevels::Seen& s : pair) {
         const ProductSum& product = bound_.fusion.product_sums[s.sum];
-        std::vector<double>& from = works_[product.value].computed_from;
-        from.resize(bound_.sizes[product.moving].total(), kNan);
         w.in.push_back({.data = data_[product.value]});
-        w.in.push_back({.data = from.data()});
+        w.in.push_back({.data = works_[product.value].computed_from.data()});
       }
     }
     w.residuals = &sum;

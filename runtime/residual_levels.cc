@@ -46,9 +46,9 @@ class Rows {
 
 /// Whether a product sum is s of term `by` for the effects of term `other`: for effects drawn at
 /// random, to rounding.
-bool serves(const Rows& rows, const ProductSum& sum, std::size_t levels, std::size_t by,
-            std::size_t other, std::size_t others) {
-  std::vector<double> x(others), expected(levels), size(levels);
+bool serves(const LaneKernels& kernels, const Rows& rows, const ProductSum& sum, std::size_t levels,
+            std::size_t by, std::size_t other, std::size_t others) {
+  std::vector<double> x(others + 1), expected(levels), found(levels), size(levels);
   Random random({.seed = 1, .step = static_cast<std::uint32_t>(other)});
   normals(random, others, x.data());
   for (std::size_t r = 0; r < rows.size(); ++r) {
@@ -57,12 +57,9 @@ bool serves(const Rows& rows, const ProductSum& sum, std::size_t levels, std::si
     expected[rows.level(r, by)] += term;
     size[rows.level(r, by)] += std::abs(term);
   }
-  for (std::size_t l = 0; l < levels; ++l) {
-    double found = 0;
-    for (std::size_t t = sum.begin[l]; t < sum.begin[l + 1]; ++t)
-      found += sum.weight[t] * x[static_cast<std::size_t>(sum.index[t])];
-    if (!(std::abs(found - expected[l]) <= 1e-12 * size[l])) return false;
-  }
+  kernels.products(sum.lanes(), x.data(), found.data());
+  for (std::size_t l = 0; l < levels; ++l)
+    if (!(std::abs(found[l] - expected[l]) <= 1e-12 * size[l])) return false;
   return true;
 }
 
@@ -73,6 +70,7 @@ ResidualLevels find_residual_levels(const BoundPlan& bound, const Fusion& fusion
   const Plan& plan = *bound.plan;
   const std::size_t terms = sum.terms.size();
   const Rows rows(sum);
+  if (!bound.lanes) return {};
   for (const ResidualSum::Term& t : sum.terms)
     if (bound.sizes[t.value].block() != 1) return {};
   const auto plate = [&](int v) -> const Plate& { return plan.values[v].expr->plate; };
@@ -88,8 +86,8 @@ ResidualLevels find_residual_levels(const BoundPlan& bound, const Fusion& fusion
         for (const auto& [by, other] : {std::pair{j, k}, std::pair{k, j}}) {
           if (product.moving == sum.terms[other].value &&
               plate(product.value) == plate(sum.terms[by].value) &&
-              product.begin.size() == levels(by) + 1 &&
-              serves(rows, product, levels(by), by, other, levels(other)))
+              product.group.size() == levels(by) &&
+              serves(*bound.lanes, rows, product, levels(by), by, other, levels(other)))
             pair.push_back({by, other, s});
         }
       }

@@ -49,7 +49,7 @@ struct Work {
   std::vector<int> order;       ///< of a triangle: terms group by group; see triangle.cc
   const LaneKernels* lanes = nullptr;  ///< of the kernels that need it
   const ProductSum* products = nullptr;
-  std::vector<double> computed_from;  ///< of a product sum that others read: what x was
+  std::vector<double> computed_from;  ///< of a product sum: what the scalar was, then 0
   const ResidualSum* residuals = nullptr;
 
   int size() const { return rows * cols; }

@@ -38,8 +38,8 @@ void outer_sum_kernel(Work& w) {
 }
 
 void product_sum_kernel(Work& w) {
-  w.lanes->products(w.products->lanes(), w.in[0].data, w.out);
-  std::copy_n(w.in[0].data, w.computed_from.size(), w.computed_from.begin());
+  std::copy_n(w.in[0].data, w.computed_from.size() - 1, w.computed_from.begin());
+  w.lanes->products(w.products->lanes(), w.computed_from.data(), w.out);
 }
 
 namespace {

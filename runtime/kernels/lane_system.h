@@ -72,12 +72,14 @@ struct LaneStates {
   const double* v = nullptr;
 };
 
-/// Sums of products within groups: out[g] = sum of weight[t] x[index[t]] for begin[g] <= t <
-/// begin[g + 1].
+/// Sums of products within groups: out[group[k]] = sum of weight[t] x[index[t]] over the blocks of
+/// eight t from begin[k] up to begin[k + 1]. The last block of each is filled up with an index
+/// where x is 0. Groups with as many blocks stand together: then the end of a loop is foreseen.
 struct LaneProducts {
   std::size_t groups = 0;
+  const int* group = nullptr;
   const std::size_t* begin = nullptr;
-  const double* weight = nullptr;
+  const double* weight = nullptr;  ///< null: ones
   const int* index = nullptr;
 };
 

@@ -6,21 +6,23 @@
 namespace lmmdsl {
 namespace {
 
-inline void products(const LaneProducts& p, const double* x, double* out) {
-  for (std::size_t g = 0; g < p.groups; ++g) {
-    double sums[kLanes] = {};
-    std::size_t t = p.begin[g];
-    const std::size_t end = p.begin[g + 1];
-    if (t + kLanes <= end) {
-      V sum[kLanes / kWidth] = {};
-      for (; t + kLanes <= end; t += kLanes)
-        for (int k = 0; k < kLanes / kWidth; ++k)
-          sum[k] += load(p.weight + t + k * kWidth) * gather(x, p.index + t + k * kWidth);
-      for (int k = 0; k < kLanes / kWidth; ++k) store(sums + k * kWidth, sum[k]);
-    }
-    for (int lane = 0; t < end; ++t, ++lane) sums[lane] += p.weight[t] * x[p.index[t]];
-    out[g] = sum_of_lanes(sums);
+template <bool kWeighted>
+inline void sum_groups(const LaneProducts& p, const double* x, double* out) {
+  for (std::size_t k = 0; k < p.groups; ++k) {
+    V sum[kLanes / kWidth] = {};
+    for (std::size_t t = p.begin[k] * kLanes; t < p.begin[k + 1] * kLanes; t += kLanes)
+      for (int i = 0; i < kLanes / kWidth; ++i) {
+        const V at = gather(x, p.index + t + i * kWidth);
+        sum[i] += kWeighted ? load(p.weight + t + i * kWidth) * at : at;
+      }
+    double sums[kLanes];
+    for (int i = 0; i < kLanes / kWidth; ++i) store(sums + i * kWidth, sum[i]);
+    out[p.group[k]] = sum_of_lanes(sums);
   }
+}
+
+inline void products(const LaneProducts& p, const double* x, double* out) {
+  return p.weight ? sum_groups<true>(p, x, out) : sum_groups<false>(p, x, out);
 }
 
 inline double residuals(const LaneResiduals& r, const double* once, const double* const* x) {

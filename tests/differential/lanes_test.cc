@@ -392,13 +392,83 @@ TEST_CASE("sums over cells of crossed factors are taken in one pass") {
   CHECK(inside == 1);
 }
 
+TEST_CASE("a residual sum of squares by level is that over the rows, whatever was computed last") {
+  const Bound bound = bind_texts(text("m.lmm", kHead + kCrossed), text("d.csv", site_table()));
+  const ResidualSum& sum = bound.plan->fusion.residual_sums[0];
+  REQUIRE(sum.by_level.factors.size() == 2);
+  REQUIRE(sum.by_level.pairs.size() == 1);
+  BoundPlan by_rows = *bound.plan, off_by_one = *bound.plan;
+  by_rows.fusion.residual_sums[0].by_level = {};
+  off_by_one.fusion.residual_sums[0].by_level.squares[0] += 1;
+
+  std::vector<std::unique_ptr<Machine>> machines;
+  for (const BoundPlan* plan :
+       {static_cast<const BoundPlan*>(bound.plan.get()), static_cast<const BoundPlan*>(&by_rows),
+        static_cast<const BoundPlan*>(&off_by_one)}) {
+    machines.push_back(std::make_unique<Machine>(*plan));
+    std::string failed;
+    REQUIRE(start(*plan, *machines.back(), 5, 0, failed));
+    machines.back()->run_all();
+  }
+  const auto squares = [&](int k) { return *machines[k]->value(sum.value); };
+  const auto close = [&] { return std::abs(squares(0) / squares(1) - 1) < 1e-12; };
+  CHECK(close());
+  CHECK(std::abs(squares(2) - squares(0) - 1) < 1e-9 * squares(0));
+
+  const std::vector<int> residuals = {sum.value};
+  std::vector<int> products;
+  for (const ProductSum& product : bound.plan->fusion.product_sums)
+    products.push_back(product.value);
+  const auto move_effects = [&](double by) {
+    for (const auto& machine : machines)
+      for (std::size_t j = 0; j < 2; ++j)
+        for (double& x :
+             machine->state().values[bound.plan->plan->values[sum.terms[j].value].parameter])
+          x += j == 0 ? by : -by;
+  };
+  // The product sums are of other effects: rows are visited.
+  move_effects(0.5);
+  for (const auto& machine : machines) machine->run(residuals);
+  CHECK(squares(0) == squares(1));
+  CHECK(squares(2) == squares(1));
+  for (const auto& machine : machines) {
+    machine->run(products);
+    machine->run(residuals);
+  }
+  CHECK(close());
+  CHECK(std::abs(squares(2) - squares(0) - 1) < 1e-9 * squares(0));
+  // Up to date, but by level next to everything would cancel.
+  move_effects(1e5);
+  for (const auto& machine : machines) {
+    machine->run(products);
+    machine->run(residuals);
+  }
+  CHECK(squares(0) == squares(1));
+}
+
 TEST_CASE("lanes sum products by groups and squares of residuals as written out") {
   Random random({.seed = 9});
   for (const std::size_t n : {3, 8, 50, 67}) {
     const Matrix x = random_matrix(random, 9, 2), weight = random_matrix(random, 1, 67);
     std::vector<int> index(2 * n), terms = {2, 0};
     for (int& i : index) i = static_cast<int>(9 * random.uniform());
-    const std::vector<std::size_t> begin = {0, 1, 1, 3, n};
+    // Four groups, in blocks of eight that end in places where x is 0; none in the first.
+    const std::vector<std::size_t> begin = {0, 0, 1, 2, 2 + (n + kLanes - 1) / kLanes};
+    const std::vector<int> group = {2, 0, 3, 1};
+    const std::vector<std::size_t> sizes = {0, 1, 5, n};
+    std::vector<int> of_blocks(begin.back() * kLanes, 9);
+    std::vector<double> weights(of_blocks.size(), 1.5), expected(4), unweighted(4);
+    for (std::size_t k = 0; k < 4; ++k) {
+      for (std::size_t t = 0; t < sizes[k]; ++t) {
+        const std::size_t at = begin[k] * kLanes + t;
+        of_blocks[at] = index[t];
+        weights[at] = weight(0, static_cast<int>(t));
+        expected[group[k]] += weights[at] * x(index[t], 0);
+        unweighted[group[k]] += x(index[t], 0);
+      }
+    }
+    std::vector<double> effects(x.data(), x.data() + 9);
+    effects.push_back(0);
     // y + A_0 (once + x_0 + x_1) + A_1 once: n rows, filled up with zeros.
     const std::size_t blocks = (n + kLanes - 1) / kLanes;
     std::vector<double> numbers(blocks * 3 * kLanes);
@@ -417,19 +487,54 @@ TEST_CASE("lanes sum products by groups and squares of residuals as written out"
     }
     std::vector<double> first;
     for (const LaneKernels* kernels : lane_kernel_sets()) {
-      std::vector<double> found(5);
-      kernels->products({4, begin.data(), weight.data(), index.data()}, x.data(), found.data());
+      std::vector<double> found(9);
+      LaneProducts products{4, group.data(), begin.data(), weights.data(), of_blocks.data()};
+      kernels->products(products, effects.data(), found.data());
+      products.weight = nullptr;
+      kernels->products(products, effects.data(), found.data() + 5);
       const double* places[] = {x.data(), x.data() + 9};
       found[4] = kernels->residuals({blocks, 2, terms.data(), numbers.data(), packed.data()}, once,
                                     places);
       CAPTURE(kernels->name, n);
       for (std::size_t g = 0; g < 4; ++g) {
-        double expected = 0;
-        for (std::size_t t = begin[g]; t < begin[g + 1]; ++t)
-          expected += weight(0, static_cast<int>(t)) * x(index[t], 0);
-        CHECK(std::abs(found[g] - expected) < 1e-12 * (1 + static_cast<double>(n)));
+        CHECK(std::abs(found[g] - expected[g]) < 1e-12 * (1 + static_cast<double>(n)));
+        CHECK(std::abs(found[5 + g] - unweighted[g]) < 1e-12 * (1 + static_cast<double>(n)));
       }
       CHECK(std::abs(found[4] - squares) < 1e-12 * (1 + squares));
+      if (first.empty()) first = found;
+      CHECK(found == first);
+    }
+  }
+}
+
+TEST_CASE("lanes sum what levels of crossed factors add to squares as written out") {
+  Random random({.seed = 10});
+  for (const std::size_t levels : {1, 7, 8, 21}) {
+    const std::size_t blocks = (levels + kLanes - 1) / kLanes;
+    const double g[] = {1, -0.7, 2.5};
+    std::vector<double> numbers(blocks * 4 * kLanes);
+    const int n = static_cast<int>(levels);
+    const Matrix x = random_matrix(random, n, 1), s = random_matrix(random, n, 2);
+    double sum = 0, size = 0;
+    for (std::size_t l = 0; l < levels; ++l) {
+      const int at = static_cast<int>(l);
+      const Matrix b = random_matrix(random, 4, 1);
+      for (std::size_t i = 0; i < 4; ++i)
+        numbers[(l / kLanes * 4 + i) * kLanes + l % kLanes] = b(static_cast<int>(i), 0);
+      const double term = x(at, 0) * (2 * (b(0, 0) + b(1, 0) * g[1] + b(2, 0) * g[2]) +
+                                      b(3, 0) * x(at, 0) + 2 * (s(at, 0) + s(at, 1)));
+      sum += term;
+      size += std::abs(term);
+    }
+    std::vector<double> first;
+    for (const LaneKernels* kernels : lane_kernel_sets()) {
+      const double* seen[] = {s.data(), s.data() + levels};
+      std::vector<double> found(2);
+      found[0] =
+          kernels->factor_levels({levels, 2, numbers.data()}, g, 2, seen, x.data(), &found[1]);
+      CAPTURE(kernels->name, levels);
+      CHECK(std::abs(found[0] - sum) < 1e-13 * size);
+      CHECK(std::abs(found[1] - size) < 1e-13 * size);
       if (first.empty()) first = found;
       CHECK(found == first);
     }
