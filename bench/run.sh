@@ -10,7 +10,8 @@
 # installed is skipped, and said so. MCMCpack, bayesm and rstan: see peers.R; rstan makes 1,000 draws
 # after 1,000 of warm-up, and its set-up is the compiler's time.
 #
-#     pdensity sleepstudy groups weak rows10 rows1000 rows10000 crossed        and, on demand: large
+#     pdensity sleepstudy groups weak rows10 rows1000 rows10000 insteval       and, on demand: crossed
+#     (made up, of the same size), large
 #
 # pdensity is looked for in LMMDSL_CASES (../shared/cases). JAGS gets the model by `lmmdsl export`.
 # JAGS is given BENCH_PATIENCE (60) seconds for a run, the packages of R BENCH_R_PATIENCE (300).
@@ -54,8 +55,8 @@ MODEL
     }' > "$1.csv"
 }
 
-crossed() { # NAME ROWS A B
-  cat > "$1.lmm" <<'MODEL'
+crossed_model() {
+  cat <<'MODEL'
 data y, x : real
 data s, d : factor
 y ~ Normal(b0 + b1 * x + u[s] + v[d], sigma^2)
@@ -67,6 +68,10 @@ sigma^2 ~ InverseGamma(1, 1)
 tau_s^2 ~ InverseGamma(1, 0.1)
 tau_d^2 ~ InverseGamma(1, 0.1)
 MODEL
+}
+
+crossed() { # NAME ROWS A B
+  crossed_model > "$1.lmm"
   awk -v n="$2" -v a="$3" -v b="$4" '
     function normal() { return sqrt(-2 * log(1 - rand())) * cos(6.283185307179586 * rand()) }
     BEGIN {
@@ -103,6 +108,11 @@ MODEL
     weak) groups weak 1000 8 0.15 50 ;;
     rows*) groups "$1" 100 "${1#rows}" 0.5 1 ;;
     crossed) crossed crossed 73000 3000 1100 ;;
+    insteval)  # ratings of lecturers by students, of R's package lme4
+      crossed_model > insteval.lmm
+      Rscript -e 'd <- lme4::InstEval; d$x <- as.integer(d$service) - 1
+        write.csv(d[c("y", "x", "s", "d")], "insteval.csv", quote = FALSE, row.names = FALSE)' \
+        > /dev/null 2>&1 || return 1 ;;
     large) groups large 100000 20 0.5 1 ;;
     *) echo "no workload $1" >&2; exit 2 ;;
   esac
@@ -225,7 +235,7 @@ run_lme4() { # WORKLOAD
   case $1 in
     pdensity) formula='yield ~ density + I(density^2) + (density + I(density^2) | plot)' ;;
     sleepstudy) formula='reaction ~ days + (days | subject)' ;;
-    crossed) formula='y ~ x + (1 | s) + (1 | d)' ;;
+    crossed | insteval) formula='y ~ x + (1 | s) + (1 | d)' ;;
     *) formula='y ~ x + z + (x + z | g)' ;;
   esac
   if ! Rscript -e 'library(lme4)' > /dev/null 2>&1; then
@@ -247,7 +257,10 @@ has_package() { Rscript -e "library($1)" > /dev/null 2>&1; }
 run_r() { # WORKLOAD PACKAGE REMARK
   local w=$1 package=$2 remark=$3 n=$draws
   [ "$package" = rstan ] && n=1000
-  if [ "$package" != rstan ] && [ "$w" = crossed ]; then return; fi
+  case $package-$w in
+    rstan-*) ;;
+    *-crossed | *-insteval) return ;;
+  esac
   if ! has_package "$package"; then
     echo "$package is not installed: skipped"
     return
@@ -275,7 +288,7 @@ run_r() { # WORKLOAD PACKAGE REMARK
 }
 
 echo "$(grep -m1 'model name' /proc/cpuinfo | sed 's/.*: //'), load $(cut -d' ' -f1 /proc/loadavg) when started"
-[ $# -gt 0 ] || set -- pdensity sleepstudy groups weak rows10 rows1000 rows10000 crossed
+[ $# -gt 0 ] || set -- pdensity sleepstudy groups weak rows10 rows1000 rows10000 insteval
 for w in "$@"; do
   if ! make "$w"; then
     printf '\n%s: its data are not here, skipped\n' "$w"

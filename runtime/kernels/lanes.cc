@@ -20,7 +20,7 @@ const std::vector<const LaneKernels*>& lane_kernel_sets() {
 
 const std::vector<LaneKernelInfo>& lane_kernel_infos() {
   static const std::vector<LaneKernelInfo> table = {
-      {"eliminate", "Cholesky factors of precisions, what they leave to the plate above"},
+      {"eliminate", "factors of precisions, what they leave to the plate above"},
       {"solve", "the same where all elements share one precision"},
       {"draw", "coefficients, given those above"},
       {"square", "the quadratic form in the density of such a draw"},
