@@ -67,7 +67,8 @@ std::string PlanWriter::joint_text(const PlanStep& step) {
         "      accepted: ",
         fmt::format("proposals for {} from a multivariate t density, as many in a sweep as the "
                     "warm-up finds worth their cost (none, if the draws of single scales below "
-                    "mix as well), are accepted by the ratio of p({} | y), which "
+                    "mix as well), and in some sweeps, with many groups, a step of a random walk "
+                    "are accepted by the ratio of p({} | y), which "
                     "is the joint density over the Normal density of {}; as these are drawn at "
                     "once, nothing reads values that were integrated out",
                     names(step.marginal), names(step.marginal), names(step.targets)));

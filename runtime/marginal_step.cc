@@ -26,6 +26,12 @@ constexpr double kOften = 0.6;
 /// With fewer proposals accepted than this, interweaving steps no longer rest.
 constexpr double kPoor = 0.1;
 
+/// In one sweep of so many the chain also walks, where proposals cost more, so that there are few.
+constexpr std::uint64_t kWalks = 4;
+/// Standard deviation of a step of a walk, in those of the proposal, times the square root of the
+/// dimension (Roberts, Gelman and Gilks 1997, Annals of Applied Probability 7: 110-120).
+constexpr double kStride = 2.38;
+
 /// With fewer proposals in a sweep they are not taken side by side.
 constexpr std::size_t kFewestTogether = 2;
 /// Proposals are left off where draws of single scales give so many times as much for their cost.
@@ -220,7 +226,8 @@ bool MarginalStep::draw_scales(StreamAddress address) {
     coordinates_.copy(*apart_, machine_);
     coordinates_.values(machine_, known_);
   }
-  rejections_ = accepted > 0 ? 0 : rejections_ + 1;
+  const bool walked = !is_small(block_) && address.sweep % kWalks == 0 && walk(random);
+  rejections_ = accepted > 0 || walked ? 0 : rejections_ + 1;
   if (warm) {
     adapt(address.sweep, accepted);
   } else {
@@ -229,6 +236,36 @@ bool MarginalStep::draw_scales(StreamAddress address) {
     acceptance_.longest_run = std::max(acceptance_.longest_run, rejections_);
   }
   return true;
+}
+
+bool MarginalStep::walk(Random& random) {
+  const Eigen::Index d = here_.size();
+  Eigen::VectorXd z(d);
+  for (double& x : z) x = normal(random);
+  const Eigen::VectorXd step = proposal_.L.triangularView<Eigen::Lower>() * z;
+  there_ = here_ + kStride / std::sqrt(static_cast<double>(d)) * step;
+  const double log_there = log_marginal_at(there_, *proposed_);
+  const double log_ratio = log_there - log_here_;
+  if (!(log_ratio >= 0 || std::log(random.uniform()) < log_ratio)) {
+    stay();
+    return false;
+  }
+  here_ = there_;
+  log_here_ = log_there;
+  log_proposal_here_ = proposal_.log_density(here_);
+  go();
+  return true;
+}
+
+void MarginalStep::go() {
+  std::swap(current_, proposed_);
+  if (!apart_) return;
+  coordinates_.copy(*apart_, machine_);
+  coordinates_.values(machine_, known_);
+}
+
+void MarginalStep::stay() {
+  if (!apart_) coordinates_.write(here_.data(), machine_);
 }
 
 std::uint64_t MarginalStep::stride() const { return 1 + warmup_ / kMostVisited; }
@@ -275,15 +312,8 @@ bool MarginalStep::accept(std::size_t k, bool together, bool recorded) {
     log_proposal_here_ = log_proposal_there;
   }
   if (together) return accepted;
-  if (accepted) {
-    std::swap(current_, proposed_);
-    if (apart_) {
-      coordinates_.copy(*apart_, machine_);
-      coordinates_.values(machine_, known_);
-    }
-  } else if (!apart_) {
-    coordinates_.write(here_.data(), machine_);
-  }
+  if (accepted) go();
+  else stay();
   return accepted;
 }
 

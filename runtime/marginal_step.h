@@ -13,7 +13,9 @@
 // Otherwise t is the current value. Proposals from a multivariate t density around the mode, fixed
 // before the first kept draw, are accepted or rejected (Metropolis, independence chain; Tierney
 // 1994, Annals of Statistics 22: 1701-1728): as many in a sweep as the acceptance in the warm-up
-// makes worth their cost.
+// makes worth their cost. Where these are few, a step of a random walk now and then ends long
+// rejections: whether it is accepted does not depend on how much mass the proposal has where the
+// chain is.
 #pragma once
 
 #include <Eigen/Dense>
@@ -79,6 +81,11 @@ class MarginalStep {
   bool know_trials();
   /// The chain goes to a proposal, or stays: whether it went.
   bool accept(std::size_t k, bool together, bool recorded);
+  /// A step of a random walk from the current point: whether it was taken.
+  bool walk(Random& random);
+  /// The chain is at what was proposed last, of which the factor is known; or where it was.
+  void go();
+  void stay();
   /// Mode and curvature by Newton's method with finite differences, from the current point.
   void find_mode(Eigen::VectorXd point);
   /// After a sweep of the warm-up, in which so many proposals were accepted.

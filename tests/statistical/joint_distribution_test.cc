@@ -80,6 +80,12 @@ const std::vector<Case> kCases = {
      "[y, z] ~ Normal(m, diag(v1[k], v2))\nm ~ Normal([1; 0], 2)\n"
      "v1[k] ~ InverseGamma(3, 1)\nv2 ~ InverseGamma(3, 2)\n",
      kMany},
+    {"so many coefficients that the marginal step also walks",
+     "y ~ Normal(b1[g] + x1 * b2[g] + x2 * b3[g] + o * b4[g] + x1 * x2 * b5[g] + x1^2 * b6[g] + "
+     "x2^2 * b7[g] + o * x1 * b8[g], v)\nb1[g] ~ Normal(m, t)\nb2[g] ~ Normal(0.5, t)\n"
+     "b3[g] ~ Normal(-0.5, t)\nb4[g] ~ Normal(0, t)\nb5[g] ~ Normal(0, u)\nb6[g] ~ Normal(1, u)\n"
+     "b7[g] ~ Normal(0, u)\nb8[g] ~ Normal(0, u)\nm ~ Normal(0.5, 1)\nv ~ InverseGamma(3, 2)\n"
+     "t ~ InverseGamma(3, 2)\nu ~ InverseGamma(3, 1)\n"},
 };
 
 /// 12 rows; h crosses g, g lies in k. Responses are given by row, NaN for NA; without them they are
@@ -166,7 +172,8 @@ class JointTest {
   }
 
   /// The law after 1 to 5 sweeps, and (sweeps = false) the joint law itself.
-  Statistics replicate(bool sweeps, std::uint64_t seed) const {
+  /// The numbers of sweeps are multiples of `each`.
+  Statistics replicate(bool sweeps, std::uint64_t seed, std::uint64_t each = 1) const {
     Statistics all;
     for (std::size_t r = 0; r < kReplicates; ++r) {
       Random random({.seed = seed, .chain = sweeps ? 1u : 2u, .sweep = r});
@@ -197,7 +204,7 @@ class JointTest {
       }
       for (std::uint64_t s = 1; s <= 1 + r % 5; ++s) {
         const std::string failure =
-            sweep({.seed = seed, .chain = static_cast<std::uint32_t>(10 + r), .sweep = s});
+            sweep({.seed = seed, .chain = static_cast<std::uint32_t>(10 + r), .sweep = each * s});
         if (!failure.empty()) throw std::runtime_error(failure);
       }
       record(*program_.model, oracle, machine.state(), all);
@@ -248,11 +255,13 @@ std::size_t limit() { return critical(kReplicates, kRisk / kMaxComparisons); }
 struct Comparison {
   std::size_t model;
   const char* schedule;
+  std::uint64_t each = 1;  ///< see JointTest::replicate
 };
 
 /// Each case as in the textbook, and one for steps that draw several parameters at once.
 std::vector<Comparison> comparisons_made() {
-  std::vector<Comparison> all{{1, "blocked"}, {1, "marginal"}};
+  // The last: in each fourth sweep the marginal step walks.
+  std::vector<Comparison> all{{1, "blocked"}, {1, "marginal"}, {kCases.size() - 1, "marginal", 4}};
   for (std::size_t which = 0; which < kCases.size(); ++which) all.push_back({which, "textbook"});
   return all;
 }
@@ -260,10 +269,11 @@ std::vector<Comparison> comparisons_made() {
 TEST_CASE("sweeps leave the joint law of parameters and responses as it is") {
   std::size_t comparisons = 0;
   std::uint64_t seed = 100;
-  for (const auto& [which, schedule] : comparisons_made()) {
+  for (const auto& [which, schedule, each] : comparisons_made()) {
     const Case& c = kCases[which];
     const JointTest test(c.model, schedule, c.gaps);
-    const Statistics swept = test.replicate(true, ++seed), fresh = test.replicate(false, seed);
+    const Statistics swept = test.replicate(true, ++seed, each),
+                     fresh = test.replicate(false, seed);
     for (std::size_t j = 0; j < swept.names.size(); ++j, ++comparisons) {
       INFO(c.claim << ", " << schedule << ": " << swept.names[j]);
       CHECK(distance(swept.samples[j], fresh.samples[j]) < limit());
