@@ -15,6 +15,7 @@
 
 #include "grammar/print.h"
 #include "runtime/table.h"
+#include "runtime/table/large_memory.h"
 
 namespace {
 
@@ -55,6 +56,7 @@ int read_once(const std::string& file, std::size_t labels, int threads) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  expect_heap();  // as the program does
   if (argc < 2) {
     fmt::print(stderr, "usage: bench_read FILE [LABELS]\n");
     return 2;

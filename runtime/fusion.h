@@ -29,7 +29,7 @@ struct OuterSum {
 struct ProductSum {
   int value = -1;
   int moving = -1;
-  std::vector<int> group;
+  std::vector<int> group;  ///< elements of the sum's plate
   std::vector<std::size_t> begin;
   std::vector<double> weight;  ///< empty: ones
   std::vector<int> index;      ///< of the moving scalar

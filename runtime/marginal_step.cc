@@ -8,6 +8,8 @@
 #include <map>
 #include <set>
 
+#include "runtime/mode.h"
+
 namespace lmmdsl {
 
 namespace {
@@ -194,7 +196,7 @@ bool MarginalStep::draw_scales(StreamAddress address) {
   const bool warm = address.sweep <= warmup_;
   if (!know_here()) return false;
   if (!ready_ && warm) {
-    find_mode(here_);
+    propose_around_mode();
     // The values that depend on the scales, as they were.
     coordinates_.copy(machine_, candidate());
     if (!apart_) coordinates_.write(here_.data(), machine_);
@@ -317,71 +319,12 @@ bool MarginalStep::accept(std::size_t k, bool together, bool recorded) {
   return accepted;
 }
 
-void MarginalStep::find_mode(Eigen::VectorXd point) {
-  const int d = coordinates_.dimension();
-  double value = log_marginal_at(point, *proposed_);
-  if (value == kNever) return;
-  for (int iteration = 0; iteration < 30; ++iteration) {
-    // Central differences; steps of a hundredth are small for logarithms.
-    Eigen::VectorXd gradient(d);
-    Eigen::MatrixXd negative_hessian(d, d);
-    Eigen::VectorXd width(d), step(d);
-    for (int i = 0; i < d; ++i) {
-      width[i] = coordinates_.width(i, point.data());
-      step[i] = curvature_.rows() == d ? 0.1 * std::sqrt(curvature_(i, i)) : 0.01 * width[i];
-    }
-    std::vector<double> up(d), down(d);
-    const auto at = [&](const Eigen::VectorXd& x) { return log_marginal_at(x, *proposed_); };
-    for (int i = 0; i < d; ++i) {
-      Eigen::VectorXd x = point;
-      x[i] += step[i];
-      up[i] = at(x);
-      x[i] -= 2 * step[i];
-      down[i] = at(x);
-      gradient[i] = (up[i] - down[i]) / (2 * step[i]);
-      negative_hessian(i, i) = (2 * value - up[i] - down[i]) / (step[i] * step[i]);
-    }
-    for (int i = 0; i < d; ++i) {
-      for (int j = 0; j < i; ++j) {
-        Eigen::VectorXd x = point;
-        x[i] += step[i];
-        x[j] += step[j];
-        const double both = at(x);
-        negative_hessian(i, j) = negative_hessian(j, i) =
-            -(both - up[i] - up[j] + value) / (step[i] * step[j]);
-      }
-    }
-    if (!gradient.allFinite() || !negative_hessian.allFinite()) break;
-    // In units of the widths.
-    negative_hessian = width.asDiagonal() * negative_hessian * width.asDiagonal();
-    gradient = gradient.cwiseProduct(width);
-    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(negative_hessian);
-    // Directions in which the density is not concave are taken as if it were.
-    const double largest = eigen.eigenvalues().cwiseAbs().maxCoeff();
-    const Eigen::VectorXd lambda =
-        eigen.eigenvalues().cwiseAbs().cwiseMax(std::max(1e-8 * largest, 1e-3));
-    curvature_ = eigen.eigenvectors() * lambda.cwiseInverse().asDiagonal() *
-                 eigen.eigenvectors().transpose();
-    Eigen::VectorXd move = curvature_ * gradient;
-    curvature_ = width.asDiagonal() * curvature_ * width.asDiagonal();
-    const double expected = 0.5 * gradient.dot(move);
-    if (expected < 1e-3) break;
-    const double length = move.cwiseAbs().maxCoeff();
-    if (length > 3) move *= 3 / length;
-    move = move.cwiseProduct(width);
-    bool better = false;
-    for (int halving = 0; halving < 12 && !better; ++halving, move /= 2) {
-      const Eigen::VectorXd x = point + move;
-      const double found = at(x);
-      if (found > value) {
-        point = x;
-        value = found;
-        better = true;
-      }
-    }
-    if (!better) break;
-  }
-  if (curvature_.rows() != d) return;
+void MarginalStep::propose_around_mode() {
+  Eigen::VectorXd point = here_;
+  const ModeSearch search = {
+      [this](const Eigen::VectorXd& x) { return log_marginal_at(x, *proposed_); },
+      [this](int i, const Eigen::VectorXd& x) { return coordinates_.width(i, x.data()); }};
+  if (!find_mode(search, point, curvature_)) return;
   const Eigen::LLT<Eigen::MatrixXd> llt(curvature_);
   if (llt.info() != Eigen::Success) return;
   proposal_.mean = point;

@@ -86,8 +86,8 @@ class MarginalStep {
   /// The chain is at what was proposed last, of which the factor is known; or where it was.
   void go();
   void stay();
-  /// Mode and curvature by Newton's method with finite differences, from the current point.
-  void find_mode(Eigen::VectorXd point);
+  /// The first proposal, by the mode and the curvature there.
+  void propose_around_mode();
   /// After a sweep of the warm-up, in which so many proposals were accepted.
   void adapt(std::uint64_t sweep, std::uint64_t accepted);
 

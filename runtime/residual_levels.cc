@@ -1,6 +1,8 @@
 #include "runtime/residual_levels.h"
 
 #include <Eigen/Dense>
+#include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "runtime/bound_plan.h"
@@ -9,6 +11,9 @@
 namespace lmmdsl {
 
 namespace {
+
+/// How many times as large as its sum the terms of a sum may be.
+constexpr double kMostCancelled = 1e4;
 
 /// The rows of a ResidualSum, unpacked.
 class Rows {
@@ -128,6 +133,44 @@ ResidualLevels find_residual_levels(const BoundPlan& bound, const Fusion& fusion
   }
   found.squares.assign(squares.data(), squares.data() + squares.size());
   return found;
+}
+
+std::optional<double> sum_by_level(const LaneKernels& kernels, const ResidualLevels& levels,
+                                   const double* once, const double* const* x, const Input* sums) {
+  if (levels.empty()) return std::nullopt;
+  std::array<std::array<const double*, kMostTerms>, kMostTerms> seen;  // by term
+  std::array<int, kMostTerms> count = {};
+  for (const auto& pair : levels.pairs) {
+    bool found = false;
+    for (const ResidualLevels::Seen& s : pair) {
+      const double *result = sums++->data, *from = sums++->data;
+      if (found) continue;
+      const std::size_t size = levels.factors[s.other].levels;
+      found = std::equal(from, from + size, x[s.other]);
+      if (found) seen[s.by][count[s.by]++] = result;
+    }
+    if (!found) return std::nullopt;
+  }
+  const std::size_t n = levels.centre.size();
+  std::array<double, kMostTerms + 1> g = {1};
+  for (std::size_t c = 0; c < n; ++c) g[c + 1] = once[c] - levels.centre[c];
+  double sum = 0, size = 0;
+  for (std::size_t i = 0; i <= n; ++i) {
+    for (std::size_t j = 0; j <= n; ++j) {
+      const double term = g[i] * levels.squares[i * (n + 1) + j] * g[j];
+      sum += term;
+      size += std::abs(term);
+    }
+  }
+  for (std::size_t j = 0; j < levels.factors.size(); ++j) {
+    const ResidualLevels::Factor& f = levels.factors[j];
+    double own = 0;
+    sum += kernels.factor_levels({f.levels, static_cast<int>(n), f.numbers.data()}, g.data(),
+                                 count[j], seen[j].data(), x[j], &own);
+    size += own;
+  }
+  if (!(sum * kMostCancelled > size)) return std::nullopt;
+  return sum;
 }
 
 }  // namespace lmmdsl

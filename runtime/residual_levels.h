@@ -12,9 +12,10 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <vector>
 
-#include "runtime/kernels/lane_system.h"
+#include "runtime/kernels/kernels.h"
 
 namespace lmmdsl {
 
@@ -44,5 +45,11 @@ struct ResidualLevels {
 /// Empty where the plan has not the product sums, or effects are vectors.
 ResidualLevels find_residual_levels(const BoundPlan& bound, const Fusion& fusion,
                                     const ResidualSum& sum);
+
+/// The sum: `once` by column, x by term, and of each ResidualLevels::Seen the result of its product
+/// sum and what that was computed from. Nothing where these are not the x of now, or where more
+/// than four digits would cancel.
+std::optional<double> sum_by_level(const LaneKernels& kernels, const ResidualLevels& levels,
+                                   const double* once, const double* const* x, const Input* sums);
 
 }  // namespace lmmdsl

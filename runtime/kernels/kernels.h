@@ -78,9 +78,10 @@ const std::vector<KernelInfo>& kernel_infos();
 void lane_distance_kernel(Work& w);
 /// Sum of d d' over all elements, d the sum of the arguments.
 void outer_sum_kernel(Work& w);
-/// The sums of fusion.h: of the moving scalar; of all terms, then what holds once, then of each
-/// product sum that may serve its result and what it was computed from.
+/// A ProductSum (fusion.h); its argument is the moving scalar.
 void product_sum_kernel(Work& w);
+/// A ResidualSum; its arguments are all terms, then what holds once, then of each product sum that
+/// may serve (ResidualLevels::Seen) its result and what it was computed from.
 void residual_sum_kernel(Work& w);
 /// Upper triangles of k x k matrices, column-major, as lanes.
 std::vector<double> pack_triangles(int k, std::size_t elements, const double* T);

@@ -1,8 +1,6 @@
 // Sums that the conditionals of variances need, with elements as lanes.
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <optional>
 
 #include "runtime/fusion.h"
 #include "runtime/kernels/kernels.h"
@@ -41,51 +39,6 @@ void product_sum_kernel(Work& w) {
   std::copy_n(w.in[0].data, w.computed_from.size() - 1, w.computed_from.begin());
   w.lanes->products(w.products->lanes(), w.computed_from.data(), w.out);
 }
-
-namespace {
-
-/// The sum by level; nothing where a product sum is not up to date, or more than four digits would
-/// cancel. `sums` are the inputs that belong to product sums.
-std::optional<double> sum_by_level(const LaneKernels& kernels, const ResidualLevels& levels,
-                                   const double* once, const double* const* x, const Input* sums) {
-  constexpr double kMostCancelled = 1e4;
-  if (levels.empty()) return std::nullopt;
-  std::array<std::array<const double*, kMostTerms>, kMostTerms> seen;  // by term
-  std::array<int, kMostTerms> count = {};
-  for (const auto& pair : levels.pairs) {
-    bool found = false;
-    for (const ResidualLevels::Seen& s : pair) {
-      const double *result = sums++->data, *from = sums++->data;
-      if (found) continue;
-      const std::size_t size = levels.factors[s.other].levels;
-      found = std::equal(from, from + size, x[s.other]);
-      if (found) seen[s.by][count[s.by]++] = result;
-    }
-    if (!found) return std::nullopt;
-  }
-  const std::size_t n = levels.centre.size();
-  std::array<double, kMostTerms + 1> g = {1};
-  for (std::size_t c = 0; c < n; ++c) g[c + 1] = once[c] - levels.centre[c];
-  double sum = 0, size = 0;
-  for (std::size_t i = 0; i <= n; ++i) {
-    for (std::size_t j = 0; j <= n; ++j) {
-      const double term = g[i] * levels.squares[i * (n + 1) + j] * g[j];
-      sum += term;
-      size += std::abs(term);
-    }
-  }
-  for (std::size_t j = 0; j < levels.factors.size(); ++j) {
-    const ResidualLevels::Factor& f = levels.factors[j];
-    double own = 0;
-    sum += kernels.factor_levels({f.levels, static_cast<int>(n), f.numbers.data()}, g.data(),
-                                 count[j], seen[j].data(), x[j], &own);
-    size += own;
-  }
-  if (!(sum * kMostCancelled > size)) return std::nullopt;
-  return sum;
-}
-
-}  // namespace
 
 void residual_sum_kernel(Work& w) {
   const ResidualSum& sum = *w.residuals;

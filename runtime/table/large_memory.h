@@ -13,7 +13,7 @@ void expect_use(void* begin, std::size_t bytes);
 
 /// To be called once, before there are threads: what the heap of the calling thread takes from the
 /// system comes in large steps and pages from now on, and is kept when it is freed, so that it is
-/// not handed out and cleared again. Changes nothing but time.
+/// not handed out and cleared again. Changes nothing but time, and a few megabytes.
 void expect_heap();
 
 /// `size` zeros.
