@@ -25,6 +25,7 @@ Json acceptance(const std::vector<std::vector<Acceptance>>& by_chain) {
       all.push_back({{"chain", c + 1},
                      {"step", a.step + 1},
                      {"accepted", rounded(a.rate())},
+                     {"walks_accepted", a.walks > 0 ? Json(rounded(a.walk_rate())) : Json()},
                      {"longest_run_of_rejections", a.longest_run},
                      {"given_up", a.given_up},
                      {"not_needed", a.not_needed},

@@ -10,7 +10,9 @@ struct Acceptance {
   int step = 0;  ///< of the schedule, from 0
   std::uint64_t proposals = 0;
   std::uint64_t accepted = 0;
-  std::uint64_t longest_run = 0;  ///< of sweeps in which none was accepted
+  std::uint64_t walks = 0;  ///< steps of a random walk, apart from the proposals
+  std::uint64_t walks_accepted = 0;
+  std::uint64_t longest_run = 0;  ///< of sweeps in which nothing was accepted
   /// Hardly anything was accepted in the warm-up: no more proposals are made.
   bool given_up = false;
   /// Draws of the single scales alone give more for their cost: no more proposals are made.
@@ -18,8 +20,12 @@ struct Acceptance {
   /// Little was accepted: scales are also drawn given standardised coefficients.
   bool interweaved = false;
 
-  double rate() const {
-    return proposals == 0 ? 0 : static_cast<double>(accepted) / static_cast<double>(proposals);
+  double rate() const { return share(accepted, proposals); }
+  double walk_rate() const { return share(walks_accepted, walks); }
+
+ private:
+  static double share(std::uint64_t part, std::uint64_t whole) {
+    return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
   }
 };
 

@@ -228,13 +228,16 @@ bool MarginalStep::draw_scales(StreamAddress address) {
     coordinates_.copy(*apart_, machine_);
     coordinates_.values(machine_, known_);
   }
-  const bool walked = !is_small(block_) && address.sweep % kWalks == 0 && walk(random);
+  const bool walks = !is_small(block_) && address.sweep % kWalks == 0;
+  const bool walked = walks && walk(random);
   rejections_ = accepted > 0 || walked ? 0 : rejections_ + 1;
   if (warm) {
     adapt(address.sweep, accepted);
   } else {
     acceptance_.proposals += static_cast<std::uint64_t>(proposal_.count);
     acceptance_.accepted += accepted;
+    acceptance_.walks += walks ? 1 : 0;
+    acceptance_.walks_accepted += walked ? 1 : 0;
     acceptance_.longest_run = std::max(acceptance_.longest_run, rejections_);
   }
   return true;
