@@ -10,8 +10,8 @@
 # installed is skipped, and said so. MCMCpack, bayesm and rstan: see peers.R; rstan makes 1,000 draws
 # after 1,000 of warm-up, and its set-up is the compiler's time.
 #
-#     pdensity sleepstudy groups weak rows10 rows1000 rows10000 insteval       and, on demand: crossed
-#     (made up, of the same size), large
+#     pdensity sleepstudy groups weak rows10 rows1000 rows10000 insteval movers (pupils who seldom
+#     change schools)       and, on demand: crossed (made up, of the size of insteval), large
 #
 # pdensity is looked for in LMMDSL_CASES (../shared/cases). JAGS gets the model by `lmmdsl export`.
 # JAGS is given BENCH_PATIENCE (60) seconds for a run, the packages of R BENCH_R_PATIENCE (300).
@@ -85,6 +85,24 @@ crossed() { # NAME ROWS A B
     }' > "$1.csv"
 }
 
+movers() { # NAME PUPILS SCHOOLS YEARS: one in ten changes to a school nearby in a year
+  crossed_model > "$1.lmm"
+  awk -v n="$2" -v m="$3" -v t="$4" '
+    function normal() { return sqrt(-2 * log(1 - rand())) * cos(6.283185307179586 * rand()) }
+    BEGIN {
+      srand(1); print "y,x,s,d"
+      for (j = 0; j < m; ++j) v[j] = 0.5 * normal()
+      for (i = 0; i < n; ++i) {
+        u = normal(); j = int(m * rand())
+        for (k = 0; k < t; ++k) {
+          if (rand() < 0.1) { j += int(0.05 * m * normal()); j = j < 0 ? 0 : j < m ? j : m - 1 }
+          x = normal()
+          printf "%.4f,%.4f,%d,%d\n", 1 + 0.5 * x + u + v[j] + 0.5 * normal(), x, i, j
+        }
+      }
+    }' > "$1.csv"
+}
+
 make() { # NAME: false where its data are not here
   case $1 in
     pdensity)
@@ -108,6 +126,7 @@ MODEL
     weak) groups weak 1000 8 0.15 50 ;;
     rows*) groups "$1" 100 "${1#rows}" 0.5 1 ;;
     crossed) crossed crossed 73000 3000 1100 ;;
+    movers) movers movers 2000 400 3 ;;
     insteval)  # ratings of lecturers by students, of R's package lme4
       crossed_model > insteval.lmm
       Rscript -e 'd <- lme4::InstEval; d$x <- as.integer(d$service) - 1
@@ -235,7 +254,7 @@ run_lme4() { # WORKLOAD
   case $1 in
     pdensity) formula='yield ~ density + I(density^2) + (density + I(density^2) | plot)' ;;
     sleepstudy) formula='reaction ~ days + (days | subject)' ;;
-    crossed | insteval) formula='y ~ x + (1 | s) + (1 | d)' ;;
+    crossed | insteval | movers) formula='y ~ x + (1 | s) + (1 | d)' ;;
     *) formula='y ~ x + z + (x + z | g)' ;;
   esac
   if ! Rscript -e 'library(lme4)' > /dev/null 2>&1; then
@@ -259,7 +278,7 @@ run_r() { # WORKLOAD PACKAGE REMARK
   [ "$package" = rstan ] && n=1000
   case $package-$w in
     rstan-*) ;;
-    *-crossed | *-insteval) return ;;
+    *-crossed | *-insteval | *-movers) return ;;
   esac
   if ! has_package "$package"; then
     echo "$package is not installed: skipped"
@@ -288,7 +307,7 @@ run_r() { # WORKLOAD PACKAGE REMARK
 }
 
 echo "$(grep -m1 'model name' /proc/cpuinfo | sed 's/.*: //'), load $(cut -d' ' -f1 /proc/loadavg) when started"
-[ $# -gt 0 ] || set -- pdensity sleepstudy groups weak rows10 rows1000 rows10000 insteval
+[ $# -gt 0 ] || set -- pdensity sleepstudy groups weak rows10 rows1000 rows10000 insteval movers
 for w in "$@"; do
   if ! make "$w"; then
     printf '\n%s: its data are not here, skipped\n' "$w"

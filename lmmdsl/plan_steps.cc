@@ -57,11 +57,10 @@ std::string PlanWriter::joint_text(const PlanStep& step) {
     sum(fmt::format("precision of {} with {}", name(c.first), name(c.second)), c.precision);
   if (step.targets.size() > 1)
     out += wrap_words("      order: ",
-                      "finer plates are eliminated before those that they nest in, an element at "
-                      "a time, and drawn after them" +
-                          std::string(step.dense.empty() ? ""
-                                                         : "; " + names(step.dense) +
-                                                               " at the top, all levels together"));
+                      step.sparse ? "one in which few numbers arise that were zero (approximate "
+                                    "minimum degree); all are drawn at once"
+                                  : "finer plates are eliminated before those that they nest in, "
+                                    "an element at a time, and drawn after them");
   if (!step.marginal.empty())
     out += wrap_words(
         "      accepted: ",

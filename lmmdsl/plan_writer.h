@@ -58,6 +58,8 @@ class PlanWriter {
   // ---- once --------------------------------------------------------------------------------
 
   std::string once_text();
+  /// Where factors cross: how their coefficients are drawn, and why.
+  std::string crossing_text() const;
   std::string statistic_text(const Statistic& s) const;
 
   // ---- a step ------------------------------------------------------------------------------

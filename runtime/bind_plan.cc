@@ -152,7 +152,7 @@ Result<std::shared_ptr<const BoundPlan>> bind_plan(const Model& model, const Pla
   for (std::size_t c = 0; c < plan.conditionals.size(); ++c)
     StepReader(*bound, static_cast<int>(c));
   for (const PlanStep& step : plan.steps) {
-    if (step.joint) GaussianBlock(*bound, step);
+    if (step.joint) JointNormal::make(*bound, step);
   }
   return {std::shared_ptr<const BoundPlan>(std::move(bound)), std::move(diagnostics)};
 }

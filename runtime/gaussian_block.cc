@@ -11,51 +11,28 @@ namespace {
 /// With fewer elements lanes are mostly empty.
 constexpr std::size_t kFewestLanes = 3;
 
-const std::int32_t* map_or_null(const BoundPlan& bound, const Plate& fine, const Plate& coarse) {
-  if (fine == coarse || coarse.once()) return nullptr;
-  return bound.data->map(fine, coarse).data();
-}
-
 }  // namespace
 
-SumReader::SumReader(const BoundPlan& bound, const ScaledSum& sum, const Plate& plate) {
-  for (const ScaledValue& term : sum)
-    terms_.push_back({ParameterReader(bound, term.value, plate), term.scale});
-}
-
-bool SumReader::same_for_all() const {
-  return std::all_of(terms_.begin(), terms_.end(),
-                     [](const Term& t) { return t.value.same_for_all(); });
-}
-
 GaussianBlock::GaussianBlock(const BoundPlan& bound, const PlanStep& step)
-    : GaussianBlock(bound, *step.joint, step.targets, step.dense, bound.lanes) {}
+    : GaussianBlock(bound, *step.joint, step.targets, bound.lanes) {}
 
 GaussianBlock::GaussianBlock(const BoundPlan& bound, const JointValues& joint,
-                             const std::vector<int>& targets, const std::vector<int>& dense_targets,
-                             const LaneKernels* lanes) {
+                             const std::vector<int>& targets, const LaneKernels* lanes) {
   const auto conditional = [&](std::size_t t) -> const Conditional& {
     return bound.plan->conditionals[targets[t]];
   };
-  const auto dense = [&](std::size_t t) {
-    return std::find(dense_targets.begin(), dense_targets.end(), targets[t]) != dense_targets.end();
-  };
-  for (std::size_t t = 0; t < targets.size(); ++t) {
-    if (!dense(t)) add_level(bound, conditional(t).plate);
-  }
-  if (!dense_targets.empty()) add_level(bound, once_plate());
+  for (std::size_t t = 0; t < targets.size(); ++t) add_level(bound, conditional(t).plate);
   std::vector<std::pair<std::size_t, std::size_t>> place;  // level and member, by target
   for (std::size_t t = 0; t < targets.size(); ++t) {
     const Conditional& c = conditional(t);
-    const std::size_t k = add_level(bound, dense(t) ? once_plate() : c.plate);
+    const std::size_t k = add_level(bound, c.plate);
     const Symbol& target = (*bound.model)[c.target];
     const int size = target.shape.is_scalar() ? 1 : bound.data->length(target.shape.rows);
-    const std::size_t count = dense(t) ? bound.data->plate(c.plate).size : 1;
     place.emplace_back(k, levels_[k].members.size());
-    levels_[k].members.push_back({c.target, size, levels_[k].p, count,
+    levels_[k].members.push_back({c.target, size, levels_[k].p,
                                   SumReader(bound, joint.precisions[t], c.plate),
                                   SumReader(bound, joint.shifts[t], c.plate)});
-    levels_[k].p += size * static_cast<int>(count);
+    levels_[k].p += size;
   }
   for (std::size_t k = 0; k < levels_.size(); ++k) {
     for (std::size_t j = k + 1; j < levels_.size(); ++j) {
@@ -79,26 +56,17 @@ GaussianBlock::GaussianBlock(const BoundPlan& bound, const JointValues& joint,
             m.size,
             swapped,
             bound.data->plate(joined).size,
-            nullptr,
-            nullptr,
-            nullptr,
-            dense(row),
-            dense(column),
+            map_or_null(bound, joined, levels_[fine].plate),
             SumReader(bound, c.precision, joined)};
     if (coarse != fine) tie.column += levels_[fine].p;
     for (std::size_t j = fine + 1; j < coarse; ++j) tie.column += levels_[j].p;
-    if (tie.dense_row) tie.row_element = map_or_null(bound, joined, conditional(row).plate);
-    else tie.element = map_or_null(bound, joined, levels_[fine].plate);
-    if (tie.dense_column)
-      tie.column_element = map_or_null(bound, joined, conditional(column).plate);
     ties_.push_back(std::move(tie));
   }
-  // Of the finest level K and C are the same for all elements if every term of them is, and no
-  // element meets others of a dense one.
+  // Of the finest level K and C are the same for all elements if every term of them is.
   levels_[0].uniform = std::all_of(levels_[0].members.begin(), levels_[0].members.end(),
                                    [](const Member& m) { return m.precision.same_for_all(); }) &&
                        std::all_of(ties_.begin(), ties_.end(), [](const Tie& t) {
-                         return t.level != 0 || (t.value.same_for_all() && !t.dense_column);
+                         return t.level != 0 || t.value.same_for_all();
                        });
   if (lanes) make_lanes(bound, *lanes);
   else without_lanes_ = "lanes are switched off";
@@ -135,9 +103,8 @@ void GaussianBlock::make_lanes(const BoundPlan& bound, const LaneKernels& kernel
   }
   for (const Tie& tie : ties_) {
     if (tie.level != 0) continue;
-    // Elements that meet others of a dense vector touch few of its coefficients each.
-    if (tie.dense_column || tie.dense_row || tie.count != level.elements) {
-      without_lanes_ = "each meets other coefficients of a factor that crosses their plate";
+    if (tie.count != level.elements) {
+      without_lanes_ = "they meet several elements of another plate";
       return;
     }
     const bool inside = tie.column < level.p;
@@ -187,15 +154,19 @@ void GaussianBlock::read(const Machine& machine, GaussianValues& values) const {
     const Level& level = levels_[k];
     for (const Member& m : level.members) {
       const std::vector<double>& from = machine.state().values[m.parameter];
-      const std::size_t length = m.size * m.count;
       if (lanes_ && k == 0) {
         lanes_->pack(from.data(), m.offset, m.size, values[k].data());
         continue;
       }
       for (std::size_t e = 0; e < level.elements; ++e)
-        std::copy_n(from.data() + e * length, length, values[k].data() + e * level.p + m.offset);
+        std::copy_n(from.data() + e * m.size, m.size, values[k].data() + e * level.p + m.offset);
     }
   }
+}
+
+double GaussianBlock::work() const {
+  const auto p = static_cast<double>(levels_[0].p);
+  return static_cast<double>(levels_[0].elements) * p * p;
 }
 
 }  // namespace lmmdsl

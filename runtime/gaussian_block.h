@@ -8,82 +8,39 @@
 //     what remains for v:  precision -= W'W,  shift -= W'w           (the Schur complement)
 //     drawn, given v:      u = L'^-1 (w - W v + z),  z ~ N(0, I)
 //
-// Each element touches only the elements above it, so the cost is elements x length^3. A factor
-// that crosses these plates and has few levels stands at the top as one dense vector. The elements
+// Each element touches only the elements above it, so the cost is elements x length^3. The elements
 // of the finest plate are computed as lanes (lane_level.h) where these apply; that changes results
 // by rounding only.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "runtime/lane_level.h"
+#include "runtime/joint_normal.h"
 
 namespace lmmdsl {
 
-/// The factors of one state of the precision: an accepted and a proposed one are kept side by side.
-struct GaussianFactor {
-  struct Level {
-    std::vector<double> L;  ///< elements x (p x p), row-major, lower
-    std::vector<double> W;  ///< elements x (p x q), row-major
-    std::vector<double> w;  ///< elements x p
-  };
-  std::vector<Level> levels;
-  LaneFactor lanes;    ///< of the finest level, where its elements are lanes
-  double log_det = 0;  ///< log determinant of the whole precision
-};
-
-/// Values of all coefficients, by level: elements x p, packed where they are lanes.
-using GaussianValues = std::vector<std::vector<double>>;
-
-/// A ScaledSum of the plan on a plate: sum of scale * value.
-class SumReader {
- public:
-  SumReader(const BoundPlan& bound, const ScaledSum& sum, const Plate& plate);
-
-  struct Term {
-    ParameterReader value;
-    int scale;  ///< a value of the plan; -1: 1
-  };
-  const std::vector<Term>& terms() const { return terms_; }
-  bool same_for_all() const;
-
- private:
-  std::vector<Term> terms_;
-};
-
-class GaussianBlock {
+class GaussianBlock final : public JointNormal {
   friend class GaussianStates;
 
  public:
   /// Without `lanes` all elements are computed one by one.
   GaussianBlock(const BoundPlan& bound, const JointValues& joint, const std::vector<int>& targets,
-                const std::vector<int>& dense, const LaneKernels* lanes);
+                const LaneKernels* lanes);
   GaussianBlock(const BoundPlan& bound, const PlanStep& step);
 
-  /// The factor of the precision that the machine holds now. False where it is not positive
-  /// definite.
-  bool factor(const Machine& machine, GaussianFactor& out);
-  /// The same, and the log density that log_density() would give at `values`.
+  bool factor(const Machine& machine, GaussianFactor& out) override;
   bool factor(const Machine& machine, GaussianFactor& out, const GaussianValues& values,
-              double& log_density);
-
-  /// Draws all targets. `address` names the step. False where a draw is not finite.
-  bool draw(Machine& machine, const GaussianFactor& factor, StreamAddress address);
-
-  /// Log density of the targets' current values, up to the constant -dim/2 log(2 pi).
-  double log_density(const Machine& machine, const GaussianFactor& factor);
-
-  /// Buffers of the right sizes.
-  GaussianFactor make_factor() const;
-  GaussianValues make_values() const;
-  /// The targets' current values.
-  void read(const Machine& machine, GaussianValues& values) const;
+              double& log_density) override;
+  bool draw(Machine& machine, const GaussianFactor& factor, StreamAddress address) override;
+  double log_density(const Machine& machine, const GaussianFactor& factor) override;
+  GaussianFactor make_factor() const override;
+  GaussianValues make_values() const override;
+  void read(const Machine& machine, GaussianValues& values) const override;
+  double work() const override;
 
   std::size_t finest_elements() const { return levels_[0].elements; }
-  std::size_t finest_size() const { return static_cast<std::size_t>(levels_[0].p); }
   /// Whether the elements of the finest plate are lanes; if so, whether they share one factor.
   bool in_lanes() const { return lanes_.has_value(); }
   bool shared_factor() const { return levels_[0].uniform; }
@@ -96,19 +53,15 @@ class GaussianBlock {
     SymbolId parameter;
     int size;  ///< coefficients of one element
     int offset;
-    std::size_t count;  ///< elements side by side: of a dense one all of its plate, else 1
     SumReader precision, shift;
   };
   /// A block between members: rows of one level's K or C.
   struct Tie {
     int level, row, column;  ///< where its top left entry goes; column beyond p: into C
     int rows, cols;
-    bool transposed;                     ///< the value is the transpose of the block
-    std::size_t count;                   ///< elements of the joined plate; for each of these
-    const std::int32_t* element;         ///< the element of the level; null: the same
-    const std::int32_t* row_element;     ///< the element of a dense row; null: the same
-    const std::int32_t* column_element;  ///< the element of a dense column; null: the same
-    bool dense_row, dense_column;
+    bool transposed;              ///< the value is the transpose of the block
+    std::size_t count;            ///< elements of the joined plate; for each of these
+    const std::int32_t* element;  ///< the element of the level; null: the same
     SumReader value;
   };
   struct Level {

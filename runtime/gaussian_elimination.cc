@@ -205,13 +205,12 @@ bool GaussianBlock::draw(Machine& machine, const GaussianFactor& factor, StreamA
     finite &= draw_level(k, factor, address);
     for (const Member& m : level.members) {
       double* out = machine.parameter(m.parameter);
-      const std::size_t length = m.size * m.count;
       if (lanes_ && k == 0) {
         lanes_->unpack(values_[0].data(), m.offset, m.size, out);
         continue;
       }
       for (std::size_t e = 0; e < level.elements; ++e)
-        std::copy_n(values_[k].data() + e * level.p + m.offset, length, out + e * length);
+        std::copy_n(values_[k].data() + e * level.p + m.offset, m.size, out + e * m.size);
     }
   }
   return finite;

@@ -56,7 +56,6 @@ std::unique_ptr<GaussianStates> GaussianStates::make(const GaussianBlock& block,
   };
   if (block.levels_.size() == 2) {
     for (const GaussianBlock::Member& m : block.levels_[1].members) {
-      if (m.count > 1) return nullptr;
       add_above(K_above, m.precision, LaneEntry::Part::precision, m.offset, m.offset, m.size,
                 m.size, false);
       add_above(h_above, m.shift, LaneEntry::Part::shift, m.offset, 0, m.size, 1, false);
@@ -64,7 +63,6 @@ std::unique_ptr<GaussianStates> GaussianStates::make(const GaussianBlock& block,
   }
   for (const GaussianBlock::Tie& t : block.ties_) {
     if (t.level == 0) continue;
-    if (t.dense_row || t.dense_column) return nullptr;
     add_above(K_above, t.value, LaneEntry::Part::precision, t.row, t.column, t.rows, t.cols,
               t.transposed);
   }

@@ -100,9 +100,9 @@ bool is_self_contained(const Plan& plan, const PlanStep& step) {
 
 /// Whether the density of a proposal takes less time on the elements than on everything else: then
 /// eight side by side take less than three one after the other.
-bool is_small(const GaussianBlock& block) {
-  constexpr std::size_t kSmall = 200;
-  return block.finest_elements() * block.finest_size() * block.finest_size() <= kSmall;
+bool is_small(const JointNormal& block) {
+  constexpr double kSmall = 200;
+  return block.work() <= kSmall;
 }
 
 }  // namespace
@@ -112,16 +112,17 @@ MarginalStep::MarginalStep(const BoundPlan& bound, Machine& machine, const PlanS
     : machine_(machine),
       step_(step),
       warmup_(warmup),
-      block_(bound, step),
+      block_(JointNormal::make(bound, step)),
       coordinates_(bound, step.marginal, step.integrated),
-      t_(block_.make_values()),
-      current_(std::make_unique<GaussianFactor>(block_.make_factor())) {
-  if (!step.marginal.empty()) proposed_ = std::make_unique<GaussianFactor>(block_.make_factor());
+      t_(block_->make_values()),
+      current_(std::make_unique<GaussianFactor>(block_->make_factor())) {
+  if (!step.marginal.empty()) proposed_ = std::make_unique<GaussianFactor>(block_->make_factor());
   if (!step.proposal || !is_self_contained(*bound.plan, step)) return;
   apart_ = std::make_unique<Machine>(bound);
-  if (!is_small(block_)) return;
+  if (!is_small(*block_)) return;
   trials_ = Trials::make(bound, *apart_, coordinates_.parameters(), step.proposal->refresh);
-  if (trials_) states_ = GaussianStates::make(block_, *trials_);
+  const auto* nested = dynamic_cast<const GaussianBlock*>(block_.get());
+  if (trials_ && nested) states_ = GaussianStates::make(*nested, *trials_);
   if (!states_) trials_.reset();
   read_by_block_ =
       needed_for(*bound.plan, step.proposal->refresh, read_by_block(*bound.plan, step));
@@ -137,11 +138,11 @@ void MarginalStep::set_proposal(Proposal proposal) {
 bool MarginalStep::operator()(StreamAddress address) {
   if (step_.marginal.empty() || asleep_) {
     if (apart_) machine_.run(step_.proposal->refresh);
-    if (!block_.factor(machine_, *current_)) return false;
+    if (!block_->factor(machine_, *current_)) return false;
   } else if (!draw_scales(address)) {
     return false;
   }
-  return block_.draw(machine_, *current_, address);
+  return block_->draw(machine_, *current_, address);
 }
 
 void MarginalStep::set_candidate() {
@@ -154,12 +155,12 @@ void MarginalStep::set_candidate() {
     if (trials_) trials_->read_machine();
     known_.clear();
   }
-  block_.read(machine_, t_);
+  block_->read(machine_, t_);
 }
 
 double MarginalStep::log_marginal(const Eigen::VectorXd& point, GaussianFactor& factor) {
   double log_density = 0;
-  if (!block_.factor(candidate(), factor, t_, log_density)) return kNever;
+  if (!block_->factor(candidate(), factor, t_, log_density)) return kNever;
   double sum = coordinates_.log_jacobian(point.data()) - log_density;
   for (int v : step_.proposal->log_densities) sum += *candidate().value(v);
   return std::isnan(sum) ? kNever : sum;
@@ -182,7 +183,7 @@ bool MarginalStep::know_here() {
       t_known_ = true;
     }
   } else {
-    block_.read(machine_, t_);
+    block_->read(machine_, t_);
   }
   here_.resize(coordinates_.dimension());
   if (!coordinates_.read(machine_, here_.data())) return false;
@@ -224,11 +225,11 @@ bool MarginalStep::draw_scales(StreamAddress address) {
   if (together && accepted > 0) {
     coordinates_.copy(*trials_, last, *apart_);
     apart_->run(read_by_block_);
-    if (!block_.factor(*apart_, *current_)) return false;
+    if (!block_->factor(*apart_, *current_)) return false;
     coordinates_.copy(*apart_, machine_);
     coordinates_.values(machine_, known_);
   }
-  const bool walks = !is_small(block_) && address.sweep % kWalks == 0;
+  const bool walks = !is_small(*block_) && address.sweep % kWalks == 0;
   const bool walked = walks && walk(random);
   rejections_ = accepted > 0 || walked ? 0 : rejections_ + 1;
   if (warm) {

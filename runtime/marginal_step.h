@@ -48,7 +48,7 @@ class MarginalStep {
   int dimension() const { return coordinates_.dimension(); }
   /// Whether the densities of a sweep's proposals are computed side by side.
   bool side_by_side() const { return trials_ != nullptr; }
-  GaussianBlock& block() { return block_; }
+  JointNormal& block() { return *block_; }
   /// Null if there is none yet, or none that is accepted; also where it is not needed.
   const Proposal* proposal() const {
     return ready_ || acceptance_.not_needed ? &proposal_ : nullptr;
@@ -94,7 +94,7 @@ class MarginalStep {
   Machine& machine_;
   const PlanStep& step_;
   std::uint64_t warmup_;
-  GaussianBlock block_;
+  std::unique_ptr<JointNormal> block_;
   ScaleCoordinates coordinates_;
   std::unique_ptr<Machine> apart_;  ///< null unless self-contained
   std::vector<int> read_by_block_;  ///< of its refresh list, what the block reads

@@ -105,7 +105,7 @@ NormalStep::NormalStep(const BoundPlan& bound, const PlanStep& step)
     : NormalStep(bound, step, natural_terms(bound, step)) {}
 
 NormalStep::NormalStep(const BoundPlan& bound, const PlanStep& step, const JointValues& terms)
-    : block_(bound, terms, step.targets, {}, bound.lanes), factor_(block_.make_factor()) {
+    : block_(bound, terms, step.targets, bound.lanes), factor_(block_.make_factor()) {
   std::vector<int> read;
   for (const ScaledSum* sum : {&terms.precisions[0], &terms.shifts[0]}) {
     for (const ScaledValue& t : *sum) {

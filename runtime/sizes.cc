@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "runtime/crossing.h"
+
 namespace lmmdsl {
 
 namespace {
@@ -38,6 +40,7 @@ Sizes find_sizes(const std::vector<Conditional>& conditionals, const Data& data)
         sizes.nested.emplace_back(fine, coarse);
     }
   }
+  sizes.crossing = [&data](const TiedCoefficients& tied) { return find_crossing(tied, data); };
   return sizes;
 }
 

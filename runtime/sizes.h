@@ -7,7 +7,8 @@
 
 namespace lmmdsl {
 
-/// Elements of the parameters' plates, and which of these nest in which.
+/// Elements of the parameters' plates, which of these nest in which, and what crossing costs, as
+/// long as `data` are there.
 Sizes find_sizes(const std::vector<Conditional>& conditionals, const Data& data);
 
 }  // namespace lmmdsl

@@ -1,6 +1,9 @@
 #include "runtime/step_kernels.h"
 
+#include <fmt/format.h>
+
 #include "runtime/normal_step.h"
+#include "runtime/sparse_block.h"
 
 namespace lmmdsl {
 
@@ -12,11 +15,17 @@ std::string text_of(const GaussianBlock& block) {
          (block.shared_factor() ? "; they share one factorisation" : "");
 }
 
+std::string text_of(const SparseBlock& block) {
+  return fmt::format("one sparse matrix, {} x {} with {:.0f} numbers in its factor",
+                     block.unknowns(), block.unknowns(), block.numbers());
+}
+
 }  // namespace
 
 std::string elements_text(const BoundPlan& bound, const PlanStep& step) {
   const Conditional& c = bound.plan->conditionals[step.conditional()];
   if (step.joint) {
+    if (step.sparse) return text_of(SparseBlock(bound, step));
     const GaussianBlock block(bound, step);
     return block.finest_elements() > 1 ? text_of(block) : "";
   }

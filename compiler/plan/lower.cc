@@ -107,8 +107,9 @@ Plan lower(const Model& model, const std::vector<Conditional>& conditionals,
     }
   }
   for (const Step& step : schedule.steps) {
-    PlanStep s{step.targets, step.dense, step.marginal, step.integrated, {}, {}, {}};
+    PlanStep s{step.targets, step.marginal, step.integrated, {}, {}, {}};
     s.fallback = step.fallback;
+    s.sparse = step.sparse;
     if (step.joint()) s.joint = joint_values(l, *join_conditionals(model, conditionals, s.targets));
     else if (!step.integrated.empty()) s.cuts = cut_responses(l, model, step.integrated);
     plan.steps.push_back(std::move(s));

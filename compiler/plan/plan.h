@@ -67,7 +67,6 @@ struct MovedValues {
 
 struct PlanStep {
   std::vector<int> targets;                ///< conditionals, as in the schedule's step
-  std::vector<int> dense;                  ///< likewise
   std::vector<int> marginal;               ///< likewise
   std::vector<SymbolId> integrated;        ///< as in the schedule's step
   std::vector<int> refresh;                ///< values to recompute before the draw, in order
@@ -76,6 +75,7 @@ struct PlanStep {
   std::vector<CutResponse> cuts = {};      ///< of a step that draws cuts with these integrated out
   std::optional<MovedValues> moved = {};   ///< of a step that draws a scale, coefficients moving
   bool fallback = false;                   ///< as in the schedule's step
+  bool sparse = false;                     ///< likewise
 
   int conditional() const { return targets.front(); }  ///< of a step that is not joint
 };

@@ -119,46 +119,58 @@ bool scales_block(const Model& model, const std::vector<Conditional>& conditiona
   return beside;
 }
 
-/// Most coefficients of a dense vector, and most multiplications to bring it about.
-constexpr double kMostDense = 150;
-constexpr double kMostWork = 1e7;
-
-double length_of(const Model& model, const Conditional& c) {
-  const Shape& shape = model[c.target].shape;
-  return shape.is_scalar() ? 1 : shape.rows.known() ? shape.rows.n : kMostDense;
+/// The columns of the design that a Normal mean is affine in.
+std::vector<Expr> columns(const Model& model, const Contribution& l) {
+  if (!l.A) return {};
+  const Expr plain = inline_derived(model, l.A);
+  return plain->op == Op::hcat ? plain->args : std::vector<Expr>{plain};
 }
 
-/// Where factors cross: the longest chain, with everything on other plates as one dense vector.
-/// Nothing if there is too much of that.
-std::optional<Step> joined_chains(const Model& model, const std::vector<Conditional>& conditionals,
-                                  const Sizes& sizes, const std::vector<Plates>& chains) {
-  const auto numbers = [&](const std::vector<int>& block) {
-    double n = 0;
-    for (int c : block) n += sizes.count(conditionals[c].plate) * length_of(model, conditionals[c]);
-    return n;
-  };
-  const auto longest =
-      std::max_element(chains.begin(), chains.end(), [&](const Plates& a, const Plates& b) {
-        return numbers(members(model, conditionals, a)) < numbers(members(model, conditionals, b));
+/// Whether coefficients that hold once have all columns of another's design, in all densities.
+bool has_mean(const Model& model, const std::vector<Conditional>& conditionals,
+              const std::vector<int>& block, const Conditional& c) {
+  const auto is_column_of_once = [&](int density, const Expr& column) {
+    return std::any_of(block.begin(), block.end(), [&](int other) {
+      if (!conditionals[other].plate.once()) return false;
+      const std::vector<Contribution>& its = conditionals[other].likelihood;
+      return std::any_of(its.begin(), its.end(), [&](const Contribution& l) {
+        if (l.density != density) return false;
+        const std::vector<Expr> found = columns(model, l);
+        return std::any_of(found.begin(), found.end(),
+                           [&](const Expr& e) { return same(e, column); });
       });
+    });
+  };
+  return std::all_of(c.likelihood.begin(), c.likelihood.end(), [&](const Contribution& l) {
+    const std::vector<Expr> own = columns(model, l);
+    return std::all_of(own.begin(), own.end(),
+                       [&](const Expr& column) { return is_column_of_once(l.density, column); });
+  });
+}
+
+/// Where factors cross: all coefficients that are jointly Normal as one sparse step, and what that
+/// takes. Nothing where these are not on several chains.
+std::optional<std::pair<Step, Crossing>> crossing_step(const Model& model,
+                                                       const std::vector<Conditional>& conditionals,
+                                                       const Sizes& sizes,
+                                                       const std::vector<Plates>& chains) {
   Step step;
-  step.targets = members(model, conditionals, *longest);
-  const double elements = step.targets.empty() ? 0 : sizes.count(longest->front());
-  for (int c = 0; c < static_cast<int>(conditionals.size()); ++c) {
-    if (!is_location(conditionals[c]) ||
-        std::find(longest->begin(), longest->end(), conditionals[c].plate) != longest->end())
-      continue;
-    step.targets.push_back(c);
-    if (join_conditionals(model, conditionals, step.targets)) {
-      step.dense.push_back(c);
-    } else {
-      step.targets.pop_back();
+  step.sparse = true;
+  for (const Plates& chain : chains) {
+    for (const int c : members(model, conditionals, chain)) {
+      if (std::find(step.targets.begin(), step.targets.end(), c) != step.targets.end()) continue;
+      step.targets.push_back(c);
+      if (!join_conditionals(model, conditionals, step.targets)) step.targets.pop_back();
     }
   }
-  const double width = numbers(step.dense);
-  if (step.dense.empty() || width > kMostDense || elements * width * width > kMostWork)
-    return std::nullopt;
-  return step;
+  const auto joint = join_conditionals(model, conditionals, step.targets);
+  if (step.targets.empty() || !joint || !sizes.crossing) return std::nullopt;
+  TiedCoefficients tied;
+  for (const int c : step.targets)
+    tied.groups.push_back({conditionals[c].plate, model[conditionals[c].target].shape,
+                           has_mean(model, conditionals, step.targets, conditionals[c])});
+  for (const Coupling& c : joint->couplings) tied.ties.emplace_back(c.first, c.second);
+  return std::pair(std::move(step), sizes.crossing(tied));
 }
 
 Schedule with_blocks(const char* name, bool marginals, const Model& model,
@@ -169,7 +181,10 @@ Schedule with_blocks(const char* name, bool marginals, const Model& model,
   std::vector<bool> drawn(conditionals.size(), false), collapsed(conditionals.size(), false);
   std::vector<Step> blocks;
   if (chains.size() > 1) {
-    if (auto all = joined_chains(model, conditionals, sizes, chains)) blocks = {*all};
+    if (auto all = crossing_step(model, conditionals, sizes, chains)) {
+      schedule.crossing = all->second;
+      if (all->second.together_pays()) blocks = {std::move(all->first)};
+    }
   }
   if (blocks.empty()) {
     for (const Plates& chain : chains) blocks.push_back({members(model, conditionals, chain)});

@@ -110,14 +110,20 @@ class SchedulePage {
                conditionals_[joint->targets[c.second]].plate));
     page_.table(std::move(rows));
     if (step.targets.size() < 2) return;
-    Text how =
-        "The mean solves precision times mean = shift. Parameters of finer plates are eliminated "
-        "before those above them: given the latter, the elements of a plate are independent, so "
-        "that each needs a matrix of its own size only. They are drawn in the opposite order.";
-    if (!step.dense.empty())
-      how = std::move(how) + " At the top stand all levels of " + listed(step.dense) +
-            " together, which the others cross.";
-    page_.paragraph(std::move(how));
+    page_.paragraph(
+        step.sparse
+            ? "The mean solves precision times mean = shift. As the factors cross, the precision "
+              "is "
+              "taken as one sparse matrix, with numbers only where the data have two levels "
+              "together. It is decomposed in an order in which few others arise (approximate "
+              "minimum degree; Amestoy, Davis and Duff 1996, SIAM J. Matrix Anal. 17: 886-905), "
+              "and "
+              "all are drawn at once."
+            : "The mean solves precision times mean = shift. Parameters of finer plates are "
+              "eliminated before those above them: given the latter, the elements of a plate are "
+              "independent, so that each needs a matrix of its own size only. They are drawn in "
+              "the "
+              "opposite order.");
   }
 
   void marginal(const Step& step) {

@@ -2,6 +2,7 @@
 // target.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,9 +16,8 @@ struct Step {
   /// What is drawn, as indices into the conditionals: one parameter from its full conditional, or
   /// several from their joint Normal conditional.
   std::vector<int> targets;
-  /// Of `targets`, those whose elements all together are one dense vector above the other plates:
-  /// of factors that cross these.
-  std::vector<int> dense = {};
+  /// The plates of `targets` cross: their precision is one sparse matrix.
+  bool sparse = false;
   /// What is drawn just before: from the posterior with `targets` integrated out, by a Metropolised
   /// step. Nothing may read `targets` in between, which is why the two are one step.
   std::vector<int> marginal = {};
@@ -37,6 +37,7 @@ struct Step {
 struct Schedule {
   std::string name;  ///< "textbook", "blocked", "interweave", "marginal"
   std::vector<Step> steps;
+  std::optional<Crossing> crossing = {};  ///< where factors cross: what was chosen by
 };
 
 /// What `--schedule` knows: a name and the sentence that says what it does.
@@ -55,8 +56,9 @@ Schedule textbook(const Model& model, const std::vector<Conditional>& conditiona
 Schedule with_auxiliaries_after(Schedule schedule, const std::vector<Conditional>& conditionals);
 
 /// All coefficients that are jointly Normal given the variances are drawn together. Where factors
-/// cross and have too many levels for that, each is drawn together with the coefficients above it
-/// (collapsed Gibbs; Papaspiliopoulos, Roberts and Zanella 2020, Biometrika 107: 25-40).
+/// cross and that would take longer for an effective draw, each is drawn together with the
+/// coefficients above it (collapsed Gibbs; Papaspiliopoulos, Roberts and Zanella 2020, Biometrika
+/// 107: 25-40).
 Schedule blocked(const Model& model, const std::vector<Conditional>& conditionals,
                  const Sizes& sizes);
 

@@ -41,9 +41,15 @@ const std::vector<Block> kBlocks = {
      "m ~ Normal(0.5, 2)\nv ~ InverseGamma(2, 1)\nva ~ InverseGamma(2, 1)\nvb ~ InverseGamma(2, "
      "1)\n",
      1},
-    {"crossed factors, one of them a dense vector",
+    {"crossed factors, one with an intercept for each level, one with a slope",
      "y ~ Normal(m + a[g] + 0.5 * x1 * c[h], v)\na[g] ~ Normal(m / 2, va)\nc[h] ~ Normal(0, vc)\n"
      "m ~ Normal(1, 4)\nv ~ InverseGamma(2, 1)\nva ~ InverseGamma(2, 1)\nvc ~ InverseGamma(2, 1)\n",
+     1},
+    {"crossed factors with vectors, and a third below one of them",
+     "X = [1, x1]\ny ~ Normal(X * b[g] + X * c[h] + o + e[k], s^2 / w)\n"
+     "b[g] ~ Normal(t, S)\nt ~ Normal([1; 2], 3 * I(2))\ninv(S) ~ Wishart(5, I(2))\n"
+     "c[h] ~ Normal([0.5; -1], r^2 * [2, 0.3; 0.3, 1])\ne[k] ~ Normal(0, u)\n"
+     "s^2 ~ InverseGamma(2, 1)\nr^2 ~ InverseGamma(2, 1)\nu ~ InverseGamma(2, 1)\n",
      1},
     {"cells below two factors",
      "y ~ Normal(d[g, h], v)\nd[g, h] ~ Normal(a[g] - 2 * x0[h] , vd)\nx0[h] ~ Normal(1, 2)\n"
@@ -69,14 +75,14 @@ void check_blocks(const std::string& claim, const Bound& bound, std::size_t expe
     std::string failed;
     REQUIRE(start(*bound.plan, machine, 5, 0, failed));
     machine.run_all();
-    GaussianBlock block(*bound.plan, step);
-    GaussianFactor factor = block.make_factor();
-    REQUIRE(block.factor(machine, factor));
+    const auto block = JointNormal::make(*bound.plan, step);
+    GaussianFactor factor = block->make_factor();
+    REQUIRE(block->factor(machine, factor));
     double joint[2], conditional[2];
     for (int k = 0; k < 2; ++k) {
-      REQUIRE(block.draw(machine, factor, {.seed = 3, .sweep = static_cast<std::uint64_t>(k)}));
+      REQUIRE(block->draw(machine, factor, {.seed = 3, .sweep = static_cast<std::uint64_t>(k)}));
       joint[k] = oracle.log_joint(machine.state());
-      conditional[k] = block.log_density(machine, factor);
+      conditional[k] = block->log_density(machine, factor);
     }
     CAPTURE(claim, joint_steps);
     CHECK(std::abs(joint[1] - joint[0]) > 1e-3);
@@ -135,14 +141,14 @@ TEST_CASE("the candidate's identity does not depend on the candidate") {
       std::string failed;
       REQUIRE(start(*bound.plan, machine, 5, 0, failed));
       machine.run_all();
-      GaussianBlock block(*bound.plan, step);
-      GaussianFactor factor = block.make_factor();
+      const auto block = JointNormal::make(*bound.plan, step);
+      GaussianFactor factor = block->make_factor();
       std::vector<double> marginal;
       for (std::uint64_t k = 0; k < 3; ++k) {
-        REQUIRE(block.factor(machine, factor));
-        REQUIRE(block.draw(machine, factor, {.seed = 3, .sweep = k}));
+        REQUIRE(block->factor(machine, factor));
+        REQUIRE(block->draw(machine, factor, {.seed = 3, .sweep = k}));
         machine.run_all();
-        marginal.push_back(-block.log_density(machine, factor));
+        marginal.push_back(-block->log_density(machine, factor));
         for (int v : step.proposal->log_densities) marginal.back() += *machine.value(v);
         // Densities of coefficients that do not mention the scales.
         for (const auto& [density, v] : plan.log_densities) {

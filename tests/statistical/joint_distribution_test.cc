@@ -80,6 +80,10 @@ const std::vector<Case> kCases = {
      "[y, z] ~ Normal(m, diag(v1[k], v2))\nm ~ Normal([1; 0], 2)\n"
      "v1[k] ~ InverseGamma(3, 1)\nv2 ~ InverseGamma(3, 2)\n",
      kMany},
+    {"crossed factors, drawn as one sparse matrix",
+     "y ~ Normal(a[g] + x1 * b[h], v)\nz ~ Normal(b[h] - o, 2 * v)\na[g] ~ Normal(m, t)\n"
+     "b[h] ~ Normal(0.5, t)\nm ~ Normal(0.5, 1)\nv ~ InverseGamma(3, 2)\n"
+     "t ~ InverseGamma(3, 2)\n"},
     {"so many coefficients that the marginal step also walks",
      "y ~ Normal(b1[g] + x1 * b2[g] + x2 * b3[g] + o * b4[g] + x1 * x2 * b5[g] + x1^2 * b6[g] + "
      "x2^2 * b7[g] + o * x1 * b8[g], v)\nb1[g] ~ Normal(m, t)\nb2[g] ~ Normal(0.5, t)\n"
@@ -87,6 +91,8 @@ const std::vector<Case> kCases = {
      "b7[g] ~ Normal(0, u)\nb8[g] ~ Normal(0, u)\nm ~ Normal(0.5, 1)\nv ~ InverseGamma(3, 2)\n"
      "t ~ InverseGamma(3, 2)\nu ~ InverseGamma(3, 1)\n"},
 };
+
+const std::size_t kSparse = kCases.size() - 2;
 
 /// 12 rows; h crosses g, g lies in k. Responses are given by row, NaN for NA; without them they are
 /// 0, NA where there is a gap.
@@ -153,6 +159,9 @@ class JointTest {
     options.schedule = schedule;
     REQUIRE(reschedule(program_, options, *data_) == "");
   }
+
+  /// Whether crossed factors are drawn as one sparse matrix.
+  bool sparse() const { return std::ranges::any_of(program_.plan.steps, &PlanStep::sparse); }
 
   /// Changes the full conditional of one parameter before it is lowered to a plan.
   void spoil(const std::string& parameter, void (*change)(Conditional&)) {
@@ -261,7 +270,10 @@ struct Comparison {
 /// Each case as in the textbook, and one for steps that draw several parameters at once.
 std::vector<Comparison> comparisons_made() {
   // The last: in each fourth sweep the marginal step walks.
-  std::vector<Comparison> all{{1, "blocked"}, {1, "marginal"}, {kCases.size() - 1, "marginal", 4}};
+  std::vector<Comparison> all{{1, "blocked"},
+                              {1, "marginal"},
+                              {kSparse, "marginal", 2},
+                              {kCases.size() - 1, "marginal", 4}};
   for (std::size_t which = 0; which < kCases.size(); ++which) all.push_back({which, "textbook"});
   return all;
 }
@@ -272,6 +284,7 @@ TEST_CASE("sweeps leave the joint law of parameters and responses as it is") {
   for (const auto& [which, schedule, each] : comparisons_made()) {
     const Case& c = kCases[which];
     const JointTest test(c.model, schedule, c.gaps);
+    CHECK(test.sparse() == (which == kSparse && std::string(schedule) == "marginal"));
     const Statistics swept = test.replicate(true, ++seed, each),
                      fresh = test.replicate(false, seed);
     for (std::size_t j = 0; j < swept.names.size(); ++j, ++comparisons) {

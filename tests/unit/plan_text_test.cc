@@ -27,6 +27,10 @@ TEST_CASE("plans read as their golden texts") {
                            describe_plan(bind_files(root_path("models/crossed.lmm"),
                                                     root_path("examples/penicillin.csv"), options),
                                          true)));
+  options.schedule = "auto";
+  const Bound together =
+      bind_files(root_path("models/crossed.lmm"), root_path("examples/penicillin.csv"), options);
+  CHECK(agrees_with_golden(golden("crossed_together"), describe_plan(together)));
   CHECK(agrees_with_golden(
       golden("bivariate_response"),
       describe_plan(must(compile(must(read_file(root_path("models/bivariate_response.lmm"))))))));
