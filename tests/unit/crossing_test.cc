@@ -2,6 +2,8 @@
 
 #include "runtime/crossing.h"
 
+#include <fmt/format.h>
+
 #include <Eigen/Eigenvalues>
 #include <cmath>
 #include <string>
