@@ -68,9 +68,10 @@ std::string PlanWriter::joint_text(const PlanStep& step) {
                     "warm-up finds worth their cost (none, if the draws of single scales below "
                     "mix as well), are accepted by the ratio of p({} | y), which "
                     "is the joint density over the Normal density of {}; as these are drawn at "
-                    "once, nothing reads values that were integrated out. With many groups a step "
-                    "of a random walk is so accepted, too, in one sweep of four",
-                    names(step.marginal), names(step.marginal), names(step.targets)));
+                    "once, nothing reads values that were integrated out. {} step of a random walk "
+                    "is so accepted, too, in one sweep of four",
+                    names(step.marginal), names(step.marginal), names(step.targets),
+                    step.sparse ? "A" : "With many groups a"));
   const Cost cost = cost_of(plan_, step.refresh, lengths());
   sweep_ += cost;
   out += wrap_words("      operations: ",

@@ -18,11 +18,8 @@ constexpr double kRatio = 0.25;
 constexpr int kIterations = 60;
 
 // Nanoseconds, about, as the workloads of bench/run.sh take them.
-constexpr double kMultiplication = 0.5, kNumber = 12;  // of a sparse factorisation
-constexpr double kFactorisations = 3;                  // in a sweep: of proposals, and of a draw
-constexpr double kCell = 1.5, kElement = 10;           // factor by factor
-constexpr double kStep = 1000;                         // whatever else a step of its own takes
-constexpr double kKept = 100;  // either way: to keep a number of a draw, and to summarise it
+constexpr double kFactorisations = 1.5;       // in a sweep: of proposals, and of some walks
+constexpr double kCell = 1.5, kElement = 10;  // factor by factor
 
 /// With more numbers in its factor a matrix is not factored in every sweep.
 constexpr double kMostNumbers = 5e6;
@@ -113,11 +110,6 @@ double squared_correlation(const Cells& cells, const TiedCoefficients::Group& a,
   return std::clamp(r, 0.0, 1.0);
 }
 
-/// Nanoseconds.
-double factorisations(const SparseWork& work) {
-  return kFactorisations * (kMultiplication * work.multiplications + kNumber * work.numbers);
-}
-
 /// Adds what drawing all together takes. Elements of all groups are the unknowns.
 void add_together(const TiedCoefficients& tied, const Data& data,
                   const std::vector<double>& lengths, Crossing& crossing) {
@@ -134,8 +126,8 @@ void add_together(const TiedCoefficients& tied, const Data& data,
   }
   const double length = *std::max_element(lengths.begin(), lengths.end());
   const auto whole = [&](const SparseWork& work) {
-    return factorisations(
-        {work.numbers * length * length, work.multiplications * length * length * length});
+    return kFactorisations * nanoseconds({work.numbers * length * length,
+                                          work.multiplications * length * length * length});
   };
   // Without fill, which an order need not be looked for to know.
   const double least = whole({static_cast<double>(ties.size()), 0});
@@ -159,8 +151,8 @@ Crossing find_crossing(const TiedCoefficients& tied, const Data& data) {
   for (const TiedCoefficients::Group& g : tied.groups) {
     lengths.push_back(g.shape.is_scalar() ? 1 : data.length(g.shape.rows));
     const auto elements = static_cast<double>(data.plate(g.plate).size);
-    kept += kKept * lengths.back() * elements;
-    crossing.apart += kStep + kElement * lengths.back() * lengths.back() * elements;
+    kept += kKeptNumber * lengths.back() * elements;
+    crossing.apart += kStepByItself + kElement * lengths.back() * lengths.back() * elements;
   }
   for (const auto& [a, b] : tied.ties) {
     const Plate &first = tied.groups[a].plate, &second = tied.groups[b].plate;

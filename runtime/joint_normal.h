@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "runtime/lane_level.h"
+#include "runtime/proposal_worth.h"
 
 namespace lmmdsl {
 
@@ -79,6 +80,8 @@ class JointNormal {
 
   /// Multiplications of a factorisation, about.
   virtual double work() const = 0;
+  /// Of proposals one by one that each take a factorisation.
+  virtual ProposalCost proposal_cost() const { return kOneByOne; }
 };
 
 }  // namespace lmmdsl

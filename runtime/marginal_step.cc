@@ -347,12 +347,13 @@ void MarginalStep::adapt(std::uint64_t sweep, std::uint64_t accepted) {
   const bool half = sweep == warmup_ / 2, later = sweep == 3 * quarter, last = sweep == warmup_;
   if (!half && !later && !last) return;
   const double rate = recent_.rate();
-  const RatioRecord::Best best = ratios_.best_count(rate, trials_ ? kTogether : kOneByOne);
+  const ProposalCost cost = trials_ ? kTogether : block_->proposal_cost();
+  const RatioRecord::Best best = ratios_.best_count(rate, cost);
   proposal_.count = best.count;
   if (last) {
     acceptance_.given_up = rate < kLeastAcceptance;
     acceptance_.interweaved = rate < kPoor;
-    acceptance_.not_needed = !acceptance_.interweaved && kMargin * lags_.cost() < best.cost;
+    acceptance_.not_needed = !acceptance_.interweaved && kMargin * lags_.cost(cost) < best.cost;
     asleep_ = acceptance_.given_up || acceptance_.not_needed;
     ready_ = !asleep_;
     often_ = ready_ && 1 - std::pow(1 - rate, proposal_.count) > kOften;

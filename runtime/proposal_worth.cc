@@ -10,9 +10,8 @@ namespace {
 
 /// With fewer points the ratios say nothing.
 constexpr std::size_t kFewestRatios = 10;
-/// Proposals in a sweep; everything else in it costs about as much as kOthers of them.
+/// Proposals in a sweep.
 constexpr int kMostProposals = 8;
-constexpr double kOthers = 4;
 /// Fewer pairs say too little about a correlation.
 constexpr std::size_t kFewestPairs = 50;
 /// The least probability of acceptance that a record tells about.
@@ -59,7 +58,7 @@ RatioRecord::Best RatioRecord::best_count(double accepted, const ProposalCost& o
   const auto cost = [&](int count) {
     double time = 0;
     for (const double a : found) time += 2 / (1 - std::pow(1 - std::max(a, kRarest), count)) - 1;
-    return time / static_cast<double>(found.size()) * (kOthers + of.first + of.each * count);
+    return time / static_cast<double>(found.size()) * (of.others + of.first + of.each * count);
   };
   int best = 1;
   while (best < kMostProposals && cost(best) > kWorthwhile * cost(best + 1)) ++best;
@@ -72,7 +71,7 @@ void LagRecord::add(const Eigen::VectorXd& before, const Eigen::VectorXd& after)
 
 void LagRecord::clear() { pairs_.clear(); }
 
-double LagRecord::cost() const {
+double LagRecord::cost(const ProposalCost& of) const {
   if (pairs_.size() < kFewestPairs) return std::numeric_limits<double>::infinity();
   const Eigen::Index d = pairs_.front().before.size();
   const double n = static_cast<double>(pairs_.size());
@@ -85,7 +84,7 @@ double LagRecord::cost() const {
   }
   // The largest by so many pairs, and one standard error of none.
   const double r = (apart / same).maxCoeff() + 1 / std::sqrt(n);
-  return r < 1 ? (1 + std::max(r, 0.0)) / (1 - std::max(r, 0.0)) * kOthers
+  return r < 1 ? (1 + std::max(r, 0.0)) / (1 - std::max(r, 0.0)) * of.others
                : std::numeric_limits<double>::infinity();
 }
 

@@ -7,12 +7,13 @@
 
 namespace lmmdsl {
 
-/// What the proposals of a sweep cost: the first ones together, and each.
+/// What the proposals of a sweep cost: the first ones together, and each; and everything else in
+/// it.
 struct ProposalCost {
-  double first, each;
+  double first, each, others;
 };
 /// In units of one proposal by itself: one by one, and side by side (trials.h).
-constexpr ProposalCost kOneByOne = {0, 1}, kTogether = {1.2, 0.15};
+constexpr ProposalCost kOneByOne = {0, 1, 4}, kTogether = {1.2, 0.15, 4};
 
 /// How well a proposal does, by the logarithms of density over proposal at the points of a chain
 /// and at what was proposed there: of one density, up to a constant.
@@ -26,7 +27,7 @@ class RatioRecord {
     int count;
     double cost;  ///< of an effective draw; one proposal costs 1
   };
-  Best best_count(double accepted, const ProposalCost& each) const;
+  Best best_count(double accepted, const ProposalCost& of) const;
 
  private:
   /// At each point, the probability that a proposal is accepted.
@@ -42,7 +43,7 @@ class LagRecord {
   void clear();
   /// The cost of an effective draw of the coordinate that is most correlated, as in
   /// RatioRecord::Best; infinity where too little is known.
-  double cost() const;
+  double cost(const ProposalCost& of) const;
 
  private:
   struct Pair {

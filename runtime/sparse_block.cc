@@ -98,6 +98,11 @@ void SparseBlock::read(const Machine& machine, GaussianValues& values) const {
   }
 }
 
+ProposalCost SparseBlock::proposal_cost() const {
+  const double draw = kKeptNumber * static_cast<double>(unknowns());
+  return {0, 1, (kStepByItself + draw) / nanoseconds(work_)};
+}
+
 void SparseBlock::assemble(const Machine& machine, std::vector<double>& shift) {
   double* K = K_.valuePtr();
   std::fill_n(K, K_.nonZeros(), 0.0);

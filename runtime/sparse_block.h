@@ -22,6 +22,7 @@ class SparseBlock final : public JointNormal {
   GaussianValues make_values() const override;
   void read(const Machine& machine, GaussianValues& values) const override;
   double work() const override { return work_.multiplications; }
+  ProposalCost proposal_cost() const override;
 
   std::size_t unknowns() const { return place_.size(); }
   double numbers() const { return work_.numbers; }

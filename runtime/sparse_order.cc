@@ -64,6 +64,10 @@ SparseOrder find_order(std::int32_t unknowns, const Ties& ties) {
   return order;
 }
 
+double nanoseconds(const SparseWork& work) {
+  return 0.5 * work.multiplications + 12 * work.numbers;
+}
+
 // Row k of the factor is not zero where the elimination tree leads from the rows of column k up to
 // k (Liu 1990, SIAM J. Matrix Anal. 11: 134-172).
 std::optional<SparseWork> work_of(const UpperPattern& pattern, double most_numbers) {

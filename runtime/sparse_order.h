@@ -39,6 +39,11 @@ struct SparseWork {
   double multiplications = 0;  ///< to find it: the sum of squares of these in each column
 };
 
+/// What the factorisation takes, about.
+double nanoseconds(const SparseWork& work);
+/// To draw, keep and summarise one number, about; and what else a step takes.
+constexpr double kKeptNumber = 100, kStepByItself = 1000;
+
 /// Nothing where the factor has more than `most_numbers`. Takes time for each of them.
 std::optional<SparseWork> work_of(const UpperPattern& pattern, double most_numbers);
 

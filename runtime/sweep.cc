@@ -13,7 +13,7 @@ constexpr std::uint64_t kFullSweeps = 4;
 /// Interweaving as a fallback: in one sweep of so many for each coordinate of the scale, which is
 /// an evaluation of the density in two sweeps. It ends long rejections, which come from the heavy
 /// tails of a variance that few elements tell about: with many it is taken more seldom.
-constexpr std::uint64_t kSparse = 16, kSparser = 128;
+constexpr std::uint64_t kSeldom = 16, kMoreSeldom = 128;
 constexpr std::size_t kManyElements = 100;
 
 }  // namespace
@@ -72,7 +72,8 @@ bool Sweep::rests(const Step& step, const StreamAddress& address) const {
     if (!step.step->fallback) return false;
     const MarginalStep* marginal = marginal_of(step.step->conditional());
     if (!marginal || marginal->accepted_rarely()) return false;
-    const std::uint64_t period = step.interweave->elements() < kManyElements ? kSparse : kSparser;
+    const std::uint64_t period =
+        step.interweave->elements() < kManyElements ? kSeldom : kMoreSeldom;
     return address.sweep % (period * step.interweave->dimension()) != 0;
   }
   if (step.joint || address.sweep % kFullSweeps == 0) return false;

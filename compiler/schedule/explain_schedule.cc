@@ -144,9 +144,9 @@ class SchedulePage {
     page_.paragraph(
         "The density has no name. Proposals from a multivariate t density about its mode, found in "
         "the warm-up like their number in a sweep, are accepted or refused (Metropolis; Tierney "
-        "1994, Annals of Statistics 22: 1701-1728), and where there are many groups a step of a "
-        "random walk in one sweep of four. As " +
-        listed(step.targets) +
+        "1994, Annals of Statistics 22: 1701-1728), and " +
+        std::string(step.sparse ? "" : "where there are many groups ") +
+        "a step of a random walk in one sweep of four. As " + listed(step.targets) +
         " follow at once, from their density given what was just drawn, the step is a draw of all "
         "of them together, and nothing reads a value that was integrated out (Liu 1994, J. Am. "
         "Stat. Assoc. 89: 958-966).");
