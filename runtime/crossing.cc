@@ -15,7 +15,9 @@ namespace {
 /// effects are supposed to vary twice as much as the error. With less they mix better than
 /// estimated.
 constexpr double kRatio = 0.25;
-constexpr int kIterations = 60;
+/// Of the power iteration: as many as visit so many cells, within bounds.
+constexpr std::size_t kFewestIterations = 60, kMostIterations = 1000, kMostVisits = 100'000'000;
+constexpr double kMostCorrelated = 1 - 1e-6;
 
 // Nanoseconds, about, as the workloads of bench/run.sh take them.
 constexpr double kFactorisations = 1.5;       // in a sweep: of proposals, and of some walks
@@ -24,25 +26,28 @@ constexpr double kCell = 1.5, kElement = 10;  // factor by factor
 /// With more numbers in its factor a matrix is not factored in every sweep.
 constexpr double kMostNumbers = 5e6;
 
-/// The cells of two plates, and the rows in each.
+/// The cells of two plates, and how many elements of a third are in each: of the rows, as a rule.
 struct Cells {
   const PlateElements &first, &second;
   Ties pairs;
   std::vector<double> rows;
 };
 
-Cells cells_of(const Data& data, const Plate& a, const Plate& b) {
+Cells cells_of(const Data& data, const Plate& a, const Plate& b, const Plate& of) {
   Cells cells{data.plate(a), data.plate(b), {}, {}};
   const PlateElements& joined = data.plate(join(a, b));
   for (const std::int32_t row : joined.representative) {
-    const auto of = [&](const Plate& plate, const PlateElements& elements) {
+    const auto level = [&](const Plate& plate, const PlateElements& elements) {
       return plate.once() ? 0 : elements.of_row[static_cast<std::size_t>(row)];
     };
-    cells.pairs.emplace_back(of(a, cells.first), of(b, cells.second));
+    cells.pairs.emplace_back(level(a, cells.first), level(b, cells.second));
   }
   cells.rows.assign(joined.size, 0);
-  for (const std::int32_t e : joined.of_row)
+  if (joined.of_row.empty()) return cells;  // both hold once
+  for (const std::int32_t row : data.plate(of).representative) {
+    const std::int32_t e = joined.of_row[static_cast<std::size_t>(row)];
     if (e >= 0) ++cells.rows[static_cast<std::size_t>(e)];
+  }
   return cells;
 }
 
@@ -66,9 +71,11 @@ class EffectsOf {
     for (double& e : effects) e -= sum / all;
   }
 
+  /// In which the iteration is self-adjoint, so that it grows by the largest eigenvalue at most.
   double norm() const {
     double sum = 0;
-    for (const double e : effects) sum += e * e;
+    for (std::size_t l = 0; l < effects.size(); ++l)
+      sum += (rows_[l] + kRatio) * effects[l] * effects[l];
     return std::sqrt(sum);
   }
 
@@ -99,7 +106,9 @@ double squared_correlation(const Cells& cells, const TiedCoefficients::Group& a,
   Random random({.seed = 1});
   for (double& e : second.effects) e = random.uniform() - 0.5;
   double r = 0;
-  for (int k = 0; k < kIterations; ++k) {
+  const std::size_t iterations =
+      std::clamp(kMostVisits / cells.pairs.size(), kFewestIterations, kMostIterations);
+  for (std::size_t k = 0; k < iterations; ++k) {
     const double before = second.norm();
     if (!(before > 0)) return 0;
     for (double& e : second.effects) e /= before;
@@ -107,39 +116,39 @@ double squared_correlation(const Cells& cells, const TiedCoefficients::Group& a,
     multiply(first, second, one, two);
     r = second.norm();
   }
-  return std::clamp(r, 0.0, 1.0);
+  return std::clamp(r, 0.0, kMostCorrelated);
 }
 
 /// Adds what drawing all together takes. Elements of all groups are the unknowns.
 void add_together(const TiedCoefficients& tied, const Data& data,
                   const std::vector<double>& lengths, Crossing& crossing) {
   std::vector<std::int32_t> offset;
-  std::int32_t unknowns = 0;
-  for (const TiedCoefficients::Group& g : tied.groups) {
-    offset.push_back(unknowns);
-    unknowns += static_cast<std::int32_t>(data.plate(g.plate).size);
+  std::vector<double> length;  // of each unknown
+  for (std::size_t g = 0; g < tied.groups.size(); ++g) {
+    offset.push_back(static_cast<std::int32_t>(length.size()));
+    length.insert(length.end(), data.plate(tied.groups[g].plate).size, lengths[g]);
   }
   Ties ties;
-  for (const auto& [a, b] : tied.ties) {
-    const Cells cells = cells_of(data, tied.groups[a].plate, tied.groups[b].plate);
-    for (const auto& [i, j] : cells.pairs) ties.emplace_back(offset[a] + i, offset[b] + j);
+  double least = 0;  // numbers without fill, which an order need not be looked for to know
+  for (const TiedCoefficients::Tie& t : tied.ties) {
+    const Plate &first = tied.groups[t.first].plate, &second = tied.groups[t.second].plate;
+    for (const auto& [i, j] : cells_of(data, first, second, t.plate).pairs)
+      ties.emplace_back(offset[t.first] + i, offset[t.second] + j);
+    least += lengths[t.first] * lengths[t.second] *
+             static_cast<double>(data.plate(join(first, second)).size);
   }
-  const double length = *std::max_element(lengths.begin(), lengths.end());
-  const auto whole = [&](const SparseWork& work) {
-    return kFactorisations * nanoseconds({work.numbers * length * length,
-                                          work.multiplications * length * length * length});
+  const auto add = [&](const SparseWork& work, bool or_more) {
+    crossing.together += kFactorisations * nanoseconds(work);
+    crossing.or_more = or_more;
   };
-  // Without fill, which an order need not be looked for to know.
-  const double least = whole({static_cast<double>(ties.size()), 0});
-  crossing.or_more = crossing.together + least > crossing.apart * crossing.sweeps;
-  if (crossing.or_more) {
-    crossing.together += least;
-    return;
-  }
-  const double most = kMostNumbers / (length * length);
-  const std::optional<SparseWork> work = work_of(find_order(unknowns, ties).pattern, most);
-  crossing.or_more = !work;
-  crossing.together += whole(work ? *work : SparseWork{most, 0});
+  const double at_least = crossing.together + kFactorisations * nanoseconds({least, 0});
+  if (at_least > crossing.apart * crossing.sweeps) return add({least, 0}, true);
+  const SparseOrder order = find_order(static_cast<std::int32_t>(length.size()), ties);
+  std::vector<double> placed(length.size());
+  for (std::size_t i = 0; i < length.size(); ++i)
+    placed[static_cast<std::size_t>(order.place[i])] = length[i];
+  const std::optional<SparseWork> work = work_of(order.pattern, placed, kMostNumbers);
+  add(work ? *work : SparseWork{kMostNumbers, 0}, !work);
 }
 
 }  // namespace
@@ -154,15 +163,14 @@ Crossing find_crossing(const TiedCoefficients& tied, const Data& data) {
     kept += kKeptNumber * lengths.back() * elements;
     crossing.apart += kStepByItself + kElement * lengths.back() * lengths.back() * elements;
   }
-  for (const auto& [a, b] : tied.ties) {
-    const Plate &first = tied.groups[a].plate, &second = tied.groups[b].plate;
-    if (first.once() || second.once() || first == second) continue;
-    const Cells cells = cells_of(data, first, second);
-    crossing.apart += kCell * lengths[a] * lengths[b] * static_cast<double>(cells.pairs.size());
+  for (const TiedCoefficients::Tie& t : tied.ties) {
+    const TiedCoefficients::Group &a = tied.groups[t.first], &b = tied.groups[t.second];
+    if (a.plate.once() || b.plate.once() || a.plate == b.plate) continue;
+    const Cells cells = cells_of(data, a.plate, b.plate, t.plate);
+    crossing.apart +=
+        kCell * lengths[t.first] * lengths[t.second] * static_cast<double>(cells.pairs.size());
     const bool nested = cells.pairs.size() == std::max(cells.first.size, cells.second.size);
-    if (!nested)
-      correlation =
-          std::max(correlation, squared_correlation(cells, tied.groups[a], tied.groups[b]));
+    if (!nested) correlation = std::max(correlation, squared_correlation(cells, a, b));
   }
   crossing.apart += kept;
   crossing.together += kept;

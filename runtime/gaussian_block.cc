@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace lmmdsl {
 
@@ -103,10 +104,8 @@ void GaussianBlock::make_lanes(const BoundPlan& bound, const LaneKernels& kernel
   }
   for (const Tie& tie : ties_) {
     if (tie.level != 0) continue;
-    if (tie.count != level.elements) {
-      without_lanes_ = "they meet several elements of another plate";
-      return;
-    }
+    if (tie.count != level.elements)
+      throw std::logic_error("elements of a chain of plates meet several of a plate above them");
     const bool inside = tie.column < level.p;
     for (const SumReader::Term& t : tie.value.terms())
       entries.push_back({inside ? Part::precision : Part::coupling, tie.row,

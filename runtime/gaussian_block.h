@@ -38,8 +38,9 @@ class GaussianBlock final : public JointNormal {
   GaussianFactor make_factor() const override;
   GaussianValues make_values() const override;
   void read(const Machine& machine, GaussianValues& values) const override;
-  double work() const override;
 
+  /// Multiplications for the elements of the finest plate, about.
+  double work() const;
   std::size_t finest_elements() const { return levels_[0].elements; }
   /// Whether the elements of the finest plate are lanes; if so, whether they share one factor.
   bool in_lanes() const { return lanes_.has_value(); }

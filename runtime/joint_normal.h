@@ -78,8 +78,6 @@ class JointNormal {
   /// The targets' current values.
   virtual void read(const Machine& machine, GaussianValues& values) const = 0;
 
-  /// Multiplications of a factorisation, about.
-  virtual double work() const = 0;
   /// Of proposals one by one that each take a factorisation.
   virtual ProposalCost proposal_cost() const { return kOneByOne; }
 };

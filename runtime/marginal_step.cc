@@ -98,12 +98,9 @@ bool is_self_contained(const Plan& plan, const PlanStep& step) {
   return true;
 }
 
-/// Whether the density of a proposal takes less time on the elements than on everything else: then
-/// eight side by side take less than three one after the other.
-bool is_small(const JointNormal& block) {
-  constexpr double kSmall = 200;
-  return block.work() <= kSmall;
-}
+/// With less work on the elements, the density of a proposal takes most of its time on everything
+/// else: then eight side by side take less than three one after the other.
+constexpr double kSmall = 200;
 
 }  // namespace
 
@@ -116,13 +113,14 @@ MarginalStep::MarginalStep(const BoundPlan& bound, Machine& machine, const PlanS
       coordinates_(bound, step.marginal, step.integrated),
       t_(block_->make_values()),
       current_(std::make_unique<GaussianFactor>(block_->make_factor())) {
+  const auto* nested = dynamic_cast<const GaussianBlock*>(block_.get());
+  small_ = nested && nested->work() <= kSmall;
   if (!step.marginal.empty()) proposed_ = std::make_unique<GaussianFactor>(block_->make_factor());
   if (!step.proposal || !is_self_contained(*bound.plan, step)) return;
   apart_ = std::make_unique<Machine>(bound);
-  if (!is_small(*block_)) return;
+  if (!small_) return;
   trials_ = Trials::make(bound, *apart_, coordinates_.parameters(), step.proposal->refresh);
-  const auto* nested = dynamic_cast<const GaussianBlock*>(block_.get());
-  if (trials_ && nested) states_ = GaussianStates::make(*nested, *trials_);
+  if (trials_) states_ = GaussianStates::make(*nested, *trials_);
   if (!states_) trials_.reset();
   read_by_block_ =
       needed_for(*bound.plan, step.proposal->refresh, read_by_block(*bound.plan, step));
@@ -229,7 +227,7 @@ bool MarginalStep::draw_scales(StreamAddress address) {
     coordinates_.copy(*apart_, machine_);
     coordinates_.values(machine_, known_);
   }
-  const bool walks = !is_small(*block_) && address.sweep % kWalks == 0;
+  const bool walks = !small_ && address.sweep % kWalks == 0;
   const bool walked = walks && walk(random);
   rejections_ = accepted > 0 || walked ? 0 : rejections_ + 1;
   if (warm) {

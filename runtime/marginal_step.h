@@ -113,6 +113,7 @@ class MarginalStep {
   Proposal proposal_;
   bool often_ = false;         ///< accepted_often()
   bool ready_ = false;         ///< there is a proposal
+  bool small_ = false;         ///< proposals are cheap, and there are many
   Eigen::MatrixXd curvature_;  ///< covariance by the curvature at the mode
   VisitedPoints visited_;
   Eigen::VectorXd before_;        ///< the point before other steps drew the same scales

@@ -29,7 +29,6 @@ Sizes find_sizes(const std::vector<Conditional>& conditionals, const Data& data)
     if (std::find(plates.begin(), plates.end(), c.plate) == plates.end()) plates.push_back(c.plate);
   }
   for (const Plate& fine : plates) {
-    sizes.elements.emplace_back(fine, data.plate(fine).size);
     if (fine.once() || fine.rows || fine.latent) continue;
     for (const Plate& coarse : plates) {
       if (coarse.once() || coarse.rows || coarse.latent || coarse == fine) continue;

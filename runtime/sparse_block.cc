@@ -61,7 +61,8 @@ SparseBlock::SparseBlock(const BoundPlan& bound, const PlanStep& step) {
   for (const Ties& t : ties) all.insert(all.end(), t.begin(), t.end());
   SparseOrder order = find_order(static_cast<std::int32_t>(unknowns), all);
   place_ = std::move(order.place);
-  work_ = *work_of(order.pattern, std::numeric_limits<double>::infinity());
+  work_ = *work_of(order.pattern, std::vector<double>(unknowns, 1),
+                   std::numeric_limits<double>::infinity());
   for (std::size_t k = 0; k < blocks_.size(); ++k) {
     const bool diagonal = k < members_.size();
     for (const auto& [i, j] : ties[k])
@@ -100,7 +101,8 @@ void SparseBlock::read(const Machine& machine, GaussianValues& values) const {
 
 ProposalCost SparseBlock::proposal_cost() const {
   const double draw = kKeptNumber * static_cast<double>(unknowns());
-  return {0, 1, (kStepByItself + draw) / nanoseconds(work_)};
+  // With the factorisation for the coefficients themselves.
+  return {0, 1, 1 + (kStepByItself + draw) / nanoseconds(work_)};
 }
 
 void SparseBlock::assemble(const Machine& machine, std::vector<double>& shift) {

@@ -21,7 +21,6 @@ class SparseBlock final : public JointNormal {
   GaussianFactor make_factor() const override;
   GaussianValues make_values() const override;
   void read(const Machine& machine, GaussianValues& values) const override;
-  double work() const override { return work_.multiplications; }
   ProposalCost proposal_cost() const override;
 
   std::size_t unknowns() const { return place_.size(); }

@@ -70,12 +70,13 @@ double nanoseconds(const SparseWork& work) {
 
 // Row k of the factor is not zero where the elimination tree leads from the rows of column k up to
 // k (Liu 1990, SIAM J. Matrix Anal. 11: 134-172).
-std::optional<SparseWork> work_of(const UpperPattern& pattern, double most_numbers) {
+std::optional<SparseWork> work_of(const UpperPattern& pattern, const std::vector<double>& lengths,
+                                  double most_numbers) {
   const auto n = static_cast<std::int32_t>(pattern.columns.size()) - 1;
   std::vector<std::int32_t> parent(static_cast<std::size_t>(n), -1), seen(parent);
-  std::vector<double> count(static_cast<std::size_t>(n), 1);
+  std::vector<double> count = lengths;  // numbers at and below each diagonal block
   SparseWork work;
-  work.numbers = n;
+  for (const double length : lengths) work.numbers += length * (length + 1) / 2;
   for (std::int32_t k = 0; k < n; ++k) {
     const auto at_k = static_cast<std::size_t>(k);
     seen[at_k] = k;
@@ -84,15 +85,16 @@ std::optional<SparseWork> work_of(const UpperPattern& pattern, double most_numbe
       while (seen[static_cast<std::size_t>(i)] != k) {
         const auto at_i = static_cast<std::size_t>(i);
         seen[at_i] = k;
-        ++count[at_i];
-        ++work.numbers;
+        count[at_i] += lengths[at_k];
+        work.numbers += lengths[at_i] * lengths[at_k];
         if (parent[at_i] < 0) parent[at_i] = k;
         i = parent[at_i];
       }
     }
     if (work.numbers > most_numbers) return std::nullopt;
   }
-  for (const double c : count) work.multiplications += c * c;
+  for (std::size_t i = 0; i < count.size(); ++i)
+    for (double c = count[i]; c > count[i] - lengths[i]; --c) work.multiplications += c * c;
   return work;
 }
 

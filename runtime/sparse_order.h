@@ -44,7 +44,9 @@ double nanoseconds(const SparseWork& work);
 /// To draw, keep and summarise one number, about; and what else a step takes.
 constexpr double kKeptNumber = 100, kStepByItself = 1000;
 
-/// Nothing where the factor has more than `most_numbers`. Takes time for each of them.
-std::optional<SparseWork> work_of(const UpperPattern& pattern, double most_numbers);
+/// Where the unknown at each place stands for so many numbers. Nothing where the factor has more
+/// than `most_numbers`. Takes time for each number of the pattern's factor.
+std::optional<SparseWork> work_of(const UpperPattern& pattern, const std::vector<double>& lengths,
+                                  double most_numbers);
 
 }  // namespace lmmdsl

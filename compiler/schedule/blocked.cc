@@ -119,11 +119,21 @@ bool scales_block(const Model& model, const std::vector<Conditional>& conditiona
   return beside;
 }
 
+/// What a name of data stands for.
+Expr defined(const Model& model, Expr e) {
+  while (e->op == Op::symbol && e->symbol >= 0 && model[e->symbol].definition)
+    e = model[e->symbol].definition;
+  return e;
+}
+
 /// The columns of the design that a Normal mean is affine in.
 std::vector<Expr> columns(const Model& model, const Contribution& l) {
   if (!l.A) return {};
-  const Expr plain = inline_derived(model, l.A);
-  return plain->op == Op::hcat ? plain->args : std::vector<Expr>{plain};
+  const Expr design = defined(model, inline_derived(model, l.A));
+  if (design->op != Op::hcat) return {design};
+  std::vector<Expr> found;
+  for (const Expr& column : design->args) found.push_back(defined(model, column));
+  return found;
 }
 
 /// Whether coefficients that hold once have all columns of another's design, in all densities.
@@ -148,8 +158,16 @@ bool has_mean(const Model& model, const std::vector<Conditional>& conditionals,
   });
 }
 
-/// Where factors cross: all coefficients that are jointly Normal as one sparse step, and what that
-/// takes. Nothing where these are not on several chains.
+/// The plate of a density whose mean mentions both; of the rows where there is none.
+Plate plate_of_both(const Model& model, const Conditional& a, const Conditional& b) {
+  for (const Contribution& l : a.likelihood)
+    for (const Contribution& other : b.likelihood)
+      if (l.density == other.density) return density_at(model, l.density).plate;
+  return row_plate();
+}
+
+/// Where factors cross: all coefficients as one sparse step, and what that takes. Nothing where
+/// none of them cross, or not all on the chains are jointly Normal.
 std::optional<std::pair<Step, Crossing>> crossing_step(const Model& model,
                                                        const std::vector<Conditional>& conditionals,
                                                        const Sizes& sizes,
@@ -157,11 +175,9 @@ std::optional<std::pair<Step, Crossing>> crossing_step(const Model& model,
   Step step;
   step.sparse = true;
   for (const Plates& chain : chains) {
-    for (const int c : members(model, conditionals, chain)) {
-      if (std::find(step.targets.begin(), step.targets.end(), c) != step.targets.end()) continue;
-      step.targets.push_back(c);
-      if (!join_conditionals(model, conditionals, step.targets)) step.targets.pop_back();
-    }
+    for (const int c : members(model, conditionals, chain))
+      if (std::find(step.targets.begin(), step.targets.end(), c) == step.targets.end())
+        step.targets.push_back(c);
   }
   const auto joint = join_conditionals(model, conditionals, step.targets);
   if (step.targets.empty() || !joint || !sizes.crossing) return std::nullopt;
@@ -169,7 +185,15 @@ std::optional<std::pair<Step, Crossing>> crossing_step(const Model& model,
   for (const int c : step.targets)
     tied.groups.push_back({conditionals[c].plate, model[conditionals[c].target].shape,
                            has_mean(model, conditionals, step.targets, conditionals[c])});
-  for (const Coupling& c : joint->couplings) tied.ties.emplace_back(c.first, c.second);
+  bool cross = false;
+  for (const Coupling& c : joint->couplings) {
+    const Conditional &a = conditionals[step.targets[c.first]],
+                      &b = conditionals[step.targets[c.second]];
+    cross |= !sizes.nests(a.plate, b.plate) && !sizes.nests(b.plate, a.plate);
+    tied.ties.push_back({static_cast<std::size_t>(c.first), static_cast<std::size_t>(c.second),
+                         plate_of_both(model, a, b)});
+  }
+  if (!cross) return std::nullopt;
   return std::pair(std::move(step), sizes.crossing(tied));
 }
 

@@ -14,13 +14,6 @@ bool Sizes::nests(const Plate& fine, const Plate& coarse) const {
          std::find(nested.begin(), nested.end(), std::pair(fine, coarse)) != nested.end();
 }
 
-double Sizes::count(const Plate& plate) const {
-  for (const auto& [known, n] : elements) {
-    if (known == plate) return static_cast<double>(n);
-  }
-  return 1;
-}
-
 Schedule textbook(const Model&, const std::vector<Conditional>& conditionals) {
   Schedule schedule{"textbook", {}};
   for (std::size_t i = 0; i < conditionals.size(); ++i) {

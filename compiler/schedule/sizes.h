@@ -19,8 +19,12 @@ struct TiedCoefficients {
     /// drawn with these, they take up what the elements have in common.
     bool has_mean = false;
   };
+  struct Tie {
+    std::size_t first, second;  ///< positions in `groups`
+    Plate plate;                ///< of the density whose mean both are in
+  };
   std::vector<Group> groups;
-  std::vector<std::pair<std::size_t, std::size_t>> ties;  ///< positions in `groups`
+  std::vector<Tie> ties;
 };
 
 /// Coefficients of factors that cross, drawn together or factor by factor.
@@ -34,14 +38,12 @@ struct Crossing {
 };
 
 struct Sizes {
-  std::vector<std::pair<Plate, std::size_t>> elements;  ///< of the parameters' plates
   std::vector<std::pair<Plate, Plate>> nested;  ///< each element of the first lies in one of the
                                                 ///< second, as the data have it
 
   /// Of tied coefficients, by the cells that the data have.
   std::function<Crossing(const TiedCoefficients&)> crossing = {};
 
-  double count(const Plate& plate) const;  ///< elements; 1 where it is not known
   /// Whether each element of `fine` lies in one element of `coarse`: by structure, or in the data.
   bool nests(const Plate& fine, const Plate& coarse) const;
 };

@@ -143,12 +143,14 @@ TEST_CASE("the work of an order is that of the factor it leads to") {
         numbers += in_column;
         multiplications += in_column * in_column;
       }
-      const auto work = work_of(order.pattern, std::numeric_limits<double>::infinity());
+      const auto work = work_of(order.pattern, std::vector<double>(static_cast<std::size_t>(n), 1),
+                                std::numeric_limits<double>::infinity());
       CAPTURE(n, one_in);
       REQUIRE(work);
       CHECK(work->numbers == numbers);
       CHECK(work->multiplications == multiplications);
-      CHECK_FALSE(work_of(order.pattern, numbers - 1));
+      CHECK_FALSE(
+          work_of(order.pattern, std::vector<double>(static_cast<std::size_t>(n), 1), numbers - 1));
     }
   }
 }
@@ -159,7 +161,8 @@ TEST_CASE("an order of elimination leaves what all meet to the end") {
   Ties star;
   for (std::int32_t i = 1; i < n; ++i) star.emplace_back(0, i);
   const SparseOrder order = find_order(n, star);
-  const auto work = work_of(order.pattern, std::numeric_limits<double>::infinity());
+  const auto work = work_of(order.pattern, std::vector<double>(static_cast<std::size_t>(n), 1),
+                            std::numeric_limits<double>::infinity());
   REQUIRE(work);
   CHECK(work->numbers == 2 * n - 1);
   CHECK(work->multiplications == 4 * (n - 1) + 1);

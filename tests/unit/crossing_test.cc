@@ -20,11 +20,12 @@ namespace {
 using Counts = Eigen::MatrixXi;
 
 std::string table_of(const Counts& rows) {
-  std::string table = "y,g,h\n";
+  std::string table = "y,z,g,h\n";
   for (Eigen::Index i = 0; i < rows.rows(); ++i)
     for (Eigen::Index j = 0; j < rows.cols(); ++j)
       for (int r = 0; r < rows(i, j); ++r)
-        table += fmt::format("{}.{},g{},h{}\n", (i * 7 + j * 3 + r) % 10, r, 100 + i, 100 + j);
+        table += fmt::format("{0}.{1},{1}.{0},g{2},h{3}\n", (i * 7 + j * 3 + r) % 10, r, 100 + i,
+                             100 + j);
   return table;
 }
 
@@ -78,6 +79,43 @@ TEST_CASE("sweeps that crossed factors need follow from the rows of their cells"
   // Levels that all meet equally often: given the mean, the factors are independent.
   CHECK(crossing_of(kWithMean, Counts::Constant(5, 4, 2)).sweeps == Approx(1));
   CHECK(crossing_of(kWithout, Counts::Constant(5, 4, 2)).sweeps > 10);
+}
+
+// The norm of effects may grow where the largest eigenvalue does not reach 1.
+TEST_CASE("cells of very different sizes leave a correlation below 1") {
+  Counts rows(2, 2);
+  rows << 1, 49, 1168, 0;
+  const Crossing crossing = crossing_of(kWithout, rows);
+  CHECK(std::isfinite(crossing.sweeps));
+  CHECK(crossing.sweeps > 100);
+  CHECK(crossing.sweeps < 1.01 * sweeps(rows, false));
+}
+
+// A vector that holds once adds rows to the matrix, and nothing to the other coefficients.
+TEST_CASE("a long vector above crossed factors takes little") {
+  Counts chain(30, 30);
+  for (int i = 0; i < 30; ++i)
+    for (int j = 0; j < 30; ++j) chain(i, j) = j == i || j == i + 1 ? 2 : 0;
+  const Crossing plain = crossing_of(kWithMean, chain);
+  const Crossing longer = crossing_of(
+      kHead +
+          "X = [1, y^2, y^3, y^4, y^5, y^6]\nm ~ Normal(0, 9 * I(6))\nk ~ Normal(0, 9)\n"
+          "y ~ Normal(X * m + k * y^7 + a[g] + b[h], v)\n",
+      chain);
+  CHECK(longer.sweeps == Approx(plain.sweeps).epsilon(0.01));
+  // Sixty columns are longer by five numbers each.
+  CHECK(longer.together < 5 * plain.together);
+}
+
+TEST_CASE("where nothing ties factors they do not cross") {
+  const Counts rows = Counts::Constant(5, 4, 2);
+  const std::string bilinear =
+      "data y : real\ndata g, h : factor\na[g] ~ Normal(1, 1)\nb[h] ~ Normal(1, 2)\n"
+      "v ~ InverseGamma(2, 1)\ny ~ Normal(a[g] * b[h], v)\n";
+  CHECK_FALSE(bind_counts(bilinear, rows).program->schedule.crossing);
+  const std::string apart = "data z : real\n" + kHead +
+                            "w ~ InverseGamma(2, 1)\ny ~ Normal(a[g], v)\nz ~ Normal(b[h], w)\n";
+  CHECK_FALSE(bind_counts(apart, rows).program->schedule.crossing);
 }
 
 TEST_CASE("crossed factors are drawn together where an effective draw then takes less") {
