@@ -91,7 +91,7 @@ bool VectorArguments::find_terms(const Model& model, const State& any) {
     if (offset.size() != 1 && offset.size() != length) return false;
     offset_.push_back(offset.size() == 1 ? Matrix::Constant(length, 1, offset(0)) : offset);
   }
-  for (const LinearTerm& t : linear->terms) {
+  for (const MeanTerm& t : linear->terms) {
     const Plate& plate = model[t.parameter].plate;
     const std::size_t count = plate.once() ? 1 : data_.plate(plate).size;
     const std::size_t block =

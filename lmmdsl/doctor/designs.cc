@@ -27,14 +27,14 @@ class Designs {
       if (density.response < 0 || !density.plate.rows || density.args.empty()) continue;
       const auto mean = linear_mean(model_, density.args[0]);
       if (!mean) continue;
-      for (const LinearTerm& term : mean->terms) examine(density, term);
+      for (const MeanTerm& term : mean->terms) examine(density, term);
     }
     return std::move(found_);
   }
 
  private:
   /// The rows of the design of a term, where the response is present.
-  Eigen::MatrixXd rows(const Density& density, const LinearTerm& term) const {
+  Eigen::MatrixXd rows(const Density& density, const MeanTerm& term) const {
     const State none;
     const auto p = term.design->shape.is_scalar() ? 1 : data_.length(term.design->shape.cols);
     const std::vector<std::int32_t>& present = data_.plate(density.plate).representative;
@@ -45,14 +45,14 @@ class Designs {
     return X;
   }
 
-  std::string component(const LinearTerm& term, Eigen::Index column) const {
+  std::string component(const MeanTerm& term, Eigen::Index column) const {
     const std::vector<std::string> names = component_names(data_, model_[term.parameter]);
     return column < static_cast<Eigen::Index>(names.size()) ? names[column]
                                                             : std::to_string(column + 1);
   }
 
   /// "2 * a - b" of the columns before the dependent one, those that count.
-  std::string combination(const LinearTerm& term, const Eigen::MatrixXd& X,
+  std::string combination(const MeanTerm& term, const Eigen::MatrixXd& X,
                           Eigen::Index column) const {
     const Eigen::MatrixXd before = X.leftCols(column);
     const Eigen::VectorXd c = before.colPivHouseholderQr().solve(X.col(column));
@@ -89,7 +89,7 @@ class Designs {
     found_.push_back(std::move(d));
   }
 
-  void examine(const Density& density, const LinearTerm& term) {
+  void examine(const Density& density, const MeanTerm& term) {
     if (term.design->shape.is_scalar()) return;
     const Eigen::MatrixXd X = rows(density, term);
     if (X.cols() > kWidest || X.rows() == 0 || !X.allFinite()) return;
@@ -117,7 +117,7 @@ class Designs {
   }
 
   /// Groups with as many rows as coefficients, in which columns are still combinations of others.
-  void within(const Density& density, const LinearTerm& term, const Eigen::MatrixXd& X,
+  void within(const Density& density, const MeanTerm& term, const Eigen::MatrixXd& X,
               const std::string& who) {
     const Plate& plate = model_[term.parameter].plate;
     const PlateElements& groups = data_.plate(plate);

@@ -13,13 +13,13 @@
 namespace lmmdsl {
 
 /// One unknown in the mean.
-struct LinearTerm {
+struct MeanTerm {
   SymbolId parameter = -1;
   Expr design;  ///< a row, or a scalar for a scalar unknown
 };
 
 struct LinearMean {
-  std::vector<LinearTerm> terms;
+  std::vector<MeanTerm> terms;
   Expr offset;  ///< free of unknowns
 };
 

@@ -23,7 +23,7 @@ using Eigen::VectorXd;
 VectorXd coefficients(const Posterior& p, const LinearMean& mean, const State& state,
                       const Plate& plate, std::size_t element) {
   std::vector<double> values;
-  for (const LinearTerm& t : mean.terms) {
+  for (const MeanTerm& t : mean.terms) {
     const MatrixXd v = p.value_at(reference(p.model(), t.parameter), state, plate, element);
     values.insert(values.end(), v.data(), v.data() + v.size());
   }
@@ -34,7 +34,7 @@ VectorXd coefficients(const Posterior& p, const LinearMean& mean, const State& s
 VectorXd design_row(const Posterior& p, const LinearMean& mean, const State& none,
                     const Plate& plate, std::size_t element) {
   std::vector<double> values;
-  for (const LinearTerm& t : mean.terms) {
+  for (const MeanTerm& t : mean.terms) {
     const MatrixXd v = p.value_at(t.design, none, plate, element);
     values.insert(values.end(), v.data(), v.data() + v.size());
   }
@@ -53,7 +53,7 @@ void complete_terms(const Model& model, std::vector<LinearMean>& means) {
   for (const SymbolId parameter : model.parameters()) {
     const auto find = [&](const LinearMean& mean) {
       return std::find_if(mean.terms.begin(), mean.terms.end(),
-                          [&](const LinearTerm& t) { return t.parameter == parameter; });
+                          [&](const MeanTerm& t) { return t.parameter == parameter; });
     };
     if (std::none_of(means.begin(), means.end(),
                      [&](const LinearMean& m) { return find(m) != m.terms.end(); }))
@@ -61,7 +61,7 @@ void complete_terms(const Model& model, std::vector<LinearMean>& means) {
     const Shape& shape = model[parameter].shape;
     const Expr nothing = shape.is_scalar() ? number(0) : zeros(row_shape(shape.rows));
     for (LinearMean& mean : means) {
-      LinearTerm term = {parameter, nothing};
+      MeanTerm term = {parameter, nothing};
       if (const auto found = find(mean); found != mean.terms.end()) {
         term = *found;
         mean.terms.erase(found);

@@ -46,7 +46,7 @@ ScalarArguments::ScalarArguments(const Model& model, const Data& data, const Eva
       else a.element.push_back(element_within(data, density.plate, element, e->plate));
     }
     if (!linear) continue;
-    for (const LinearTerm& t : linear->terms) {
+    for (const MeanTerm& t : linear->terms) {
       const Plate& plate = model[t.parameter].plate;
       const std::size_t count = plate.once() ? 1 : data.plate(plate).size;
       Term& term = a.terms.emplace_back();
