@@ -23,22 +23,22 @@ std::optional<int> literal_int(const AstExpr& e, int least) {
 
 namespace {
 
-std::optional<Quantity> plain(const AstExpr& e) {
-  if (e.kind == AstKind::name) return Quantity{&e, nullptr, Transform::none};
+std::optional<LeftQuantity> plain(const AstExpr& e) {
+  if (e.kind == AstKind::name) return LeftQuantity{&e, nullptr, Transform::none};
   if (e.kind == AstKind::index && e.children[0].kind == AstKind::name) {
-    return Quantity{&e.children[0], &e, Transform::none};
+    return LeftQuantity{&e.children[0], &e, Transform::none};
   }
   return std::nullopt;
 }
 
-std::optional<Quantity> with(std::optional<Quantity> q, Transform transform) {
+std::optional<LeftQuantity> with(std::optional<LeftQuantity> q, Transform transform) {
   if (q) q->transform = transform;
   return q;
 }
 
 }  // namespace
 
-std::optional<Quantity> quantity(const AstExpr& e) {
+std::optional<LeftQuantity> quantity(const AstExpr& e) {
   if (is_binary(e, BinaryOp::power)) {
     const std::optional<double> exponent = literal(e.children[1]);
     if (exponent == 2.0) return with(plain(e.children[0]), Transform::square);

@@ -38,12 +38,12 @@ std::optional<int> literal_int(const AstExpr& e, int least);
 
 /// A left-hand side that puts a prior on a name: name, name[f], and those squared, inverted,
 /// logged.
-struct Quantity {
+struct LeftQuantity {
   const AstExpr* name = nullptr;
   const AstExpr* index = nullptr;  ///< the index expression around the name, if any
   Transform transform = Transform::none;
 };
-std::optional<Quantity> quantity(const AstExpr& lhs);
+std::optional<LeftQuantity> quantity(const AstExpr& lhs);
 
 /// The part of an expression that has the name of a distribution, or null.
 const AstExpr* family_within(const AstExpr& e);

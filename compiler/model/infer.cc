@@ -252,7 +252,7 @@ class Inference {
         const PartialShape value = d.target >= 0 ? s_[d.target].shape : response_shape(s_, d);
         if (value.kind != ShapeKind::vector) continue;
         for (std::size_t i = 0; i < d.slots.size(); ++i) {
-          const std::optional<Quantity> q = quantity(*d.slots[i]);
+          const std::optional<LeftQuantity> q = quantity(*d.slots[i]);
           const bool bare = q && q->transform == Transform::none &&
                             d.family->slots[i].shape == SlotShape::variance;
           if (bare && s_.find(q->name->text) == prior.target) {

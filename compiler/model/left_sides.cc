@@ -31,7 +31,7 @@ class LeftSides {
       columns(lhs, d);
     } else if (is_call(lhs, "censored")) {
       censored(statement, d);
-    } else if (const std::optional<Quantity> q = quantity(lhs);
+    } else if (const std::optional<LeftQuantity> q = quantity(lhs);
                q && !is_data(s_.find(q->name->text))) {
       prior(statement, *q, d);
     } else {
@@ -51,7 +51,7 @@ class LeftSides {
  private:
   bool is_data(SymbolId id) const { return id >= 0 && (s_[id].data || s_[id].definition); }
 
-  void prior(const Statement& statement, const Quantity& q, Distribution& d) {
+  void prior(const Statement& statement, const LeftQuantity& q, Distribution& d) {
     SymbolId id = s_.find(q.name->text);
     d.transform = q.transform;
     if (id < 0)

@@ -65,7 +65,7 @@ class Plates {
     if (n.latent) return;
     std::optional<Plate> from_prior = Plate{};
     if (n.prior) {
-      const std::optional<Quantity> q = quantity(n.prior->distribution.lhs);
+      const std::optional<LeftQuantity> q = quantity(n.prior->distribution.lhs);
       if (q && q->index) from_prior = index_plate(*q->index);
     }
     if (!from_prior) {

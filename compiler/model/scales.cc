@@ -25,7 +25,7 @@ struct Factor {
 
 /// The names that are factors of a scale: through products, quotients, sums, brackets and diag.
 void scale_factors(const AstExpr& e, std::vector<Factor>& found) {
-  if (const std::optional<Quantity> q = quantity(e);
+  if (const std::optional<LeftQuantity> q = quantity(e);
       q && q->transform != Transform::log && !(e.kind == AstKind::call && e.text == "log")) {
     const bool by_number =
         q->index && q->index->children.size() > 1 && literal(q->index->children[1]);

@@ -12,7 +12,7 @@ namespace lmmdsl::resolution {
 namespace {
 
 /// A usual prior of what stands at this place, by the values that its slot takes.
-std::string prior_example(const std::string& name, const Place& place, bool squared) {
+std::string prior_example(const std::string& name, const ArgumentPlace& place, bool squared) {
   const auto with = [&](const char* prior) {
     return fmt::format("{} ~ {}", place.alone.empty() ? name : place.alone, prior);
   };
@@ -83,7 +83,8 @@ bool same_but_for_case(const std::string& a, const std::string& b) {
 
 }  // namespace
 
-std::string cure_of_unknown(const Scope& s, const AstExpr& e, const Place& place, bool squared) {
+std::string cure_of_unknown(const Scope& s, const AstExpr& e, const ArgumentPlace& place,
+                            bool squared) {
   if (const Function* f = find_function(e.text)) {
     return fmt::format("{} is a function: {}", e.text, f->usage);
   }
@@ -155,7 +156,7 @@ const AstExpr* introduced_as(const Scope& s, const AstExpr& name) {
   if (id < 0) return nullptr;
   const AstExpr* left = nullptr;
   if (s[id].prior) {
-    const std::optional<Quantity> q = quantity(s[id].prior->distribution.lhs);
+    const std::optional<LeftQuantity> q = quantity(s[id].prior->distribution.lhs);
     left = q ? q->index : nullptr;
   } else if (s[id].definition) {
     left = &s[id].definition->define.lhs;

@@ -11,7 +11,7 @@ namespace lmmdsl::resolution {
 
 /// The slot of a distribution in which an expression stands, and the name by which it is given;
 /// no slot outside of distributions.
-struct Place {
+struct ArgumentPlace {
   const Family* family = nullptr;
   const Slot* slot = nullptr;
   std::string given_as = {};
@@ -19,7 +19,8 @@ struct Place {
 };
 
 /// The hint for the unknown name e, which stands at `place`, perhaps squared.
-std::string cure_of_unknown(const Scope& scope, const AstExpr& e, const Place& place, bool squared);
+std::string cure_of_unknown(const Scope& scope, const AstExpr& e, const ArgumentPlace& place,
+                            bool squared);
 
 /// What is written here for a function of another program, as in pow(x, 2); or empty.
 std::string function_elsewhere(const std::string& name);

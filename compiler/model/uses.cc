@@ -78,14 +78,16 @@ class Uses {
     }
   }
 
-  static Place place_of_argument(const Family* family, std::size_t i, const std::string& name) {
+  static ArgumentPlace place_of_argument(const Family* family, std::size_t i,
+                                         const std::string& name) {
     if (!family) return {};
     for (const Slot& slot : family->slots) {
       const auto& others = slot.alternatives;
       if (slot.name == name || std::find(others.begin(), others.end(), name) != others.end())
         return {family, &slot, name};
     }
-    return name.empty() && i < family->slots.size() ? Place{family, &family->slots[i]} : Place{};
+    return name.empty() && i < family->slots.size() ? ArgumentPlace{family, &family->slots[i]}
+                                                    : ArgumentPlace{};
   }
 
   /// A name, or one with an index.
@@ -333,7 +335,7 @@ class Uses {
   }
 
   Scope& s_;
-  Place place_;
+  ArgumentPlace place_;
   std::set<std::string> reported_;
 };
 
