@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -29,16 +30,32 @@ const std::vector<std::string> kModels = {
     "y ~ Normal(d[g, h], v)\nd[g, h] ~ Normal(a[g], vd)\na[g] ~ Normal(m, va)\nm ~ Normal(0, 9)\n"
     "v ~ InverseGamma(2, 1)\nvd ~ InverseGamma(2, 1)\nva ~ InverseGamma(2, 1)\n"};
 
+/// The one joint step of a model, both ways, with the factors where a chain starts.
 struct Both {
   Bound bound;
-  PlanStep nested, sparse;
+  PlanStep step, as_sparse;
+  Machine machine;
+  std::unique_ptr<GaussianBlock> nested;
+  std::unique_ptr<SparseBlock> sparse;
+  GaussianFactor a, b;  ///< of nested, of sparse
 
   explicit Both(const std::string& model)
-      : bound(bind_texts(text("m.lmm", kHead + model), text("d.csv", site_table()), options())) {
-    for (const PlanStep& step : bound.program->plan.steps)
-      if (step.joint) nested = step;
-    sparse = nested;
-    sparse.sparse = true;
+      : bound(bind_texts(text("m.lmm", kHead + model), text("d.csv", site_table()), options())),
+        machine(*bound.plan) {
+    for (const PlanStep& s : bound.program->plan.steps)
+      if (s.joint) step = s;
+    REQUIRE(step.joint);
+    as_sparse = step;
+    as_sparse.sparse = true;
+    std::string failed;
+    REQUIRE(start(*bound.plan, machine, 5, 0, failed));
+    machine.run_all();
+    nested = std::make_unique<GaussianBlock>(*bound.plan, step);
+    sparse = std::make_unique<SparseBlock>(*bound.plan, as_sparse);
+    a = nested->make_factor();
+    b = sparse->make_factor();
+    REQUIRE(nested->factor(machine, a));
+    REQUIRE(sparse->factor(machine, b));
   }
 
   static BindOptions options() {
@@ -52,27 +69,18 @@ bool close(double a, double b) { return std::abs(a - b) <= 1e-9 * (1 + std::abs(
 
 TEST_CASE("a joint step as a sparse matrix has the density it has plate by plate") {
   for (const std::string& model : kModels) {
-    const Both both(model);
-    REQUIRE(both.nested.joint);
-    Machine machine(*both.bound.plan);
-    std::string failed;
-    REQUIRE(start(*both.bound.plan, machine, 5, 0, failed));
-    machine.run_all();
-    GaussianBlock nested(*both.bound.plan, both.nested);
-    SparseBlock sparse(*both.bound.plan, both.sparse);
-    GaussianFactor a = nested.make_factor(), b = sparse.make_factor();
-    REQUIRE(nested.factor(machine, a));
-    REQUIRE(sparse.factor(machine, b));
+    Both both(model);
+    auto& [bound, step, as_sparse, machine, nested, sparse, a, b] = both;
     CAPTURE(model);
     CHECK(close(a.log_det, b.log_det));
     for (std::uint64_t k = 0; k < 3; ++k) {
-      REQUIRE(sparse.draw(machine, b, {.seed = 3, .sweep = k}));
-      const double density = sparse.log_density(machine, b);
-      CHECK(close(nested.log_density(machine, a), density));
-      GaussianValues values = sparse.make_values();
-      sparse.read(machine, values);
+      REQUIRE(sparse->draw(machine, b, {.seed = 3, .sweep = k}));
+      const double density = sparse->log_density(machine, b);
+      CHECK(close(nested->log_density(machine, a), density));
+      GaussianValues values = sparse->make_values();
+      sparse->read(machine, values);
       double together = 0;
-      REQUIRE(sparse.factor(machine, b, values, together));
+      REQUIRE(sparse->factor(machine, b, values, together));
       CHECK(close(together, density));
     }
   }
@@ -84,21 +92,13 @@ TEST_CASE("a joint step as a sparse matrix has the density it has plate by plate
 TEST_CASE("draws by a sparse matrix have its law") {
   const int kDraws = 4000;
   for (const std::string& model : kModels) {
-    const Both both(model);
-    Machine machine(*both.bound.plan);
-    std::string failed;
-    REQUIRE(start(*both.bound.plan, machine, 5, 0, failed));
-    machine.run_all();
-    GaussianBlock nested(*both.bound.plan, both.nested);
-    SparseBlock sparse(*both.bound.plan, both.sparse);
-    GaussianFactor a = nested.make_factor(), b = sparse.make_factor();
-    REQUIRE(nested.factor(machine, a));
-    REQUIRE(sparse.factor(machine, b));
-    const auto n = static_cast<double>(sparse.unknowns());
+    Both both(model);
+    auto& [bound, step, as_sparse, machine, nested, sparse, a, b] = both;
+    const auto n = static_cast<double>(sparse->unknowns());
     double squares = 0;
     for (int k = 0; k < kDraws; ++k) {
-      REQUIRE(sparse.draw(machine, b, {.seed = 9, .sweep = static_cast<std::uint64_t>(k)}));
-      squares += a.log_det - 2 * nested.log_density(machine, a);
+      REQUIRE(sparse->draw(machine, b, {.seed = 9, .sweep = static_cast<std::uint64_t>(k)}));
+      squares += a.log_det - 2 * nested->log_density(machine, a);
     }
     CAPTURE(model);
     CHECK(std::abs(squares - n * kDraws) <= 6 * std::sqrt(2 * n * kDraws));
