@@ -48,8 +48,8 @@ std::string PlanWriter::crossing_text() const {
              "  factors cross: ",
              fmt::format("their coefficients are drawn {}. By the cells of the data a draw "
                          "of all by one sparse matrix takes about {}{}; one of factor by "
-                         "factor {}, and if effects vary twice as much as the error {:.2g} "
-                         "of these are worth one independent draw",
+                         "factor {}, and with effects of twice the error's standard deviation "
+                         "{:.2g} of these are worth one independent draw",
                          c.together_pays() ? "together" : "factor by factor", time(c.together),
                          c.or_more ? " or more" : "", time(c.apart), c.sweeps));
 }

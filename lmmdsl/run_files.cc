@@ -3,16 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <filesystem>
 #include <new>
-#include <thread>
 #include <vector>
 
 #include "lmmdsl/draws_csv.h"
 #include "lmmdsl/load.h"
 #include "lmmdsl/running_figures.h"
 #include "lmmdsl/summary_files.h"
+#include "runtime/parts.h"
 
 namespace lmmdsl {
 namespace {
@@ -51,24 +50,15 @@ Failure RunFiles::write_draws(const Samples& samples) {
   for (int c = 0; c < draws.chains; ++c)
     if (draws.kept[c] > 0) todo.push_back(c);
   std::vector<Failure> failures(todo.size());
-  std::atomic<std::size_t> next = 0;
-  const auto work = [&] {
-    for (std::size_t i; (i = next++) < todo.size();) {
-      try {
-        FileWriter file = folder_.create(fmt::format("draws-{}.csv", todo[i] + 1));
-        lmmdsl::write_draws(file, draws, todo[i], header);
-        failures[i] = file.close();
-      } catch (const std::bad_alloc&) {  // must not leave the thread
-        failures[i] = plain_error(ExitCode::limit, "out of memory while writing draws");
-      }
+  for_each_part(todo.size(), record_.settings.threads, [&](std::size_t i) {
+    try {
+      FileWriter file = folder_.create(fmt::format("draws-{}.csv", todo[i] + 1));
+      lmmdsl::write_draws(file, draws, todo[i], header);
+      failures[i] = file.close();
+    } catch (const std::bad_alloc&) {  // the other chains are still written
+      failures[i] = plain_error(ExitCode::limit, "out of memory while writing draws");
     }
-  };
-  {
-    std::vector<std::jthread> pool;
-    const auto threads = std::min<std::size_t>(record_.settings.threads, todo.size());
-    for (std::size_t i = 1; i < threads; ++i) pool.emplace_back(work);
-    work();
-  }
+  });
   for (const int c : todo) record_.files.push_back(fmt::format("draws-{}.csv", c + 1));
   record_.timings.write += cpu_seconds() - begin;
   for (Failure& failure : failures)

@@ -12,8 +12,8 @@ namespace lmmdsl {
 namespace {
 
 /// Variance of the error over that of effects, which is not known when a schedule is chosen:
-/// effects are supposed to vary twice as much as the error. With less they mix better than
-/// estimated.
+/// the standard deviation of effects is supposed to be twice that of the error. With less they mix
+/// better than estimated.
 constexpr double kRatio = 0.25;
 /// Of the power iteration: as many as visit so many cells, within bounds.
 constexpr std::size_t kFewestIterations = 60, kMostIterations = 1000, kMostVisits = 100'000'000;
@@ -119,8 +119,9 @@ double squared_correlation(const Cells& cells, const TiedCoefficients::Group& a,
   return std::clamp(r, 0.0, kMostCorrelated);
 }
 
-/// Adds what drawing all together takes. Elements of all groups are the unknowns.
-void add_together(const TiedCoefficients& tied, const Data& data,
+/// Adds what drawing all together takes, given the cells of each tie. Elements of all groups are the
+/// unknowns.
+void add_together(const TiedCoefficients& tied, const Data& data, const std::vector<Cells>& cells,
                   const std::vector<double>& lengths, Crossing& crossing) {
   std::vector<std::int32_t> offset;
   std::vector<double> length;  // of each unknown
@@ -130,9 +131,10 @@ void add_together(const TiedCoefficients& tied, const Data& data,
   }
   Ties ties;
   double least = 0;  // numbers without fill, which an order need not be looked for to know
-  for (const TiedCoefficients::Tie& t : tied.ties) {
+  for (std::size_t k = 0; k < tied.ties.size(); ++k) {
+    const TiedCoefficients::Tie& t = tied.ties[k];
     const Plate &first = tied.groups[t.first].plate, &second = tied.groups[t.second].plate;
-    for (const auto& [i, j] : cells_of(data, first, second, t.plate).pairs)
+    for (const auto& [i, j] : cells[k].pairs)
       ties.emplace_back(offset[t.first] + i, offset[t.second] + j);
     least += lengths[t.first] * lengths[t.second] *
              static_cast<double>(data.plate(join(first, second)).size);
@@ -142,7 +144,8 @@ void add_together(const TiedCoefficients& tied, const Data& data,
     crossing.or_more = or_more;
   };
   const double at_least = crossing.together + kFactorisations * nanoseconds({least, 0});
-  if (at_least > crossing.apart * crossing.sweeps) return add({least, 0}, true);
+  if (least > kMostNumbers || at_least > crossing.apart * crossing.sweeps)
+    return add({least, 0}, true);
   const SparseOrder order = find_order(static_cast<std::int32_t>(length.size()), ties);
   std::vector<double> placed(length.size());
   for (std::size_t i = 0; i < length.size(); ++i)
@@ -158,24 +161,25 @@ Crossing find_crossing(const TiedCoefficients& tied, const Data& data) {
   std::vector<double> lengths;
   double correlation = 0, kept = 0;
   for (const TiedCoefficients::Group& g : tied.groups) {
-    lengths.push_back(g.shape.is_scalar() ? 1 : data.length(g.shape.rows));
+    lengths.push_back(data.length(g.shape.rows));
     const auto elements = static_cast<double>(data.plate(g.plate).size);
     kept += kKeptNumber * lengths.back() * elements;
     crossing.apart += kStepByItself + kElement * lengths.back() * lengths.back() * elements;
   }
+  std::vector<Cells> cells;
   for (const TiedCoefficients::Tie& t : tied.ties) {
     const TiedCoefficients::Group &a = tied.groups[t.first], &b = tied.groups[t.second];
+    const Cells& own = cells.emplace_back(cells_of(data, a.plate, b.plate, t.plate));
     if (a.plate.once() || b.plate.once() || a.plate == b.plate) continue;
-    const Cells cells = cells_of(data, a.plate, b.plate, t.plate);
     crossing.apart +=
-        kCell * lengths[t.first] * lengths[t.second] * static_cast<double>(cells.pairs.size());
-    const bool nested = cells.pairs.size() == std::max(cells.first.size, cells.second.size);
-    if (!nested) correlation = std::max(correlation, squared_correlation(cells, a, b));
+        kCell * lengths[t.first] * lengths[t.second] * static_cast<double>(own.pairs.size());
+    const bool nested = own.pairs.size() == std::max(own.first.size, own.second.size);
+    if (!nested) correlation = std::max(correlation, squared_correlation(own, a, b));
   }
   crossing.apart += kept;
   crossing.together += kept;
   crossing.sweeps = (1 + correlation) / (1 - correlation);
-  add_together(tied, data, lengths, crossing);
+  add_together(tied, data, cells, lengths, crossing);
   return crossing;
 }
 

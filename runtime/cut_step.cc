@@ -37,9 +37,9 @@ CutStep::CutStep(const BoundPlan& bound, const PlanStep& step)
       const std::size_t e =
           plate.once() ? 0 : static_cast<std::size_t>(bound.data->map(own, plate)[i]);
       const auto k = static_cast<std::size_t>(*category.at(categories.data(), i));
-      rows_[e * static_cast<std::size_t>(cuts_ + 1) + k - 1].push_back({responses_.size(), i});
+      rows_[e * static_cast<std::size_t>(cuts_ + 1) + k - 1].push_back({etas_.size(), i});
     }
-    responses_.push_back({ParameterReader(bound, r.eta, own)});
+    etas_.emplace_back(bound, r.eta, own);
   }
 }
 
@@ -67,7 +67,7 @@ bool CutStep::draw_cut(const Machine& machine, std::size_t element, int j, Rando
   std::vector<double> below, above;  // linear predictors of the two categories
   const auto read = [&](int category, std::vector<double>& eta) {
     for (const Row& r : rows(element, category))
-      eta.push_back(*responses_[r.response].eta(machine, r.element));
+      eta.push_back(*etas_[r.response](machine, r.element));
   };
   read(j + 1, below);
   read(j + 2, above);

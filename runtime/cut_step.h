@@ -26,9 +26,6 @@ class CutStep {
   struct Row {
     std::size_t response, element;
   };
-  struct Response {
-    ParameterReader eta;
-  };
 
   /// Rows of one category in one element of the cuts' plate.
   const std::vector<Row>& rows(std::size_t element, int category) const {
@@ -42,7 +39,7 @@ class CutStep {
   int cuts_;
   std::size_t elements_;
   ParameterReader precision_, shift_;
-  std::vector<Response> responses_;
+  std::vector<ParameterReader> etas_;  ///< of each response
   std::vector<std::vector<Row>> rows_;
 };
 

@@ -186,7 +186,7 @@ class ConstantCheck {
 
   int cut_count(const Density& d) const {
     const Shape& shape = d.args.back()->shape;
-    return shape.is_scalar() ? 1 : data_.length(shape.rows);
+    return data_.length(shape.rows);
   }
 
   /// A constant scalar at an element of a plate.
@@ -293,7 +293,7 @@ class ConstantCheck {
     // Of arguments on the rows only those of rows with a response count.
     const bool rows = arg->plate.rows && d.plate.rows;
     const std::size_t n = data_.plate(rows ? d.plate : arg->plate).size;
-    const double p = d.value->shape.is_scalar() ? 1 : data_.length(d.value->shape.rows);
+    const double p = data_.length(d.value->shape.rows);
     for (std::size_t k = 0; k < n; ++k) {
       const std::size_t i =
           rows && !(arg->plate == d.plate) ? data_.map(d.plate, arg->plate)[k] : k;

@@ -142,12 +142,6 @@ double ess_mean(const Chains& chains) {
   return count(chains) == 0 ? kNan : basic_ess(split(chains, [](double x) { return x; }));
 }
 
-double ess_sd(const Chains& chains) {
-  if (count(chains) == 0) return kNan;
-  const double m = mean(chains);
-  return basic_ess(split(chains, [&](double x) { return std::fabs(x - m); }));
-}
-
 double mcse_mean(const Chains& chains) {
   return standard_deviation(chains) / std::sqrt(ess_mean(chains));
 }

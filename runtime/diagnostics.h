@@ -21,7 +21,6 @@ double rhat(const Chains& chains);  ///< rank-normalised split R-hat, the larger
 double ess_bulk(const Chains& chains);
 double ess_tail(const Chains& chains);  ///< the smaller of the ESS of the 5 % and 95 % indicators
 double ess_mean(const Chains& chains);
-double ess_sd(const Chains& chains);
 double mcse_mean(const Chains& chains);
 double mcse_sd(const Chains& chains);
 /// ESS of the estimated probability of lying at or below the quantile, and the error of a quantile

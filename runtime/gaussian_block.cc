@@ -5,12 +5,18 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "runtime/gaussian_states.h"
+
 namespace lmmdsl {
 
 namespace {
 
 /// With fewer elements lanes are mostly empty.
 constexpr std::size_t kFewestLanes = 3;
+
+/// Multiplications for the finest plate, about: with less the density of a proposal takes most of
+/// its time on everything else.
+constexpr double kSmall = 200;
 
 }  // namespace
 
@@ -28,7 +34,7 @@ GaussianBlock::GaussianBlock(const BoundPlan& bound, const JointValues& joint,
     const Conditional& c = conditional(t);
     const std::size_t k = add_level(bound, c.plate);
     const Symbol& target = (*bound.model)[c.target];
-    const int size = target.shape.is_scalar() ? 1 : bound.data->length(target.shape.rows);
+    const int size = bound.data->length(target.shape.rows);
     place.emplace_back(k, levels_[k].members.size());
     levels_[k].members.push_back({c.target, size, levels_[k].p,
                                   SumReader(bound, joint.precisions[t], c.plate),
@@ -163,9 +169,20 @@ void GaussianBlock::read(const Machine& machine, GaussianValues& values) const {
   }
 }
 
-double GaussianBlock::work() const {
+std::string GaussianBlock::describe() const {
+  if (levels_[0].elements == 1) return "";
+  if (!lanes_) return "one by one: " + without_lanes_;
+  return std::string("eight at a time, as lanes of vector registers") +
+         (levels_[0].uniform ? "; they share one factorisation" : "");
+}
+
+bool GaussianBlock::small() const {
   const auto p = static_cast<double>(levels_[0].p);
-  return static_cast<double>(levels_[0].elements) * p * p;
+  return static_cast<double>(levels_[0].elements) * p * p <= kSmall;
+}
+
+std::unique_ptr<GaussianStates> GaussianBlock::make_states(const Trials& trials) const {
+  return GaussianStates::make(*this, trials);
 }
 
 }  // namespace lmmdsl

@@ -34,19 +34,16 @@ class GaussianBlock final : public JointNormal {
   bool factor(const Machine& machine, GaussianFactor& out, const GaussianValues& values,
               double& log_density) override;
   bool draw(Machine& machine, const GaussianFactor& factor, StreamAddress address) override;
-  double log_density(const Machine& machine, const GaussianFactor& factor) override;
   GaussianFactor make_factor() const override;
   GaussianValues make_values() const override;
   void read(const Machine& machine, GaussianValues& values) const override;
 
-  /// Multiplications for the elements of the finest plate, about.
-  double work() const;
-  std::size_t finest_elements() const { return levels_[0].elements; }
-  /// Whether the elements of the finest plate are lanes; if so, whether they share one factor.
+  std::string describe() const override;
+  bool small() const override;
+  std::unique_ptr<GaussianStates> make_states(const Trials& trials) const override;
+
+  /// Whether the elements of the finest plate are lanes.
   bool in_lanes() const { return lanes_.has_value(); }
-  bool shared_factor() const { return levels_[0].uniform; }
-  /// Where they are not lanes: why.
-  const std::string& without_lanes() const { return without_lanes_; }
 
  private:
   /// One target within the coefficients of an element.
@@ -93,6 +90,7 @@ class GaussianBlock final : public JointNormal {
                 const GaussianValues& values, double* out) const;
   /// The coefficients above the elements of the finest level, for its lanes.
   LaneAbove above_lanes(const GaussianValues& values);
+  /// Of a level that is not in lanes: sum of |L'u - (w - W v)|^2.
   double square(std::size_t k, const GaussianFactor& factor, const GaussianValues& values);
   bool draw_level(std::size_t k, const GaussianFactor& factor, StreamAddress& address);
 

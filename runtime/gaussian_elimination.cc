@@ -246,7 +246,6 @@ bool GaussianBlock::draw_level(std::size_t k, const GaussianFactor& factor,
 
 double GaussianBlock::square(std::size_t k, const GaussianFactor& factor,
                              const GaussianValues& values) {
-  if (lanes_ && k == 0) return lanes_->square(factor.lanes, values[0].data(), above_lanes(values));
   const Level& level = levels_[k];
   const std::size_t p = static_cast<std::size_t>(level.p);
   double sum = 0;
@@ -262,13 +261,6 @@ double GaussianBlock::square(std::size_t k, const GaussianFactor& factor,
     }
   }
   return sum;
-}
-
-double GaussianBlock::log_density(const Machine& machine, const GaussianFactor& factor) {
-  read(machine, values_);
-  double sum = 0;
-  for (std::size_t k = 0; k < levels_.size(); ++k) sum += square(k, factor, values_);
-  return 0.5 * (factor.log_det - sum);
 }
 
 }  // namespace lmmdsl

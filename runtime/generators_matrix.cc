@@ -6,9 +6,10 @@
 //
 // Which of the two forms of Bartlett's decomposition is used matters for accuracy. With S = C C',
 //
-//   Wishart          W     = B B',  C' B = T,  T(i,i)^2 ~ chi^2(df - i),         T T' ~ Wishart(df,
-//   I) inverse Wishart  Sigma = L L',  L T = C,   T(i,i)^2 ~ chi^2(df - p + 1 + i), T' T ~
-//   Wishart(df, I)
+//   Wishart          W     = B B',  C' B = T,  T(i,i)^2 ~ chi^2(df - i)
+//                    T T' ~ Wishart(df, I)
+//   inverse Wishart  Sigma = L L',  L T = C,   T(i,i)^2 ~ chi^2(df - p + 1 + i)
+//                    T' T ~ Wishart(df, I)
 //
 // (i from 0), so that the second needs no inverse: L is lower triangular, its row i comes from row
 // i of C alone, and a scale matrix such as diag(2, 0.1, 0.001) loses nothing.

@@ -29,7 +29,6 @@
 
 #include <array>
 #include <cmath>
-#include <limits>
 #include <numbers>
 
 #include "runtime/not_a_number.h"
@@ -180,8 +179,7 @@ double draw_between(Random& random, double h, double z) {
 }  // namespace
 
 double polya_gamma_variate(Random& random, double b, double z) {
-  if (!(b >= 1) || !std::isfinite(b) || !std::isfinite(z))
-    return std::numeric_limits<double>::quiet_NaN();
+  if (!(b >= 1) || !std::isfinite(b) || !std::isfinite(z)) return kNan;
   const double half = std::fabs(z) / 2, whole = std::floor(b), h = 1 + (b - whole);
   double sum = h > 1 ? draw_between(random, h, half) : draw_at_one(random, half);
   for (double i = 1; i < whole; ++i) sum += draw_at_one(random, half);

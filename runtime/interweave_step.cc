@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "runtime/either_way.h"
+#include "runtime/not_a_number.h"
 #include "runtime/slice.h"
 
 namespace lmmdsl {
@@ -17,7 +18,7 @@ InterweaveStep::InterweaveStep(const BoundPlan& bound, Machine& machine, const P
   for (const MovedValues::Coefficient& c : step.moved->coefficients) {
     const Conditional& conditional = bound.plan->conditionals[c.conditional];
     const Shape& shape = (*bound.model)[conditional.target].shape;
-    const int p = shape.is_scalar() ? 1 : bound.data->length(shape.rows);
+    const int p = bound.data->length(shape.rows);
     const std::size_t elements = bound.data->plate(conditional.plate).size;
     coefficients_.push_back({conditional.target, elements, p,
                              ParameterReader(bound, c.mean, conditional.plate),
@@ -41,7 +42,7 @@ double InterweaveStep::factor(const Coefficient& c, std::size_t element) {
   for (int j = 0; j < p; ++j) {
     double pivot = same ? *V : V[j * (p + 1)];
     for (int k = 0; k < j && !same; ++k) pivot -= L_[j + k * p] * L_[j + k * p];
-    if (!(pivot > 0) || !std::isfinite(pivot)) return std::numeric_limits<double>::quiet_NaN();
+    if (!(pivot > 0) || !std::isfinite(pivot)) return kNan;
     const double root = L_[j * (p + 1)] = std::sqrt(pivot);
     log_det += std::log(root);
     for (int i = j + 1; i < p; ++i) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "runtime/gaussian_block.h"
+#include "runtime/gaussian_states.h"
 #include "runtime/sparse_block.h"
 
 namespace lmmdsl {
@@ -26,5 +27,7 @@ std::unique_ptr<JointNormal> JointNormal::make(const BoundPlan& bound, const Pla
   if (step.sparse) return std::make_unique<SparseBlock>(bound, step);
   return std::make_unique<GaussianBlock>(bound, step);
 }
+
+std::unique_ptr<GaussianStates> JointNormal::make_states(const Trials&) const { return nullptr; }
 
 }  // namespace lmmdsl

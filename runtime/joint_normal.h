@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "runtime/lane_level.h"
@@ -54,6 +55,9 @@ class SumReader {
 /// only one.
 const std::int32_t* map_or_null(const BoundPlan& bound, const Plate& fine, const Plate& coarse);
 
+class GaussianStates;
+class Trials;
+
 class JointNormal {
  public:
   static std::unique_ptr<JointNormal> make(const BoundPlan& bound, const PlanStep& step);
@@ -62,15 +66,12 @@ class JointNormal {
   /// The factor of the precision that the machine holds now. False where it is not positive
   /// definite.
   virtual bool factor(const Machine& machine, GaussianFactor& out) = 0;
-  /// The same, and the log density that log_density() would give at `values`.
+  /// The same, and the log density of `values` under it, up to the constant -dim/2 log(2 pi).
   virtual bool factor(const Machine& machine, GaussianFactor& out, const GaussianValues& values,
                       double& log_density) = 0;
 
   /// Draws all targets. `address` names the step. False where a draw is not finite.
   virtual bool draw(Machine& machine, const GaussianFactor& factor, StreamAddress address) = 0;
-
-  /// Log density of the targets' current values, up to the constant -dim/2 log(2 pi).
-  virtual double log_density(const Machine& machine, const GaussianFactor& factor) = 0;
 
   /// Buffers of the right sizes.
   virtual GaussianFactor make_factor() const = 0;
@@ -78,6 +79,14 @@ class JointNormal {
   /// The targets' current values.
   virtual void read(const Machine& machine, GaussianValues& values) const = 0;
 
+  /// How the elements of the finest plate are computed, in words; empty where there is one.
+  virtual std::string describe() const = 0;
+
+  /// Whether a factorisation takes less time than everything else that the density of a proposal
+  /// needs: then eight side by side take less than three one after the other.
+  virtual bool small() const { return false; }
+  /// That density at eight states side by side; null where it is not to be had.
+  virtual std::unique_ptr<GaussianStates> make_states(const Trials&) const;
   /// Of proposals one by one that each take a factorisation.
   virtual ProposalCost proposal_cost() const { return kOneByOne; }
 };

@@ -11,10 +11,6 @@ namespace lmmdsl {
 
 namespace {
 
-std::size_t triangle_size(int p) { return static_cast<std::size_t>(p * (p + 1) / 2); }
-
-int at_lower(int i, int j) { return i * (i + 1) / 2 + j; }
-
 /// Null where there are none: they stand for zeros.
 const double* pointer_to(const std::vector<double>& x) { return x.empty() ? nullptr : x.data(); }
 
@@ -206,7 +202,7 @@ bool LaneLevel::eliminate(LaneFactor& f, const double* u, const LaneAbove& v, Re
     rest.square = 0;
     if (q == 0 && !u && !e.w) return true;  // nothing asks for L^-1 h
     std::array<double, kMostLaneSize> sum;
-    lmmdsl::solve(*kernels_, s, f.L.data(), f.W.data(), e, sum.data());
+    solve_parts(*kernels_, s, f.L.data(), f.W.data(), e, sum.data());
     rest.square = e.square;
     if (!once_above_) return true;
     for (std::size_t c = 0; c < q; ++c) {
@@ -228,7 +224,7 @@ bool LaneLevel::eliminate(LaneFactor& f, const double* u, const LaneAbove& v, Re
     e.products = lower.data();
     e.shifts = rest.shifts.data();
   }
-  if (!lmmdsl::eliminate(*kernels_, s, e)) return false;
+  if (!eliminate_parts(*kernels_, s, e)) return false;
   rest.log_det = e.log_det;
   rest.square = e.square;
   for (std::size_t c = 0; once_above_ && c < q; ++c)
@@ -258,13 +254,7 @@ bool LaneLevel::draw(const LaneFactor& f, const LaneAbove& v, double* z) const {
     s.h0 = h0.data();
     s.q = 0;
   }
-  return lmmdsl::draw(*kernels_, s, f.L.data(), shared_, v, z, z);
-}
-
-double LaneLevel::square(const LaneFactor& f, const double* u, const LaneAbove& v) const {
-  Pointers pointers;
-  const LaneSystem s = system(f, pointers);
-  return lmmdsl::square(*kernels_, s, f.L.data(), shared_, v, u);
+  return draw_parts(*kernels_, s, f.L.data(), shared_, v, z, z);
 }
 
 void LaneLevel::pack(const double* from, int offset, int size, double* packed) const {

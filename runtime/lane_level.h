@@ -63,7 +63,6 @@ class LaneLevel {
                                        std::size_t elements, int p, int q, bool once_above,
                                        std::vector<LaneEntry> entries);
 
-  bool shared() const { return shared_; }
   const LaneKernels& kernels() const { return *kernels_; }
   std::size_t packed_size() const { return blocks() * static_cast<std::size_t>(p_) * kLanes; }
 
@@ -84,8 +83,6 @@ class LaneLevel {
 
   /// z, packed standard normals, become packed coefficients.
   bool draw(const LaneFactor& f, const LaneAbove& v, double* z) const;
-  /// Sum of |L'u - (w - W v)|^2.
-  double square(const LaneFactor& f, const double* u, const LaneAbove& v) const;
 
   /// Numbers of each element, `size` side by side, from and to the rows `offset`... of packed ones.
   void pack(const double* from, int offset, int size, double* packed) const;

@@ -11,10 +11,11 @@ namespace lmmdsl {
 
 class Machine {
  public:
-  /// `bound` must outlive the machine. With `constants_only` (while binding) values that depend on
-  /// parameters get no buffers.
-  explicit Machine(BoundPlan& bound);        ///< computes the constants into `bound`
+  /// `bound` must outlive the machine.
   explicit Machine(const BoundPlan& bound);  ///< one for each chain
+  /// While binding: computes the constants into `bound`; values that depend on parameters have no
+  /// buffers.
+  explicit Machine(BoundPlan& bound);
 
   void run(const std::vector<int>& values);  ///< recomputes them, in order
   void run_all();                            ///< every value that depends on a parameter

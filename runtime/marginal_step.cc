@@ -3,23 +3,17 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <iterator>
-#include <limits>
-#include <map>
-#include <set>
 
 #include "runtime/mode.h"
+#include "runtime/not_a_number.h"
+#include "runtime/self_contained.h"
 
 namespace lmmdsl {
 
 namespace {
 
-constexpr double kNever = -std::numeric_limits<double>::infinity();
+constexpr double kNever = -kInfinity;
 constexpr std::uint32_t kProposalLevel = 0xffffffff;  // apart from the streams of coefficients
-/// Of so many sweeps of the warm-up at most anything is recorded; points of so many of their
-/// proposals.
-constexpr std::uint64_t kMostVisited = 1000;
-constexpr int kMostRemembered = 2;
 /// With fewer proposals accepted than this in the last quarter of the warm-up, none are made after.
 constexpr double kLeastAcceptance = 0.02;
 /// Where a proposal is accepted in more sweeps than this, steps of single scales may rest
@@ -36,72 +30,6 @@ constexpr double kStride = 2.38;
 
 /// With fewer proposals in a sweep they are not taken side by side.
 constexpr std::size_t kFewestTogether = 2;
-/// Proposals are left off where draws of single scales give so many times as much for their cost.
-constexpr double kMargin = 1.1;
-
-/// Whether a value of the plan mentions parameters other than `own`, or is a draw itself.
-class Foreign {
- public:
-  Foreign(const Plan& plan, std::vector<SymbolId> own) : plan_(plan), own_(std::move(own)) {}
-
-  bool operator()(int v) {
-    const auto known = known_.find(v);
-    if (known != known_.end()) return known->second;
-    const PlanValue& value = plan_.values[v];
-    bool found = value.expr->op == Op::completed;
-    if (value.parameter >= 0)
-      found = std::find(own_.begin(), own_.end(), value.parameter) == own_.end();
-    if (!value.constant)
-      for (const int a : value.args) found |= (*this)(a);
-    return known_[v] = found;
-  }
-
- private:
-  const Plan& plan_;
-  std::vector<SymbolId> own_;
-  std::map<int, bool> known_;
-};
-
-/// Those of `values`, in order, that `roots` are computed from.
-std::vector<int> needed_for(const Plan& plan, const std::vector<int>& values,
-                            std::vector<int> roots) {
-  std::set<int> needed;
-  while (!roots.empty()) {
-    const int v = roots.back();
-    roots.pop_back();
-    if (!plan.values[v].constant && needed.insert(v).second)
-      roots.insert(roots.end(), plan.values[v].args.begin(), plan.values[v].args.end());
-  }
-  std::vector<int> found;
-  std::copy_if(values.begin(), values.end(), std::back_inserter(found),
-               [&](int v) { return needed.count(v) > 0; });
-  return found;
-}
-
-/// What the joint Normal of a step is read from.
-std::vector<int> read_by_block(const Plan& plan, const PlanStep& step) {
-  PlanStep block = step;
-  block.proposal.reset();
-  return read_values(plan, block);
-}
-
-bool is_self_contained(const Plan& plan, const PlanStep& step) {
-  std::vector<SymbolId> scales, all;
-  for (const int c : step.marginal) scales.push_back(plan.conditionals[c].target);
-  all = scales;
-  for (const int c : step.targets) all.push_back(plan.conditionals[c].target);
-  Foreign beside_scales(plan, scales), beside_all(plan, all);
-  for (const int v : read_by_block(plan, step))
-    if (beside_scales(v)) return false;
-  for (const int v : step.proposal->log_densities)
-    if (beside_all(v)) return false;
-  return true;
-}
-
-/// With less work on the elements, the density of a proposal takes most of its time on everything
-/// else: then eight side by side take less than three one after the other.
-constexpr double kSmall = 200;
-
 }  // namespace
 
 MarginalStep::MarginalStep(const BoundPlan& bound, Machine& machine, const PlanStep& step,
@@ -113,17 +41,14 @@ MarginalStep::MarginalStep(const BoundPlan& bound, Machine& machine, const PlanS
       coordinates_(bound, step.marginal, step.integrated),
       t_(block_->make_values()),
       current_(std::make_unique<GaussianFactor>(block_->make_factor())) {
-  const auto* nested = dynamic_cast<const GaussianBlock*>(block_.get());
-  small_ = nested && nested->work() <= kSmall;
   if (!step.marginal.empty()) proposed_ = std::make_unique<GaussianFactor>(block_->make_factor());
   if (!step.proposal || !is_self_contained(*bound.plan, step)) return;
   apart_ = std::make_unique<Machine>(bound);
-  if (!small_) return;
+  if (!block_->small()) return;
   trials_ = Trials::make(bound, *apart_, coordinates_.parameters(), step.proposal->refresh);
-  if (trials_) states_ = GaussianStates::make(*nested, *trials_);
+  if (trials_) states_ = block_->make_states(*trials_);
   if (!states_) trials_.reset();
-  read_by_block_ =
-      needed_for(*bound.plan, step.proposal->refresh, read_by_block(*bound.plan, step));
+  read_by_block_ = refreshed_for_block(*bound.plan, step);
 }
 
 void MarginalStep::set_proposal(Proposal proposal) {
@@ -192,7 +117,7 @@ bool MarginalStep::know_here() {
 }
 
 bool MarginalStep::draw_scales(StreamAddress address) {
-  const bool warm = address.sweep <= warmup_;
+  const bool warm = warmup_.includes(address.sweep);
   if (!know_here()) return false;
   if (!ready_ && warm) {
     propose_around_mode();
@@ -204,11 +129,11 @@ bool MarginalStep::draw_scales(StreamAddress address) {
     if (ready_) log_proposal_here_ = proposal_.log_density(here_);
   }
   if (!ready_) {
-    if (address.sweep == warmup_) asleep_ = acceptance_.interweaved = true;
+    if (warmup_.ends_with(address.sweep)) asleep_ = acceptance_.interweaved = true;
     return true;
   }
-  const bool recorded = warm && address.sweep % stride() == 0;
-  if (recorded && before_.size() > 0) lags_.add(before_, here_);
+  const bool recorded = warmup_.records(address.sweep);
+  if (recorded) warmup_.begin(here_);
   address.level = kProposalLevel;
   Random random(address);
   proposed_points_.draw(proposal_, random);
@@ -227,7 +152,7 @@ bool MarginalStep::draw_scales(StreamAddress address) {
     coordinates_.copy(*apart_, machine_);
     coordinates_.values(machine_, known_);
   }
-  const bool walks = !small_ && address.sweep % kWalks == 0;
+  const bool walks = !block_->small() && address.sweep % kWalks == 0;
   const bool walked = walks && walk(random);
   rejections_ = accepted > 0 || walked ? 0 : rejections_ + 1;
   if (warm) {
@@ -272,8 +197,6 @@ void MarginalStep::stay() {
   if (!apart_) coordinates_.write(here_.data(), machine_);
 }
 
-std::uint64_t MarginalStep::stride() const { return 1 + warmup_ / kMostVisited; }
-
 bool MarginalStep::know_trials() {
   const std::size_t count = proposed_points_.count;
   if (!trials_ || count < kFewestTogether) return false;
@@ -301,14 +224,11 @@ bool MarginalStep::accept(std::size_t k, bool together, bool recorded) {
   const double log_proposal_there = proposed_points_.log_proposals[k];
   const double log_ratio = log_there - log_here_ + log_proposal_here_ - log_proposal_there;
   if (recorded && apart_)
-    ratios_.add(log_here_ - log_proposal_here_, log_there - log_proposal_there);
-  if (recorded && remembers_ > 0) {
-    --remembers_;
-    const double chance = std::exp(std::min(0.0, log_ratio));
-    visited_.add(here_, log_here_ - coordinates_.log_jacobian(here_.data()), 1 - chance);
-    if (chance > 0)
-      visited_.add(there_, log_there - coordinates_.log_jacobian(there_.data()), chance);
-  }
+    warmup_.add_ratios(log_here_ - log_proposal_here_, log_there - log_proposal_there);
+  if (recorded && warmup_.wants_points())
+    warmup_.add_points(here_, log_here_ - coordinates_.log_jacobian(here_.data()), there_,
+                       log_there - coordinates_.log_jacobian(there_.data()),
+                       std::exp(std::min(0.0, log_ratio)));
   const bool accepted = log_ratio >= 0 || std::log(proposed_points_.uniforms[k]) < log_ratio;
   if (accepted) {
     proposed_points_.read(k, here_);
@@ -326,8 +246,8 @@ void MarginalStep::propose_around_mode() {
   const ModeSearch search = {
       [this](const Eigen::VectorXd& x) { return log_marginal_at(x, *proposed_); },
       [this](int i, const Eigen::VectorXd& x) { return coordinates_.width(i, x.data()); }};
-  if (!find_mode(search, point, curvature_)) return;
-  const Eigen::LLT<Eigen::MatrixXd> llt(curvature_);
+  if (!find_mode(search, point, warmup_.curvature)) return;
+  const Eigen::LLT<Eigen::MatrixXd> llt(warmup_.curvature);
   if (llt.info() != Eigen::Success) return;
   proposal_.mean = point;
   proposal_.L = llt.matrixL();
@@ -335,32 +255,20 @@ void MarginalStep::propose_around_mode() {
 }
 
 void MarginalStep::adapt(std::uint64_t sweep, std::uint64_t accepted) {
-  recent_.proposals += static_cast<std::uint64_t>(proposal_.count);
-  recent_.accepted += accepted;
-  // The first fifth forgets where the chain started.
-  const std::uint64_t stride = 1 + warmup_ / kMostVisited;
-  before_ = here_;
-  remembers_ = sweep + 1 > warmup_ / 5 && (sweep + 1) % stride == 0 ? kMostRemembered : 0;
-  const std::uint64_t quarter = warmup_ / 4;
-  const bool half = sweep == warmup_ / 2, later = sweep == 3 * quarter, last = sweep == warmup_;
-  if (!half && !later && !last) return;
-  const double rate = recent_.rate();
-  const ProposalCost cost = trials_ ? kTogether : block_->proposal_cost();
-  const RatioRecord::Best best = ratios_.best_count(rate, cost);
-  proposal_.count = best.count;
-  if (last) {
-    acceptance_.given_up = rate < kLeastAcceptance;
-    acceptance_.interweaved = rate < kPoor;
-    acceptance_.not_needed = !acceptance_.interweaved && kMargin * lags_.cost(cost) < best.cost;
+  warmup_.end(sweep, here_, proposal_.count, accepted);
+  if (!warmup_.decides(sweep)) return;
+  const ProposalWarmup::Decision found =
+      warmup_.decide(trials_ ? kTogether : block_->proposal_cost());
+  proposal_.count = found.count;
+  if (warmup_.ends_with(sweep)) {
+    acceptance_.given_up = found.rate < kLeastAcceptance;
+    acceptance_.interweaved = found.rate < kPoor;
+    acceptance_.not_needed = !acceptance_.interweaved && found.not_needed;
     asleep_ = acceptance_.given_up || acceptance_.not_needed;
     ready_ = !asleep_;
-    often_ = ready_ && 1 - std::pow(1 - rate, proposal_.count) > kOften;
+    often_ = ready_ && 1 - std::pow(1 - found.rate, proposal_.count) > kOften;
   }
-  recent_ = {};
-  ratios_.clear();
-  lags_.clear();
-  before_.resize(0);
-  if (!visited_.renew(coordinates_, proposal_, curvature_)) return;
+  if (!warmup_.renew(coordinates_, proposal_)) return;
   known_.clear();
   t_known_ = false;  // a likelier value by now
 }

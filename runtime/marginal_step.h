@@ -24,8 +24,7 @@
 
 #include "runtime/acceptance.h"
 #include "runtime/gaussian_states.h"
-#include "runtime/proposal.h"
-#include "runtime/proposal_worth.h"
+#include "runtime/proposal_warmup.h"
 
 namespace lmmdsl {
 
@@ -74,8 +73,6 @@ class MarginalStep {
   /// The coordinates and density of the current scales, unless they are known.
   bool know_here();
   bool draw_scales(StreamAddress address);
-  /// Of the warm-up, each of so many sweeps is recorded.
-  std::uint64_t stride() const;
   /// The marginal densities of all proposals of a sweep, side by side. False where that of one
   /// must be found by itself.
   bool know_trials();
@@ -93,7 +90,7 @@ class MarginalStep {
 
   Machine& machine_;
   const PlanStep& step_;
-  std::uint64_t warmup_;
+  ProposalWarmup warmup_;
   std::unique_ptr<JointNormal> block_;
   ScaleCoordinates coordinates_;
   std::unique_ptr<Machine> apart_;  ///< null unless self-contained
@@ -111,18 +108,10 @@ class MarginalStep {
   double log_proposal_here_ = 0;
   std::vector<double> known_;  ///< the scales that here_ and log_here_ belong to; or empty
   Proposal proposal_;
-  bool often_ = false;         ///< accepted_often()
-  bool ready_ = false;         ///< there is a proposal
-  bool small_ = false;         ///< proposals are cheap, and there are many
-  Eigen::MatrixXd curvature_;  ///< covariance by the curvature at the mode
-  VisitedPoints visited_;
-  Eigen::VectorXd before_;        ///< the point before other steps drew the same scales
-  LagRecord lags_;                ///< of these points, since the proposal was renewed
+  bool often_ = false;            ///< accepted_often()
+  bool ready_ = false;            ///< there is a proposal
   bool asleep_ = false;           ///< no proposals are made any more
-  int remembers_ = 0;             ///< of how many proposals of this sweep the points are remembered
   Acceptance acceptance_;         ///< after the warm-up
-  Acceptance recent_;             ///< since the proposal was renewed in it
-  RatioRecord ratios_;            ///< since then as well
   std::uint64_t rejections_ = 0;  ///< sweeps since the last accepted proposal
 };
 

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <set>
 
+#include "runtime/not_a_number.h"
+
 namespace lmmdsl {
 
 namespace {
@@ -121,7 +123,10 @@ bool NormalStep::operator()(Machine& machine, const StreamAddress& address) {
 }
 
 double NormalStep::log_density(const Machine& machine) {
-  return block_.factor(machine, factor_) ? block_.log_density(machine, factor_) : NAN;
+  GaussianValues values = block_.make_values();
+  block_.read(machine, values);
+  double found = 0;
+  return block_.factor(machine, factor_, values, found) ? found : kNan;
 }
 
 }  // namespace lmmdsl

@@ -1,8 +1,8 @@
 // The full conditional of one Normal parameter with an element for each of a plate, drawn for all
 // elements together: a Gaussian block of one level. Its natural parameters
 //
-//     precision = inv(Sigma) + 1 / s^2 * X'X[plot],   shift = inv(Sigma) * theta + 1 / s^2 *
-//     X'y[plot]
+//     precision = inv(Sigma) + 1 / s^2 * X'X[plot]
+//     shift     = inv(Sigma) * theta + 1 / s^2 * X'y[plot]
 //
 // are not computed element by element; the block reads their terms.
 #pragma once

@@ -1,14 +1,16 @@
 #include "runtime/rank_test.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
-#include <mutex>
+#include <memory>
 #include <optional>
-#include <thread>
+#include <vector>
 
 #include "compiler/math/render.h"
 #include "runtime/initial.h"
 #include "runtime/machine.h"
+#include "runtime/parts.h"
 #include "runtime/simulate.h"
 #include "runtime/sweep.h"
 
@@ -136,21 +138,22 @@ enum class Use : std::uint64_t {
 
 class Replicates {
  public:
-  Replicates(const BoundPlan& plan, const BoundPlan& backward, const Simulator& simulator,
-             const Quantities& quantities, const Proposals& proposals, const RankSettings& settings,
-             Progress& progress, Tally& tally)
+  Replicates(const BoundPlan& plan, const BoundPlan& backward, const Quantities& quantities,
+             const Proposals& proposals, const RankSettings& settings, Progress& progress)
       : plan_(plan),
         backward_(backward),
-        simulator_(simulator),
+        simulator_(Simulator::make(*plan.model, plan.data)),
         quantities_(quantities),
         proposals_(proposals),
         settings_(settings),
         progress_(progress),
-        tally_(tally) {}
+        tally_(quantities.names().size(), quantities.scalars(), settings.states) {}
+
+  const Tally& tally() const { return tally_; }
 
   void run(std::uint32_t replicate) {
     replicate_ = replicate;
-    const JointDraw first = simulator_.draw(stream(Use::joint_draw, 0));
+    const JointDraw first = simulator_->draw(stream(Use::joint_draw, 0));
     if (!first.failure.empty()) return fail(first.failure);
     const int after = static_cast<int>(Random(stream(Use::place, 0)).bits() %
                                        static_cast<std::uint64_t>(settings_.states));
@@ -204,7 +207,7 @@ class Replicates {
   /// New responses given the current parameters.
   bool renew(const BoundPlan& plan, Use use, std::uint64_t transition) {
     current_ = machine_->state();
-    const JointDraw drawn = simulator_.responses(current_, stream(use, transition));
+    const JointDraw drawn = simulator_->responses(current_, stream(use, transition));
     if (!drawn.failure.empty()) return fail(drawn.failure), false;
     return bind(plan, drawn.responses, stream(use, transition));
   }
@@ -270,12 +273,12 @@ class Replicates {
 
   const BoundPlan& plan_;
   const BoundPlan& backward_;
-  const Simulator& simulator_;
+  const Result<Simulator> simulator_;
   const Quantities& quantities_;
   const Proposals& proposals_;  ///< by step of the plan
   const RankSettings& settings_;
   Progress& progress_;
-  Tally& tally_;
+  Tally tally_;
   std::uint32_t replicate_ = 0;
   State current_;
   std::shared_ptr<const BoundPlan> bound_;
@@ -326,31 +329,22 @@ Result<RankResult> rank_test(const BoundPlan& plan, const BoundPlan& backward,
   if (!no_proposal.empty())
     return plain_error(ExitCode::numerical, "on these data, " + no_proposal,
                        "--schedule blocked has no marginal steps");
-  const auto empty = [&] {
-    return Tally(quantities.names().size(), quantities.scalars(), settings.states);
-  };
-  Tally total = empty();
-  std::mutex mutex;
-  std::atomic<int> next{0};
+  std::vector<std::unique_ptr<Replicates>> by_thread(
+      static_cast<std::size_t>(std::max(1, settings.threads)));
   std::atomic<bool> failed{false};
-  const auto work = [&] {
-    const Result<Simulator> simulator = Simulator::make(*plan.model, plan.data);
-    Tally own = empty();
-    Replicates replicates(plan, backward, *simulator, quantities, proposals, settings, progress,
-                          own);
-    for (int r = next++; r < settings.replicates && !progress.stop && !failed; r = next++) {
-      replicates.run(static_cast<std::uint32_t>(r));
-      if (!own.failure.empty()) failed = true;
-    }
-    const std::lock_guard lock(mutex);
-    total.add(own);
-  };
-  {
-    std::vector<std::jthread> threads;
-    for (int t = 1; t < std::min(settings.threads, settings.replicates); ++t)
-      threads.emplace_back(work);
-    work();
-  }
+  for_each_part(static_cast<std::size_t>(settings.replicates), static_cast<int>(by_thread.size()),
+                [&](std::size_t r, std::size_t thread) {
+                  if (progress.stop || failed) return;
+                  std::unique_ptr<Replicates>& own = by_thread[thread];
+                  if (!own)
+                    own = std::make_unique<Replicates>(plan, backward, quantities, proposals,
+                                                       settings, progress);
+                  own->run(static_cast<std::uint32_t>(r));
+                  if (!own->tally().failure.empty()) failed = true;
+                });
+  Tally total(quantities.names().size(), quantities.scalars(), settings.states);
+  for (const auto& own : by_thread)
+    if (own) total.add(own->tally());
   RankResult result;
   result.replicates = total.replicates;
   result.interrupted = progress.stop;

@@ -9,8 +9,7 @@
 //
 // Two transitions:
 //   calibration   sweeps given the data: where the parameters that made the data rank among draws
-//   of
-//                 their posterior (simulation-based calibration, Talts et al. 2018)
+//                 of their posterior (simulation-based calibration, Talts et al. 2018)
 //   joint law     a sweep, then new data given the parameters (Geweke 2004, JASA 99: 799-804)
 //
 // Marginal steps (marginal_step.h) have proposals that hold for all replicates: twice as wide as

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "runtime/evaluate.h"
+#include "runtime/not_a_number.h"
 
 namespace lmmdsl {
 namespace {
@@ -16,12 +17,11 @@ constexpr double kLogPi = 1.1447298858494001741;
 constexpr double kLog2 = 0.69314718055994530942;
 constexpr double kLog2Pi = kLog2 + kLogPi;
 constexpr double kOutside = -std::numeric_limits<double>::infinity();
-constexpr double kInvalid = std::numeric_limits<double>::quiet_NaN();
 
 /// log |M| for a positive definite M, else NaN. `Symmetric` up to rounding is enough.
 double log_determinant(const Matrix& m) {
   const Eigen::LLT<Matrix> cholesky(0.5 * (m + m.transpose()));
-  if (!m.allFinite() || cholesky.info() != Eigen::Success) return kInvalid;
+  if (!m.allFinite() || cholesky.info() != Eigen::Success) return kNan;
   double sum = 0;
   for (Eigen::Index i = 0; i < m.rows(); ++i) sum += 2 * std::log(cholesky.matrixLLT()(i, i));
   return sum;
@@ -42,7 +42,7 @@ double normal(const Matrix& x, const Matrix& mean, const Matrix& variance) {
   if (m.size() == 1) m = Matrix::Constant(p, 1, mean(0, 0));
   if (v.size() == 1) v = variance(0, 0) * Matrix::Identity(p, p);
   const double log_det = log_determinant(v);
-  if (std::isnan(log_det)) return kInvalid;
+  if (std::isnan(log_det)) return kNan;
   const Eigen::VectorXd d = x.reshaped() - m.reshaped();
   return -0.5 * (static_cast<double>(p) * kLog2Pi + log_det + d.dot(v.inverse() * d));
 }
@@ -56,7 +56,7 @@ double ordered_probit(double x, const std::vector<Matrix>& args) {
   for (std::size_t k = 1; k < args.size(); ++k)
     cuts.insert(cuts.end(), args[k].data(), args[k].data() + args[k].size());
   const auto categories = static_cast<double>(cuts.size() + 1);
-  if (std::isnan(x) || !std::is_sorted(cuts.begin(), cuts.end())) return kInvalid;
+  if (std::isnan(x) || !std::is_sorted(cuts.begin(), cuts.end())) return kNan;
   if (x < 1 || x > categories || x != std::floor(x)) return kOutside;
   const double eta = args[0](0, 0);
   const auto k = static_cast<std::size_t>(x);
@@ -69,14 +69,14 @@ double ordered_probit(double x, const std::vector<Matrix>& args) {
 
 /// b^a / Gamma(a) x^{a-1} e^{-bx}
 double gamma(double x, double a, double b) {
-  if (!(a > 0 && b > 0) || std::isnan(x)) return kInvalid;
+  if (!(a > 0 && b > 0) || std::isnan(x)) return kNan;
   if (x <= 0) return kOutside;
   return a * std::log(b) - std::lgamma(a) + (a - 1) * std::log(x) - b * x;
 }
 
 /// b^a / Gamma(a) x^{-a-1} e^{-b/x}
 double inverse_gamma(double x, double a, double b) {
-  if (!(a > 0 && b > 0) || std::isnan(x)) return kInvalid;
+  if (!(a > 0 && b > 0) || std::isnan(x)) return kNan;
   if (x <= 0) return kOutside;
   return a * std::log(b) - std::lgamma(a) - (a + 1) * std::log(x) - b / x;
 }
@@ -85,7 +85,7 @@ double inverse_gamma(double x, double a, double b) {
 double wishart(const Matrix& w, double nu, const Matrix& s) {
   const double p = static_cast<double>(w.rows());
   const double log_det_s = log_determinant(s);
-  if (!(nu > p - 1) || std::isnan(log_det_s) || !w.allFinite()) return kInvalid;
+  if (!(nu > p - 1) || std::isnan(log_det_s) || !w.allFinite()) return kNan;
   const double log_det_w = log_determinant(w);
   if (std::isnan(log_det_w)) return kOutside;
   return -0.5 * nu * p * kLog2 - log_multivariate_gamma(0.5 * nu, w.rows()) - 0.5 * nu * log_det_s +
@@ -96,7 +96,7 @@ double wishart(const Matrix& w, double nu, const Matrix& s) {
 double inverse_wishart(const Matrix& w, double nu, const Matrix& s) {
   const double p = static_cast<double>(w.rows());
   const double log_det_s = log_determinant(s);
-  if (!(nu > p - 1) || std::isnan(log_det_s) || !w.allFinite()) return kInvalid;
+  if (!(nu > p - 1) || std::isnan(log_det_s) || !w.allFinite()) return kNan;
   const double log_det_w = log_determinant(w);
   if (std::isnan(log_det_w)) return kOutside;
   return -0.5 * nu * p * kLog2 - log_multivariate_gamma(0.5 * nu, w.rows()) + 0.5 * nu * log_det_s -
@@ -105,7 +105,7 @@ double inverse_wishart(const Matrix& w, double nu, const Matrix& s) {
 
 /// (nu/2)^{nu/2} / Gamma(nu/2) s^nu x^{-(nu/2+1)} exp(-nu s^2 / (2x)), with s^2 the variance
 double scaled_inverse_chi_square(double x, double nu, double variance) {
-  if (!(nu > 0 && variance > 0) || std::isnan(x)) return kInvalid;
+  if (!(nu > 0 && variance > 0) || std::isnan(x)) return kNan;
   if (x <= 0) return kOutside;
   return 0.5 * nu * std::log(0.5 * nu) - std::lgamma(0.5 * nu) + 0.5 * nu * std::log(variance) -
          (0.5 * nu + 1) * std::log(x) - nu * variance / (2 * x);
@@ -113,7 +113,7 @@ double scaled_inverse_chi_square(double x, double nu, double variance) {
 
 /// t_nu(m, s^2), 1/s of the density of (x - m)/s
 double student_t(double x, double nu, double m, double s) {
-  if (!(nu > 0 && s > 0)) return kInvalid;
+  if (!(nu > 0 && s > 0)) return kNan;
   const double z = (x - m) / s;
   return std::lgamma(0.5 * (nu + 1)) - std::lgamma(0.5 * nu) - 0.5 * (std::log(nu) + kLogPi) -
          std::log(s) - 0.5 * (nu + 1) * std::log1p(z * z / nu);
@@ -126,13 +126,13 @@ double half_t(double x, double nu, double scale) {
 }
 
 double laplace(double x, double m, double b) {
-  if (!(b > 0)) return kInvalid;
+  if (!(b > 0)) return kNan;
   return -kLog2 - std::log(b) - std::abs(x - m) / b;
 }
 
 /// Yu and Moyeed (2001): q (1 - q)/s exp(-rho_q((x - m)/s))
 double asymmetric_laplace(double x, double q, double m, double s) {
-  if (!(s > 0 && q > 0 && q < 1)) return kInvalid;
+  if (!(s > 0 && q > 0 && q < 1)) return kNan;
   const double z = (x - m) / s;
   return std::log(q * (1 - q) / s) - (z >= 0 ? q * z : (q - 1) * z);
 }
@@ -142,7 +142,7 @@ double choose(double n, double k) {
 }
 
 double binomial(double x, double n, double p) {
-  if (!(p >= 0 && p <= 1)) return kInvalid;
+  if (!(p >= 0 && p <= 1)) return kNan;
   if (x < 0 || x > n || x != std::floor(x)) return kOutside;
   double sum = choose(n, x);
   if (x > 0) sum += x * std::log(p);
@@ -152,20 +152,20 @@ double binomial(double x, double n, double p) {
 
 /// Size r and success probability r/(r + m), counting failures.
 double negative_binomial(double x, double mean, double r) {
-  if (!(mean > 0 && r > 0)) return kInvalid;
+  if (!(mean > 0 && r > 0)) return kNan;
   if (x < 0 || x != std::floor(x)) return kOutside;
   const double p = r / (r + mean);
   return choose(x + r - 1, x) + r * std::log(p) + x * std::log1p(-p);
 }
 
 double poisson(double x, double rate) {
-  if (!(rate > 0)) return kInvalid;
+  if (!(rate > 0)) return kNan;
   if (x < 0 || x != std::floor(x)) return kOutside;
   return x * std::log(rate) - rate - std::lgamma(x + 1);
 }
 
 double beta(double x, double a, double b) {
-  if (!(a > 0 && b > 0)) return kInvalid;
+  if (!(a > 0 && b > 0)) return kNan;
   if (x <= 0 || x >= 1) return kOutside;
   return std::lgamma(a + b) - std::lgamma(a) - std::lgamma(b) + (a - 1) * std::log(x) +
          (b - 1) * std::log1p(-x);
@@ -228,14 +228,14 @@ double each(const Matrix& value, const F& log_density) {
 
 /// w_x
 double categorical(double x, const Matrix& w) {
-  if (std::isnan(x) || !(w.minCoeff() >= 0)) return kInvalid;
+  if (std::isnan(x) || !(w.minCoeff() >= 0)) return kNan;
   if (x < 1 || x > static_cast<double>(w.size()) || x != std::floor(x)) return kOutside;
   return std::log(w.reshaped()(static_cast<Eigen::Index>(x) - 1));
 }
 
 /// Gamma(a_1 + ... + a_K) times the product of x_c^{a_c - 1} / Gamma(a_c), over x_1, ..., x_(K-1)
 double dirichlet(const Matrix& x, const Matrix& a) {
-  if (!(a.minCoeff() > 0) || !x.allFinite()) return kInvalid;
+  if (!(a.minCoeff() > 0) || !x.allFinite()) return kNan;
   if (x.minCoeff() <= 0 || std::fabs(x.sum() - 1) > 1e-9) return kOutside;
   double sum = std::lgamma(a.sum());
   for (Eigen::Index c = 0; c < x.size(); ++c)
@@ -307,7 +307,7 @@ double reference_log_density(FamilyId family, const Matrix& value,
     case FamilyId::truncated_normal:
       return truncated_normal(value(0, 0), number(0), number(1), number(2), number(3));
     case FamilyId::horseshoe:
-      return kInvalid;  // no closed form: it stands in no model after its rewrite
+      return kNan;  // no closed form: it stands in no model after its rewrite
     case FamilyId::huang_wand:
       return huang_wand(value, number(0), args[1]);
     case FamilyId::spike_slab:

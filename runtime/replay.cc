@@ -1,14 +1,13 @@
 #include "runtime/replay.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <map>
 #include <set>
-#include <thread>
 
 #include "runtime/bound_plan.h"
 #include "runtime/machine.h"
+#include "runtime/parts.h"
 #include "runtime/summary.h"
 
 namespace lmmdsl {
@@ -82,15 +81,14 @@ Replay replay(const BoundPlan& bound, const Draws& draws, const DrawStates& stat
   result.draws.kept = draws.kept;
   result.draws.values.resize(static_cast<std::size_t>(draws.chains));
   std::vector<std::vector<RunningScalars>> seen(draws.values.size());
-  const auto one_chain = [&](int chain) {
-    const auto c = static_cast<std::size_t>(chain);
+  for_each_part(static_cast<std::size_t>(draws.chains), threads, [&](std::size_t c) {
     std::vector<double>& values = result.draws.values[c];
     values.resize(sources.size() * draws.per_chain);
     for (const RunningQuantity& q : result.running)
       seen[c].emplace_back(bound.sizes[static_cast<std::size_t>(q.value)].total(), draws.per_chain);
     Machine machine(bound);
     for (std::size_t t = 0; t < draws.kept[c]; ++t) {
-      states.copy(chain, t, machine.state());
+      states.copy(static_cast<int>(c), t, machine.state());
       machine.run_all();
       for (std::size_t j = 0; j < sources.size(); ++j) {
         const double x = machine.value(sources[j]->value)[sources[j]->offset];
@@ -100,16 +98,7 @@ Replay replay(const BoundPlan& bound, const Draws& draws, const DrawStates& stat
         seen[c][r].add(machine.value(result.running[r].value), result.running[r].square);
     }
     for (RunningScalars& scalars : seen[c]) scalars.finish();
-  };
-  std::atomic<int> next{0};
-  const auto work = [&] {
-    for (int c = next++; c < draws.chains; c = next++) one_chain(c);
-  };
-  {
-    std::vector<std::jthread> pool;
-    for (int t = 1; t < std::min(threads, draws.chains); ++t) pool.emplace_back(work);
-    work();
-  }
+  });
   for (std::size_t r = 0; r < result.running.size(); ++r) {
     RunningQuantity& q = result.running[r];
     std::vector<const RunningScalars*> chains;

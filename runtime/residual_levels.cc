@@ -68,22 +68,16 @@ bool serves(const LaneKernels& kernels, const Rows& rows, const ProductSum& sum,
   return true;
 }
 
-}  // namespace
-
-ResidualLevels find_residual_levels(const BoundPlan& bound, const Fusion& fusion,
-                                    const ResidualSum& sum) {
-  const Plan& plan = *bound.plan;
-  const std::size_t terms = sum.terms.size();
-  const Rows rows(sum);
-  if (!bound.lanes) return {};
-  for (const ResidualSum::Term& t : sum.terms)
-    if (bound.sizes[t.value].block() != 1) return {};
-  const auto plate = [&](int v) -> const Plate& { return plan.values[v].expr->plate; };
+/// Of each pair of terms the product sums that may serve; empty where none does for a pair.
+std::vector<std::vector<ResidualLevels::Seen>> find_pairs(const BoundPlan& bound,
+                                                          const Fusion& fusion,
+                                                          const ResidualSum& sum,
+                                                          const Rows& rows) {
+  const auto plate = [&](int v) -> const Plate& { return bound.plan->values[v].expr->plate; };
   const auto levels = [&](std::size_t term) { return bound.sizes[sum.terms[term].value].elements; };
-
-  ResidualLevels found;
-  for (std::size_t j = 0; j < terms; ++j) {
-    for (std::size_t k = j + 1; k < terms; ++k) {
+  std::vector<std::vector<ResidualLevels::Seen>> pairs;
+  for (std::size_t j = 0; j < sum.terms.size(); ++j) {
+    for (std::size_t k = j + 1; k < sum.terms.size(); ++k) {
       std::vector<ResidualLevels::Seen> pair;
       for (std::size_t s = 0; s < fusion.product_sums.size(); ++s) {
         const ProductSum& product = fusion.product_sums[s];
@@ -97,32 +91,36 @@ ResidualLevels find_residual_levels(const BoundPlan& bound, const Fusion& fusion
         }
       }
       if (pair.empty()) return {};
-      found.pairs.push_back(std::move(pair));
+      pairs.push_back(std::move(pair));
     }
   }
+  return pairs;
+}
 
-  // The values of o that make the squares least where there are no effects.
-  const Eigen::Index n = static_cast<Eigen::Index>(rows.columns());
+/// The values of o that make the squares least where there are no effects.
+Eigen::VectorXd find_centre(const Rows& rows) {
+  const auto n = static_cast<Eigen::Index>(rows.columns());
   Eigen::MatrixXd squares = Eigen::MatrixXd::Zero(n + 1, n + 1);
   for (std::size_t r = 0; r < rows.size(); ++r) {
     const Eigen::VectorXd a = rows.numbers(r);
     squares += a * a.transpose();
   }
-  const Eigen::VectorXd centre =
-      -squares.bottomRightCorner(n, n).completeOrthogonalDecomposition().solve(
-          squares.bottomLeftCorner(n, 1));
-  found.centre.assign(centre.data(), centre.data() + n);
+  return -squares.bottomRightCorner(n, n).completeOrthogonalDecomposition().solve(
+      squares.bottomLeftCorner(n, 1));
+}
 
-  squares.setZero();
+/// The sums over rows, in all and by level, about the centre.
+void add_rows(const Rows& rows, const Eigen::VectorXd& centre, ResidualLevels& found) {
+  const Eigen::Index n = centre.size();
   const std::size_t height = rows.columns() + 2;
-  for (std::size_t j = 0; j < terms; ++j)
-    found.factors.push_back(
-        {levels(j), std::vector<double>((levels(j) + kLanes - 1) / kLanes * height * kLanes)});
+  Eigen::MatrixXd squares = Eigen::MatrixXd::Zero(n + 1, n + 1);
+  for (ResidualLevels::Factor& f : found.factors)
+    f.numbers.resize((f.levels + kLanes - 1) / kLanes * height * kLanes);
   for (std::size_t r = 0; r < rows.size(); ++r) {
     Eigen::VectorXd a = rows.numbers(r);
     a[0] += a.tail(n).dot(centre);
     squares += a * a.transpose();
-    for (std::size_t j = 0; j < terms; ++j) {
+    for (std::size_t j = 0; j < found.factors.size(); ++j) {
       const double own = a[rows.place(j)];
       const std::size_t level = rows.level(r, j);
       double* to =
@@ -132,6 +130,24 @@ ResidualLevels find_residual_levels(const BoundPlan& bound, const Fusion& fusion
     }
   }
   found.squares.assign(squares.data(), squares.data() + squares.size());
+}
+
+}  // namespace
+
+ResidualLevels find_residual_levels(const BoundPlan& bound, const Fusion& fusion,
+                                    const ResidualSum& sum) {
+  if (!bound.lanes) return {};
+  for (const ResidualSum::Term& t : sum.terms)
+    if (bound.sizes[t.value].block() != 1) return {};
+  const Rows rows(sum);
+  ResidualLevels found;
+  found.pairs = find_pairs(bound, fusion, sum, rows);
+  if (found.pairs.empty() && sum.terms.size() > 1) return {};
+  for (const ResidualSum::Term& t : sum.terms)
+    found.factors.push_back({bound.sizes[t.value].elements, {}});
+  const Eigen::VectorXd centre = find_centre(rows);
+  found.centre.assign(centre.data(), centre.data() + centre.size());
+  add_rows(rows, centre, found);
   return found;
 }
 

@@ -6,8 +6,7 @@
 // second half of its draws, and the same of the means of 25 batches of them:
 //
 //   MCSE^2  = variance of all chains' batch means / number of batches     (Flegal et al. 2008)
-//   R-hat^2 = ((n - 1)/n W + B/n) / W over the half chains                (Gelman et al.
-//   2013, 11.4)
+//   R-hat^2 = ((n - 1)/n W + B/n) / W over the half chains   (Gelman et al. 2013, 11.4)
 #pragma once
 
 #include <cstddef>

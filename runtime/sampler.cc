@@ -1,12 +1,11 @@
 #include "runtime/sampler.h"
 
 #include <cmath>
-#include <mutex>
-#include <thread>
 
 #include "runtime/draw_buffer.h"
 #include "runtime/initial.h"
 #include "runtime/machine.h"
+#include "runtime/parts.h"
 #include "runtime/predict.h"
 #include "runtime/sweep.h"
 #include "runtime/table/large_memory.h"
@@ -115,22 +114,19 @@ Samples sample(const BoundPlan& bound, const SampleSettings& settings, Progress&
   draws.kept.resize(settings.chains, 0);
   std::vector<ChainResult> results(settings.chains);
   std::vector<std::vector<RunningScalars>> running(settings.chains);
-  std::atomic<int> next{0};
   const int at_once = std::max(1, std::min(settings.threads, settings.chains));
-  const auto work = [&] {
-    const Team team(settings.threads / at_once);
-    for (int c = next++; c < settings.chains; c = next++) {
+  for_each_part(static_cast<std::size_t>(settings.chains), at_once, [&](std::size_t c) {
+    try {
+      const Team team(settings.threads / at_once);
       draws.values[c] = large_vector<double>(bound.columns.size() * settings.draws);
-      Chain chain(bound, settings, c, progress, draws.values[c]);
+      Chain chain(bound, settings, static_cast<std::uint32_t>(c), progress, draws.values[c]);
       results[c] = chain.run(team);
       running[c] = chain.take_running();
+    } catch (...) {
+      progress.stop = true;  // the other chains
+      throw;
     }
-  };
-  {
-    std::vector<std::jthread> threads;
-    for (int t = 1; t < at_once; ++t) threads.emplace_back(work);
-    work();
-  }
+  });
   samples.running = bound.running;
   for (std::size_t k = 0; k < samples.running.size(); ++k) {
     std::vector<const RunningScalars*> of_chains;

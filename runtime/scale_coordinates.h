@@ -3,9 +3,8 @@
 //
 //   covariance  V = L L', with log L_ii in place of L_ii (Pinheiro and Bates 1996, Statistics and
 //               Computing 6: 289-296): all of R^d
-//   precision   V^-1 = A A'. If V^-1 is Wishart, A is linear in independent Normal and chi
-//   variables
-//               (Bartlett; Odell and Feiveson 1966): close to Normal. Only A_ii > 0
+//   precision   V^-1 = A A'. If V^-1 is Wishart, A is linear in Normal and chi variables, all
+//               independent (Bartlett; Odell and Feiveson 1966): close to Normal. Only A_ii > 0
 #pragma once
 
 #include <array>
@@ -70,11 +69,11 @@ class ScaleCoordinates {
     double exponent;  ///< of the left-hand side of its prior; 0: the logarithm
     double lower, upper;
   };
-  /// The triangle of a form, into L_; false if V is not positive definite. And V of the triangle
-  /// in L_; false if it leaves the doubles.
   /// The power of the diagonal entry of column j of its triangle, or of its logarithm's factor, in
   /// the volume element.
   int power(const Scale& s, int j) const;
+  /// The triangle of a form, into L_; false if V is not positive definite. And V of the triangle
+  /// in L_; false if it leaves the doubles.
   bool read_matrix(ScaleForm form, const double* V, int p);
   bool write_matrix(ScaleForm form, int p, double* V);
   bool invert(int p);  ///< L_, a lower triangle

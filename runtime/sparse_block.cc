@@ -1,8 +1,10 @@
 #include "runtime/sparse_block.h"
 
-#include <cmath>
-#include <limits>
+#include <fmt/format.h>
 
+#include <cmath>
+
+#include "runtime/not_a_number.h"
 #include "runtime/random_block.h"
 
 namespace lmmdsl {
@@ -18,51 +20,48 @@ std::size_t element_of(const std::int32_t* map, const Plate& plate, std::size_t 
 
 SparseBlock::SparseBlock(const BoundPlan& bound, const PlanStep& step) {
   const JointValues& joint = *step.joint;
-  const auto plate = [&](int t) -> const Plate& {
-    return bound.plan
-        ->conditionals[static_cast<std::size_t>(step.targets[static_cast<std::size_t>(t)])]
-        .plate;
-  };
   std::size_t unknowns = 0;
   for (std::size_t t = 0; t < step.targets.size(); ++t) {
     const Conditional& c = bound.plan->conditionals[static_cast<std::size_t>(step.targets[t])];
-    const Symbol& target = (*bound.model)[c.target];
-    const std::size_t size = target.shape.is_scalar()
-                                 ? 1
-                                 : static_cast<std::size_t>(bound.data->length(target.shape.rows));
+    const auto size =
+        static_cast<std::size_t>(bound.data->length((*bound.model)[c.target].shape.rows));
     const std::size_t elements = bound.data->plate(c.plate).size;
     members_.push_back(
-        {c.target, size, elements, unknowns, SumReader(bound, joint.shifts[t], c.plate)});
+        {c.target, c.plate, size, elements, unknowns, SumReader(bound, joint.shifts[t], c.plate)});
     unknowns += size * elements;
   }
-  // The two coefficients that each number of each block ties.
   std::vector<Ties> ties;
-  const auto add = [&](const ScaledSum& sum, const Plate& joined, int first, int second) {
-    const Member &a = members_[static_cast<std::size_t>(first)],
-                 &b = members_[static_cast<std::size_t>(second)];
-    const std::int32_t* of_a = map_or_null(bound, joined, plate(first));
-    const std::int32_t* of_b = map_or_null(bound, joined, plate(second));
-    const std::size_t elements = bound.data->plate(joined).size;
-    ties.emplace_back();
-    ties.back().reserve(elements * a.size * b.size);
-    for (std::size_t e = 0; e < elements; ++e)
-      for (std::size_t j = 0; j < b.size; ++j)
-        for (std::size_t i = 0; i < a.size; ++i)
-          ties.back().emplace_back(a.offset + element_of(of_a, plate(first), e) * a.size + i,
-                                   b.offset + element_of(of_b, plate(second), e) * b.size + j);
-    blocks_.push_back({SumReader(bound, sum, joined), elements, a.size * b.size, {}});
-  };
-  for (int t = 0; t < static_cast<int>(members_.size()); ++t)
-    add(joint.precisions[static_cast<std::size_t>(t)], plate(t), t, t);
+  for (std::size_t t = 0; t < members_.size(); ++t)
+    ties.push_back(add_blocks(bound, joint.precisions[t], members_[t], members_[t]));
   for (const JointValues::Coupling& c : joint.couplings)
-    add(c.precision, join(plate(c.first), plate(c.second)), c.first, c.second);
+    ties.push_back(add_blocks(bound, c.precision, members_[static_cast<std::size_t>(c.first)],
+                              members_[static_cast<std::size_t>(c.second)]));
+  place(ties, unknowns);
+}
 
+Ties SparseBlock::add_blocks(const BoundPlan& bound, const ScaledSum& sum, const Member& a,
+                             const Member& b) {
+  const Plate joined = join(a.plate, b.plate);
+  const std::int32_t* of_a = map_or_null(bound, joined, a.plate);
+  const std::int32_t* of_b = map_or_null(bound, joined, b.plate);
+  const std::size_t elements = bound.data->plate(joined).size;
+  blocks_.push_back({SumReader(bound, sum, joined), elements, a.size * b.size, {}});
+  Ties ties;
+  ties.reserve(elements * a.size * b.size);
+  for (std::size_t e = 0; e < elements; ++e)
+    for (std::size_t j = 0; j < b.size; ++j)
+      for (std::size_t i = 0; i < a.size; ++i)
+        ties.emplace_back(a.offset + element_of(of_a, a.plate, e) * a.size + i,
+                          b.offset + element_of(of_b, b.plate, e) * b.size + j);
+  return ties;
+}
+
+void SparseBlock::place(const std::vector<Ties>& ties, std::size_t unknowns) {
   Ties all;
   for (const Ties& t : ties) all.insert(all.end(), t.begin(), t.end());
   SparseOrder order = find_order(static_cast<std::int32_t>(unknowns), all);
   place_ = std::move(order.place);
-  work_ = *work_of(order.pattern, std::vector<double>(unknowns, 1),
-                   std::numeric_limits<double>::infinity());
+  work_ = *work_of(order.pattern, std::vector<double>(unknowns, 1), kInfinity);
   for (std::size_t k = 0; k < blocks_.size(); ++k) {
     const bool diagonal = k < members_.size();
     for (const auto& [i, j] : ties[k])
@@ -77,7 +76,6 @@ SparseBlock::SparseBlock(const BoundPlan& bound, const PlanStep& step) {
                                 order.pattern.columns.data(), order.pattern.rows.data(),
                                 ones.data());
   llt_.analyzePattern(K_);
-  values_ = make_values();
   z_.resize(n);
 }
 
@@ -97,6 +95,11 @@ void SparseBlock::read(const Machine& machine, GaussianValues& values) const {
     for (std::size_t i = 0; i < m.size * m.elements; ++i)
       values[0][static_cast<std::size_t>(place_[m.offset + i])] = from[i];
   }
+}
+
+std::string SparseBlock::describe() const {
+  return fmt::format("one sparse matrix, {} x {} with {:.0f} numbers in its factor", unknowns(),
+                     unknowns(), work_.numbers);
 }
 
 ProposalCost SparseBlock::proposal_cost() const {
@@ -181,11 +184,6 @@ double SparseBlock::square(const GaussianFactor& factor, const std::vector<doubl
   const auto n = static_cast<Eigen::Index>(values.size());
   const Eigen::Map<const Eigen::VectorXd> t(values.data(), n), w(factor.levels[0].w.data(), n);
   return (matrix(factor).triangularView<Eigen::Lower>().transpose() * t - w).squaredNorm();
-}
-
-double SparseBlock::log_density(const Machine& machine, const GaussianFactor& factor) {
-  read(machine, values_);
-  return 0.5 * (factor.log_det - square(factor, values_[0]));
 }
 
 bool SparseBlock::draw(Machine& machine, const GaussianFactor& factor, StreamAddress address) {

@@ -17,14 +17,13 @@ class SparseBlock final : public JointNormal {
   bool factor(const Machine& machine, GaussianFactor& out, const GaussianValues& values,
               double& log_density) override;
   bool draw(Machine& machine, const GaussianFactor& factor, StreamAddress address) override;
-  double log_density(const Machine& machine, const GaussianFactor& factor) override;
   GaussianFactor make_factor() const override;
   GaussianValues make_values() const override;
   void read(const Machine& machine, GaussianValues& values) const override;
+  std::string describe() const override;
   ProposalCost proposal_cost() const override;
 
   std::size_t unknowns() const { return place_.size(); }
-  double numbers() const { return work_.numbers; }
 
  private:
   using Matrix = Eigen::SparseMatrix<double>;
@@ -32,6 +31,7 @@ class SparseBlock final : public JointNormal {
   /// All coefficients of one target, from `offset` on.
   struct Member {
     SymbolId parameter;
+    Plate plate;
     std::size_t size, elements, offset;
     SumReader shift;
   };
@@ -42,6 +42,10 @@ class SparseBlock final : public JointNormal {
     std::vector<std::int32_t> at;  ///< where each number goes; -1: its mirror image does
   };
 
+  /// Adds the blocks between two targets: the two coefficients that each of their numbers ties.
+  Ties add_blocks(const BoundPlan& bound, const ScaledSum& sum, const Member& a, const Member& b);
+  /// Finds the order of elimination, and where each number of the blocks then goes.
+  void place(const std::vector<Ties>& ties, std::size_t unknowns);
   void assemble(const Machine& machine, std::vector<double>& shift);
   /// The current factor as the solver sees it.
   Eigen::Map<const Matrix> matrix(const GaussianFactor& factor) const;
@@ -54,7 +58,6 @@ class SparseBlock final : public JointNormal {
   SparseWork work_;
   Matrix K_;  ///< upper triangle, in that order
   Eigen::SimplicialLLT<Matrix, Eigen::Upper, Eigen::NaturalOrdering<int>> llt_;
-  GaussianValues values_;
   Eigen::VectorXd z_;
 };
 

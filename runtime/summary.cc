@@ -1,12 +1,11 @@
 #include "runtime/summary.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
-#include <thread>
 
 #include "runtime/diagnostics.h"
 #include "runtime/not_a_number.h"
+#include "runtime/parts.h"
 
 namespace lmmdsl {
 namespace {
@@ -53,15 +52,9 @@ Summary summarize(const Draws& draws, int threads, double hpd_probability) {
   summary.rows.resize(columns.size());
   const NormalScores scores(split_size(draws.chains, complete_draws(draws)));
   // Each row is a function of its column alone, so it does not matter which thread takes it.
-  std::atomic<std::size_t> next = 0;
-  const auto work = [&] {
-    for (std::size_t i; (i = next++) < columns.size();)
-      summary.rows[i] = summarize_column(draws, columns[i], scores, hpd_probability);
-  };
-  const std::size_t workers = std::min<std::size_t>(std::max(threads, 1), columns.size());
-  std::vector<std::jthread> pool;
-  for (std::size_t i = 1; i < workers; ++i) pool.emplace_back(work);
-  work();
+  for_each_part(columns.size(), std::max(threads, 1), [&](std::size_t i) {
+    summary.rows[i] = summarize_column(draws, columns[i], scores, hpd_probability);
+  });
   return summary;
 }
 

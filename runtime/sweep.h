@@ -55,8 +55,7 @@ class Sweep {
   const MarginalStep* marginal_of(int conditional) const;
   /// Whether a step is left out of this sweep. Scales that a marginal step draws have a step of
   /// their own, which ends long rejections. Where proposals are accepted often, it does so as well
-  /// in one sweep of four. A fallback is taken
-  /// seldom, unless they are accepted rarely.
+  /// in one sweep of four. A fallback is taken seldom, unless they are accepted rarely.
   bool rests(const Step& step, const StreamAddress& address) const;
   bool draw_step(const Step& step, StreamAddress& address);
   bool draw_elements(const Step& step, StreamAddress& address);

@@ -1,6 +1,7 @@
 #include "runtime/team.h"
 
 #include <numeric>
+#include <system_error>
 
 #include "runtime/thread_seconds.h"
 
@@ -30,22 +31,35 @@ void Team::run(std::size_t parts, const std::function<void(std::size_t)>& work) 
   std::unique_lock lock(mutex_);
   if (helpers_.empty() && threads_ > 1) {
     seconds_.resize(static_cast<std::size_t>(threads_ - 1));
-    for (std::size_t h = 0; h < seconds_.size(); ++h) helpers_.emplace_back([this, h] { help(h); });
+    try {
+      for (std::size_t h = 0; h < seconds_.size(); ++h)
+        helpers_.emplace_back([this, h] { help(h); });
+    } catch (const std::system_error&) {
+      threads_ = 1;  // no further thread can be had: those that there are do the work
+    }
   }
   work_ = &work;
   parts_ = parts;
   next_ = done_ = 0;
+  thrown_ = nullptr;
   wanted_.notify_all();
   take(lock);
   finished_.wait(lock, [&] { return done_ == parts_; });
+  if (thrown_) std::rethrow_exception(thrown_);
 }
 
 void Team::take(std::unique_lock<std::mutex>& lock) {
   while (next_ < parts_) {
     const std::size_t part = next_++;
     lock.unlock();
-    (*work_)(part);
+    std::exception_ptr thrown;
+    try {
+      (*work_)(part);
+    } catch (...) {
+      thrown = std::current_exception();
+    }
     lock.lock();
+    if (thrown && !thrown_) thrown_ = thrown;
     if (++done_ == parts_) finished_.notify_all();
   }
 }

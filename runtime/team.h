@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <condition_variable>
 #include <cstddef>
+#include <exception>
 #include <functional>
 #include <mutex>
 #include <thread>
@@ -36,7 +37,8 @@ class Team {
   /// Of the calling thread; null if it has none.
   static Team* current();
 
-  /// work(part) for each part, in any order; returns when all are done. It must not throw.
+  /// work(part) for each part, in any order; returns when all are done. Throws the first exception
+  /// of a part then. One piece of work at a time: `work` must not call it again.
   void run(std::size_t parts, const std::function<void(std::size_t)>& work);
 
   /// CPU seconds of the helpers.
@@ -53,6 +55,7 @@ class Team {
   std::condition_variable wanted_, finished_;
   const std::function<void(std::size_t)>* work_ = nullptr;
   std::size_t parts_ = 0, next_ = 0, done_ = 0;
+  std::exception_ptr thrown_;
   bool over_ = false;
   std::vector<double> seconds_;  ///< by helper
   std::vector<std::jthread> helpers_;

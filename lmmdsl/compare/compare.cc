@@ -3,13 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
-#include <thread>
 
 #include "lmmdsl/compare/integrated.h"
 #include "lmmdsl/display_width.h"
 #include "lmmdsl/memory.h"
+#include "runtime/parts.h"
 
 namespace lmmdsl {
 namespace {
@@ -36,40 +35,35 @@ std::vector<State> even_states(const Posterior& p, std::size_t most) {
 template <class Make>
 void evaluate_all(const std::vector<State>& states, int threads, Progress& progress,
                   const Make& make, std::vector<std::vector<double>>& values) {
-  std::atomic<std::size_t> next{0};
-  const auto work = [&] {
-    auto likelihood = make();
-    std::vector<double> out;
-    constexpr std::size_t kBatch = 50;
-    for (std::size_t from; (from = next.fetch_add(kBatch)) < states.size();)
-      for (std::size_t s = from; s < std::min(from + kBatch, states.size()); ++s) {
-        if (progress.stop) return;
-        likelihood->evaluate(states[s], out);
-        for (std::size_t i = 0; i < out.size(); ++i) values[i][s] = out[i];
-        ++progress.sweeps;
-      }
-  };
-  std::vector<std::jthread> pool;
-  for (int t = 1; t < threads; ++t) pool.emplace_back(work);
-  work();
+  constexpr std::size_t kBatch = 50;
+  std::vector<decltype(make())> likelihoods(static_cast<std::size_t>(thread_count(threads)));
+  for_each_part((states.size() + kBatch - 1) / kBatch, threads,
+                [&](std::size_t batch, std::size_t thread) {
+                  auto& likelihood = likelihoods[thread];
+                  if (!likelihood) likelihood = make();
+                  std::vector<double> out;
+                  const std::size_t from = batch * kBatch;
+                  for (std::size_t s = from; s < std::min(from + kBatch, states.size()); ++s) {
+                    if (progress.stop) return;
+                    likelihood->evaluate(states[s], out);
+                    for (std::size_t i = 0; i < out.size(); ++i) values[i][s] = out[i];
+                    ++progress.sweeps;
+                  }
+                });
 }
 
 std::vector<UnitFit> fits_of(const Pointwise& pointwise, int threads, Progress& progress) {
   std::vector<UnitFit> fits(pointwise.values.size());
-  std::atomic<std::size_t> next{0};
-  const auto work = [&] {
-    for (std::size_t i; !progress.stop && (i = next++) < fits.size(); ++progress.sweeps) {
-      const std::vector<double>& ll = pointwise.values[i];
-      const std::size_t length = ll.size() / pointwise.chains;
-      Chains chains;
-      for (std::size_t c = 0; c < pointwise.chains; ++c)
-        chains.emplace_back(ll.data() + c * length, length);
-      fits[i] = unit_fit(chains);
-    }
-  };
-  std::vector<std::jthread> pool;
-  for (int t = 1; t < threads; ++t) pool.emplace_back(work);
-  work();
+  for_each_part(fits.size(), threads, [&](std::size_t i) {
+    if (progress.stop) return;
+    const std::vector<double>& ll = pointwise.values[i];
+    const std::size_t length = ll.size() / pointwise.chains;
+    Chains chains;
+    for (std::size_t c = 0; c < pointwise.chains; ++c)
+      chains.emplace_back(ll.data() + c * length, length);
+    fits[i] = unit_fit(chains);
+    ++progress.sweeps;
+  });
   return fits;
 }
 

@@ -1,7 +1,6 @@
 // The arguments of a density of scalars in the elements of its plate, at many states; of a vector
-// among them each component. What is
-// linear in the unknowns with known designs, as most means are, has the designs worked out once;
-// the rest comes from the reference evaluator.
+// among them each component. What is linear in the unknowns with known designs, as most means are,
+// has the designs worked out once; the rest comes from the reference evaluator.
 #pragma once
 
 #include <optional>

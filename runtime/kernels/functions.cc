@@ -68,6 +68,4 @@ void function_kernel(Work& w) {
   }
 }
 
-void comparison_kernel(Work& w) { function_kernel(w); }
-
 }  // namespace lmmdsl

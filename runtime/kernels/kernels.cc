@@ -39,7 +39,7 @@ const std::vector<KernelInfo>& kernel_infos() {
        "comparisons and logic, 0 or 1",
        {Op::less, Op::less_equal, Op::greater, Op::greater_equal, Op::equal, Op::not_equal,
         Op::logical_and, Op::logical_or, Op::logical_not},
-       comparison_kernel,
+       function_kernel,
        true,
        function_states},
       {"bracket",

@@ -44,7 +44,7 @@ struct Work {
   std::vector<Input> in;
   std::size_t scalars = 0;      ///< of a product: how many arguments, from the first, are scalars
   std::vector<int> index;       ///< of a level: the element that its labels name
-  std::vector<double> scratch;  ///< at least 4 times the largest block
+  std::vector<double> scratch;  ///< two halves, each for any block of a product
   StreamAddress stream = {};    ///< of a draw (completed): its step and level are set; 0: no draw
   std::vector<int> order;       ///< of a triangle: terms group by group; see triangle.cc
   const LaneKernels* lanes = nullptr;  ///< of the kernels that need it
@@ -98,7 +98,7 @@ bool function_states(Work&);
 /// Null where no kernel computes the operator: the reference evaluator then does.
 const KernelInfo* find_kernel(Op op);
 
-// One file each.
+// By theme, in the files of this folder.
 void add_kernel(Work&);
 void multiply_kernel(Work&);
 void power_kernel(Work&);
@@ -107,7 +107,6 @@ void inverse_kernel(Work&);
 void determinant_kernel(Work&);
 void trace_kernel(Work&);
 void function_kernel(Work&);
-void comparison_kernel(Work&);
 void bracket_kernel(Work&);
 void constant_kernel(Work&);
 void diagonal_kernel(Work&);

@@ -12,9 +12,7 @@ namespace lmmdsl {
 
 namespace {
 
-constexpr int kMostSums = kMostLaneAbove * (kMostLaneAbove + 1) / 2;
-
-std::size_t triangle(int p) { return static_cast<std::size_t>(p * (p + 1) / 2); }
+constexpr int kMostSums = triangle_size(kMostLaneAbove);
 
 /// Where the block of an element begins in an array with `rows` rows a block; null stays null.
 template <class T>
@@ -31,7 +29,7 @@ class SystemPart {
     const double** C = K_.data() + s.terms;
     const double** h = C + s.terms;
     for (int t = 0; t < s.terms; ++t) {
-      K_[static_cast<std::size_t>(t)] = at_block(s.K[t], begin, triangle(s.p));
+      K_[static_cast<std::size_t>(t)] = at_block(s.K[t], begin, triangle_size(s.p));
       C[t] = at_block(s.C[t], begin, p * q);
       h[t] = at_block(s.h[t], begin, p);
     }
@@ -53,7 +51,7 @@ LaneAbove above_part(const LaneAbove& v, std::size_t begin, int q) {
 LaneElimination elimination_part(const LaneElimination& e, const LaneSystem& s, std::size_t begin) {
   const std::size_t p = static_cast<std::size_t>(s.p), q = static_cast<std::size_t>(s.q);
   LaneElimination part = e;
-  part.L = at_block(e.L, begin, triangle(s.p));
+  part.L = at_block(e.L, begin, triangle_size(s.p));
   part.W = at_block(e.W, begin, p * q);
   part.w = at_block(e.w, begin, p);
   part.u = at_block(e.u, begin, p);
@@ -68,7 +66,7 @@ void add(std::size_t n, const double* from, double* to) {
 
 }  // namespace
 
-bool eliminate(const LaneKernels& kernels, const LaneSystem& s, LaneElimination& e) {
+bool eliminate_parts(const LaneKernels& kernels, const LaneSystem& s, LaneElimination& e) {
   const std::size_t parts = count_parts(s.elements);
   if (parts == 1) return kernels.eliminate(s, e);
   struct Sums {
@@ -89,48 +87,35 @@ bool eliminate(const LaneKernels& kernels, const LaneSystem& s, LaneElimination&
     own.square = out.square;
   });
   const std::size_t q = static_cast<std::size_t>(s.q);
-  if (e.products) std::fill_n(e.products, triangle(s.q), 0.0);
+  if (e.products) std::fill_n(e.products, triangle_size(s.q), 0.0);
   if (e.shifts) std::fill_n(e.shifts, q, 0.0);
   e.log_det = e.square = 0;
   for (const Sums& own : sums) {
     if (!own.definite) return false;
     e.log_det += own.log_det;
     e.square += own.square;
-    if (e.products) add(triangle(s.q), own.products.data(), e.products);
+    if (e.products) add(triangle_size(s.q), own.products.data(), e.products);
     if (e.shifts) add(q, own.shifts.data(), e.shifts);
   }
   return true;
 }
 
-bool draw(const LaneKernels& kernels, const LaneSystem& s, const double* L, bool shared,
-          const LaneAbove& v, const double* z, double* u) {
+bool draw_parts(const LaneKernels& kernels, const LaneSystem& s, const double* L, bool shared,
+                const LaneAbove& v, const double* z, double* u) {
   if (count_parts(s.elements) == 1) return kernels.draw(s, L, shared, v, z, u);
   const std::size_t p = static_cast<std::size_t>(s.p);
   std::atomic<bool> finite = true;
   for_parts(s.elements, [&](std::size_t begin, std::size_t end, std::size_t) {
     const SystemPart of(s, begin, end);
-    if (!kernels.draw(of.system, shared ? L : at_block(L, begin, triangle(s.p)), shared,
+    if (!kernels.draw(of.system, shared ? L : at_block(L, begin, triangle_size(s.p)), shared,
                       above_part(v, begin, s.q), at_block(z, begin, p), at_block(u, begin, p)))
       finite = false;
   });
   return finite;
 }
 
-double square(const LaneKernels& kernels, const LaneSystem& s, const double* L, bool shared,
-              const LaneAbove& v, const double* u) {
-  if (count_parts(s.elements) == 1) return kernels.square(s, L, shared, v, u);
-  std::vector<double> sums(count_parts(s.elements));
-  for_parts(s.elements, [&](std::size_t begin, std::size_t end, std::size_t part) {
-    const SystemPart of(s, begin, end);
-    sums[part] = kernels.square(of.system, shared ? L : at_block(L, begin, triangle(s.p)), shared,
-                                above_part(v, begin, s.q),
-                                at_block(u, begin, static_cast<std::size_t>(s.p)));
-  });
-  return std::accumulate(sums.begin(), sums.end(), 0.0);
-}
-
-void solve(const LaneKernels& kernels, const LaneSystem& s, const double* L, const double* W,
-           LaneElimination& e, double* sum) {
+void solve_parts(const LaneKernels& kernels, const LaneSystem& s, const double* L, const double* W,
+                 LaneElimination& e, double* sum) {
   if (count_parts(s.elements) == 1) return kernels.solve(s, L, W, e, sum);
   struct Sums {
     double square;
@@ -151,16 +136,16 @@ void solve(const LaneKernels& kernels, const LaneSystem& s, const double* L, con
   }
 }
 
-void distance(const LaneKernels& kernels, int k, std::size_t elements, const double* T,
-              const double* v, double* out) {
+void distance_parts(const LaneKernels& kernels, int k, std::size_t elements, const double* T,
+                    const double* v, double* out) {
   for_parts(elements, [&](std::size_t begin, std::size_t end, std::size_t) {
-    kernels.distance(k, end - begin, at_block(T, begin, triangle(k)),
+    kernels.distance(k, end - begin, at_block(T, begin, triangle_size(k)),
                      v + begin * static_cast<std::size_t>(k - 1), out + begin);
   });
 }
 
-void outer(const LaneKernels& kernels, int p, std::size_t elements, int terms,
-           const double* const* term, const std::size_t* step, double* out) {
+void outer_parts(const LaneKernels& kernels, int p, std::size_t elements, int terms,
+                 const double* const* term, const std::size_t* step, double* out) {
   if (count_parts(elements) == 1) return kernels.outer(p, elements, terms, term, step, out);
   const std::size_t size = static_cast<std::size_t>(p * p);
   std::vector<std::array<double, kMostLaneSize * kMostLaneSize>> sums(count_parts(elements));
@@ -174,8 +159,8 @@ void outer(const LaneKernels& kernels, int p, std::size_t elements, int terms,
   for (const auto& own : sums) add(size, own.data(), out);
 }
 
-double residuals(const LaneKernels& kernels, const LaneResiduals& r, const double* once,
-                 const double* const* x) {
+double residuals_parts(const LaneKernels& kernels, const LaneResiduals& r, const double* once,
+                       const double* const* x) {
   const std::size_t elements = r.blocks * kLanes;
   std::vector<double> sums(count_parts(elements));
   std::size_t terms = 0;

@@ -22,7 +22,7 @@ std::vector<double> pack_triangles(int k, std::size_t elements, const double* T)
 }
 
 void lane_distance_kernel(Work& w) {
-  distance(*w.lanes, w.in[0].rows, w.elements, w.in[0].data, w.in[1].data, w.out);
+  distance_parts(*w.lanes, w.in[0].rows, w.elements, w.in[0].data, w.in[1].data, w.out);
 }
 
 void outer_sum_kernel(Work& w) {
@@ -32,7 +32,8 @@ void outer_sum_kernel(Work& w) {
     terms[t] = w.in[t].data;
     step[t] = w.in[t].once ? 0 : 1;
   }
-  outer(*w.lanes, w.rows, w.terms, static_cast<int>(w.in.size()), terms.data(), step.data(), w.out);
+  outer_parts(*w.lanes, w.rows, w.terms, static_cast<int>(w.in.size()), terms.data(), step.data(),
+              w.out);
 }
 
 void product_sum_kernel(Work& w) {
@@ -52,7 +53,7 @@ void residual_sum_kernel(Work& w) {
   }
   const auto by_level =
       sum_by_level(*w.lanes, sum.by_level, once.data(), terms.data(), w.in.data() + at);
-  *w.out = by_level ? *by_level : residuals(*w.lanes, sum.lanes(), once.data(), terms.data());
+  *w.out = by_level ? *by_level : residuals_parts(*w.lanes, sum.lanes(), once.data(), terms.data());
 }
 
 }  // namespace lmmdsl

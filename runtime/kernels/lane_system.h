@@ -13,7 +13,7 @@
 // by lane first: the results are the same, to the last bit, for all instruction sets.
 #pragma once
 
-#include <cstddef>  // and nothing but types: see lanes_body.h
+#include <cstddef>  // and nothing but types
 #include <cstdint>
 
 namespace lmmdsl {
@@ -21,6 +21,13 @@ namespace lmmdsl {
 constexpr int kLanes = 8;
 constexpr int kMostLaneSize = 8;    ///< p, coefficients of an element
 constexpr int kMostLaneAbove = 16;  ///< q, coefficients above it
+
+namespace {  // each instruction set has its own: see lanes_body.h
+
+constexpr int triangle_size(int p) { return p * (p + 1) / 2; }
+constexpr int at_lower(int i, int j) { return i * (i + 1) / 2 + j; }
+
+}  // namespace
 
 /// For each element K = K0 + sum_t scale[t] K[t], likewise C (p x q, row by row) and h (p). A null
 /// pointer stands for zeros.
@@ -110,9 +117,6 @@ struct LaneKernels {
   /// packed, and may be u. False where a draw is not finite.
   bool (*draw)(const LaneSystem&, const double* L, bool shared, const LaneAbove& v, const double* z,
                double* u);
-  /// Sum of |D^1/2 L'u - (w - W v)|^2.
-  double (*square)(const LaneSystem&, const double* L, bool shared, const LaneAbove& v,
-                   const double* u);
   /// With the same L and W (p x q, by rows) for all elements: w, where it is kept, the sum of w
   /// (p), and the square where u is given.
   void (*solve)(const LaneSystem&, const double* L, const double* W, LaneElimination&, double* sum);

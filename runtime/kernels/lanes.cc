@@ -23,7 +23,6 @@ const std::vector<LaneKernelInfo>& lane_kernel_infos() {
       {"eliminate", "factors of precisions, what they leave to the plate above"},
       {"solve", "the same where all elements share one precision"},
       {"draw", "coefficients, given those above"},
-      {"square", "the quadratic form in the density of such a draw"},
       {"states", "log determinant and square of a level and the one above it, at eight states"},
       {"philox", "random words of eight streams; of AVX-512 alone"},
       {"log", "logarithms of eight numbers"},

@@ -9,10 +9,11 @@
 namespace lmmdsl {
 namespace {
 
+constexpr double kLog2 = 0.69314718055994530942;
 constexpr double kLeastNormal = 0x1p-1022, kMostFinite = 0x1.fffffffffffffp1023;
 
-constexpr int triangle_size(int p) { return p * (p + 1) / 2; }
-constexpr int at_lower(int i, int j) { return i * (i + 1) / 2 + j; }
+/// Whether products of some such numbers, and quotients, are far from the ends of the doubles.
+inline bool in_reach(V x) { return !any(~((x >= 0x1p-960) & (x <= 0x1p960))); }
 
 /// ((0 + 1) + (2 + 3)) + ((4 + 5) + (6 + 7)): the same order whatever the width.
 inline double sum_of_lanes(const double* x) {

@@ -1,4 +1,4 @@
-// The code of lanes.h for one instruction set: included by lanes_*.cc, which say how wide a
+// The kernels of lane_system.h for one instruction set: included by lanes_*.cc, which say how wide a
 // register is (LMMDSL_LANE_WIDTH doubles). Nothing else may be included there: inline functions of
 // other headers, compiled for an instruction set that not every machine has, could be taken by the
 // linker for all.
@@ -44,13 +44,6 @@ bool eliminate_any(const LaneSystem& s, LaneElimination& out) {
 bool draw_any(const LaneSystem& s, const double* L, bool shared, const LaneAbove& v,
               const double* z, double* u) {
 #define CALL(P) draw<P>(s, L, shared, v, z, u)
-  LMMDSL_BY_LANE_SIZE(s.p, CALL)
-#undef CALL
-}
-
-double square_any(const LaneSystem& s, const double* L, bool shared, const LaneAbove& v,
-                  const double* u) {
-#define CALL(P) square<P>(s, L, shared, v, u)
   LMMDSL_BY_LANE_SIZE(s.p, CALL)
 #undef CALL
 }
@@ -103,7 +96,6 @@ constexpr LaneKernels kKernels = {
     .name = LMMDSL_LANE_NAME,
     .eliminate = eliminate_any,
     .draw = draw_any,
-    .square = square_any,
     .solve = solve_any,
     .states = states_any,
     .philox = kPhilox,

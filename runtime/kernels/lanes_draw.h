@@ -1,4 +1,4 @@
-// Elimination with a shared precision, draws, and the square in their density.
+// Elimination with a shared precision, and draws.
 #pragma once
 
 #include "runtime/kernels/lanes_blocks.h"
@@ -85,42 +85,6 @@ bool draw(const LaneSystem& s, const double* factor, bool shared, const LaneAbov
     }
   }
   return !any(~finite);
-}
-
-template <int P>
-double square(const LaneSystem& s, const double* factor, bool shared, const LaneAbove& v,
-              const double* u) {
-  constexpr int T = triangle_size(P);
-  const int q = s.q;
-  double sums[kLanes] = {};
-  V L[T] = {};
-  if (shared)
-    for (int k = 0; k < T; ++k) L[k] = all(factor[k]);
-  const std::size_t blocks = s.blocks();
-  for (std::size_t b = 0; b < blocks; ++b) {
-    for (int lane = 0; lane < kLanes; lane += kWidth) {
-      if (!shared)
-        for (int k = 0; k < T; ++k) L[k] = load(factor + (b * T + k) * kLanes + lane);
-      V x[P], at[P];
-      shift<P>(s, b, lane, x);
-      for (int c = 0; c < q; ++c) {
-        V y[P];
-        column<P>(s, b, c, lane, y);
-        const V value = above(v, b, q, c, lane);
-        for (int i = 0; i < P; ++i) x[i] -= y[i] * value;
-      }
-      solve_lower<P>(L, x);
-      V D[P];
-      for (int i = 0; i < P; ++i) {
-        at[i] = load(u + (b * P + i) * kLanes + lane);
-        D[i] = 1 / L[at_lower(i, i)];
-      }
-      V z = square_of<P>(L, D, at, x);
-      if (b + 1 == blocks) z *= mask(s.elements, b, lane);
-      add(sums + lane, z);
-    }
-  }
-  return sum_of_lanes(sums);
 }
 
 }  // namespace

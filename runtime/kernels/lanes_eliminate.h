@@ -23,7 +23,7 @@ template <int P>
 inline void multiply_pivots(const V* D, V product, V m, bool last, int lane, Sums<P>& sums) {
   V mantissa = load(sums.mantissa + lane), exponent = load(sums.exponent + lane);
   if (last) product = product * m + (all(1) - m);
-  if (!any(~((product >= 0x1p-960) & (product <= 0x1p960)))) {
+  if (in_reach(product)) {
     mantissa *= product;
     split(mantissa, exponent);
   } else {
@@ -234,7 +234,7 @@ bool eliminate_as(const LaneSystem& s, LaneElimination& out) {
   out.square = sum_of_lanes(sums.square);
   double log_det = 0;
   for (double x : sums.mantissa) log_det += __builtin_log(x);
-  out.log_det = log_det + sum_of_lanes(sums.exponent) * 0.69314718055994530942;
+  out.log_det = log_det + sum_of_lanes(sums.exponent) * kLog2;
   return true;
 }
 

@@ -26,7 +26,7 @@ inline V log_of(V x) {
     even = even * square + 1.0 / k;
     odd = odd * square + 1.0 / (k + 2);
   }
-  return e * 0.69314718055994530942 + (2 * s + 2 * s * z * (even + odd * z));
+  return e * kLog2 + (2 * s + 2 * s * z * (even + odd * z));
 }
 
 void log_of_lanes(const double* x, double* out) {

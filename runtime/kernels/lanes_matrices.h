@@ -51,8 +51,6 @@ inline void invert(V* L, int lane, double* out) {
   }
 }
 
-inline bool in_reach(V x) { return !any(~((x >= 0x1p-960) & (x <= 0x1p960))); }
-
 template <int P>
 bool inverse(const double* a, double* out) {
   for (int lane = 0; lane < kLanes; lane += kWidth) {

@@ -184,7 +184,7 @@ bool states(const LaneStates& s, double* log_det, double* square) {
     StateSums sums;
     if (!states_of_lanes<P>(s, lane, sums)) return false;
     store(square + lane, sums.square);
-    store(log_det + lane, log_of(sums.mantissa) + sums.exponent * 0.69314718055994530942);
+    store(log_det + lane, log_of(sums.mantissa) + sums.exponent * kLog2);
   }
   return true;
 }

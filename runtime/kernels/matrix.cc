@@ -3,10 +3,10 @@
 // level.
 #include <Eigen/Dense>
 #include <cmath>
-#include <limits>
 #include <type_traits>
 
 #include "runtime/kernels/kernels.h"
+#include "runtime/not_a_number.h"
 
 namespace lmmdsl {
 
@@ -14,7 +14,6 @@ namespace {
 
 using Map = Eigen::Map<const Eigen::MatrixXd>;
 using MutableMap = Eigen::Map<Eigen::MatrixXd>;
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 }  // namespace
 
@@ -129,7 +128,7 @@ void inverse_kernel(Work& w) {
     if (lu.isInvertible()) {
       out = lu.inverse();
     } else {
-      out.setConstant(kNaN);
+      out.setConstant(kNan);
     }
   }
 }
@@ -146,7 +145,7 @@ void determinant_kernel(Work& w) {
       Eigen::LLT<Eigen::MatrixXd> cholesky(a);
       double sum = 0;
       for (int i = 0; i < p; ++i) sum += std::log(cholesky.matrixLLT()(i, i));
-      w.out[e] = cholesky.info() == Eigen::Success ? 2 * sum : kNaN;
+      w.out[e] = cholesky.info() == Eigen::Success ? 2 * sum : kNan;
     } else {
       const double value = a.determinant();
       w.out[e] = logarithm ? std::log(std::abs(value)) : value;

@@ -1,9 +1,8 @@
 // Sufficient statistics of vector responses: y_i ~ Normal(B_i v, Sigma) with p components.
 //
 //   sum B_i' W B_i      one block B_i[k,]' B_i[l,] for each pair of components, weighted by W[k,l]
-//   sum r_i r_i'        from the triangular factor T of all rows [B_i[1,], y_i1, B_i[2,], y_i2,
-//   ...]:
-//                       T m_k is what component k's residual vector becomes under the rotation,
+//   sum r_i r_i'        from the triangular factor T of all rows
+//                       [B_i[1,], y_i1, B_i[2,], y_i2, ...]: T m_k is what component k's residual vector becomes under the rotation,
 //                       with m_k = (0, ..., v, 1, ..., 0)
 #include <algorithm>
 #include <vector>

@@ -2,9 +2,9 @@
 // are observed, in the place of that of all.
 #include <Eigen/Dense>
 #include <cmath>
-#include <limits>
 
 #include "runtime/kernels/kernels.h"
+#include "runtime/not_a_number.h"
 
 namespace lmmdsl {
 
@@ -32,14 +32,14 @@ void observed_kernel(Work& w) {
         const auto k = static_cast<Eigen::Index>(i);
         sum += std::log(cholesky.matrixLLT()(k, k));
       }
-      w.out[e] = positive ? 2 * sum : std::numeric_limits<double>::quiet_NaN();
+      w.out[e] = positive ? 2 * sum : kNan;
       continue;
     }
     Eigen::Map<Eigen::MatrixXd> W(w.block(e), p, p);
     W.setZero();
     if (o.empty()) continue;
     if (!positive) {
-      W.setConstant(std::numeric_limits<double>::quiet_NaN());
+      W.setConstant(kNan);
       continue;
     }
     const auto n = static_cast<Eigen::Index>(o.size());

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "runtime/not_a_number.h"
 #include "runtime/table/column_reader.h"
 #include "runtime/table/error_list.h"
 #include "runtime/table/large_memory.h"
@@ -90,8 +91,7 @@ class NumbersReader : public ColumnReader {
     const std::string_view text = table_.source()->text();
     NumbersPart& p = parts_[part];
     for (std::size_t i = 0; i < cells.size(); ++i) {
-      values_[first + i] = is_missing(text, cells[i]) ? std::numeric_limits<double>::quiet_NaN()
-                                                      : number(text, cells[i], first + i, p);
+      values_[first + i] = is_missing(text, cells[i]) ? kNan : number(text, cells[i], first + i, p);
     }
   }
 

@@ -1,11 +1,11 @@
 // Columns of a table, in one pass over its text.
 
 #include <algorithm>
-#include <limits>
 #include <new>
 
+#include "runtime/not_a_number.h"
+#include "runtime/parts.h"
 #include "runtime/table/column_reader.h"
-#include "runtime/table/parts.h"
 #include "runtime/table/row_cursor.h"
 #include "runtime/table/shown.h"
 
@@ -69,9 +69,7 @@ ColumnContent spread(const ColumnContent& groups, const std::vector<std::int32_t
   for (const std::int32_t group : group_of) {
     const auto g = static_cast<std::size_t>(group);
     if (labels) content.labels.codes.push_back(group < 0 ? -1 : groups.labels.codes[g]);
-    else
-      content.numbers.push_back(group < 0 ? std::numeric_limits<double>::quiet_NaN()
-                                          : groups.numbers[g]);
+    else content.numbers.push_back(group < 0 ? kNan : groups.numbers[g]);
   }
   return content;
 }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "runtime/table/parts.h"
+#include "runtime/parts.h"
 #include "runtime/table/row_scanner.h"
 
 namespace lmmdsl {

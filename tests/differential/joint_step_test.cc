@@ -10,6 +10,7 @@
 #include "runtime/evaluate.h"
 #include "runtime/initial.h"
 #include "runtime/sweep.h"
+#include "support/block_density.h"
 #include "support/catch.h"
 #include "support/run_model.h"
 #include "support/site_data.h"
@@ -82,7 +83,7 @@ void check_blocks(const std::string& claim, const Bound& bound, std::size_t expe
     for (int k = 0; k < 2; ++k) {
       REQUIRE(block->draw(machine, factor, {.seed = 3, .sweep = static_cast<std::uint64_t>(k)}));
       joint[k] = oracle.log_joint(machine.state());
-      conditional[k] = block->log_density(machine, factor);
+      conditional[k] = density_of_block(*block, machine, factor);
     }
     CAPTURE(claim, joint_steps);
     CHECK(std::abs(joint[1] - joint[0]) > 1e-3);
@@ -148,7 +149,7 @@ TEST_CASE("the candidate's identity does not depend on the candidate") {
         REQUIRE(block->factor(machine, factor));
         REQUIRE(block->draw(machine, factor, {.seed = 3, .sweep = k}));
         machine.run_all();
-        marginal.push_back(-block->log_density(machine, factor));
+        marginal.push_back(-density_of_block(*block, machine, factor));
         for (int v : step.proposal->log_densities) marginal.back() += *machine.value(v);
         // Densities of coefficients that do not mention the scales.
         for (const auto& [density, v] : plan.log_densities) {

@@ -78,16 +78,14 @@ Found run(bool whole) {
       const double* factor = same ? shared.data() : L.data();
       std::vector<double> z = packed(kP, 9);
       REQUIRE((whole ? kernels.draw(s, factor, same, v, z.data(), z.data())
-                     : draw(kernels, s, factor, same, v, z.data(), z.data())));
+                     : draw_parts(kernels, s, factor, same, v, z.data(), z.data())));
       keep(z);
-      found.sums.push_back(whole ? kernels.square(s, factor, same, v, u.data())
-                                 : square(kernels, s, factor, same, v, u.data()));
     }
   }
   const std::vector<double> same_W = numbers(kP * kQ, 10);
   std::vector<double> sum(kP);
   if (whole) kernels.solve(s, shared.data(), same_W.data(), e, sum.data());
-  else solve(kernels, s, shared.data(), same_W.data(), e, sum.data());
+  else solve_parts(kernels, s, shared.data(), same_W.data(), e, sum.data());
   keep(w);
   found.sums.insert(found.sums.end(), sum.begin(), sum.end());
   found.sums.push_back(e.square);
@@ -96,12 +94,12 @@ Found run(bool whole) {
   const std::vector<double> t = numbers(kElements * (kRows - 1), 13), mean = numbers(kRows - 1, 14);
   std::vector<double> out(kElements), square_sums((kRows - 1) * (kRows - 1));
   if (whole) kernels.distance(kRows, kElements, T.data(), t.data(), out.data());
-  else distance(kernels, kRows, kElements, T.data(), t.data(), out.data());
+  else distance_parts(kernels, kRows, kElements, T.data(), t.data(), out.data());
   keep(out);
   const double* terms[] = {t.data(), mean.data()};
   const std::size_t step[] = {1, 0};
   if (whole) kernels.outer(kRows - 1, kElements, 2, terms, step, square_sums.data());
-  else outer(kernels, kRows - 1, kElements, 2, terms, step, square_sums.data());
+  else outer_parts(kernels, kRows - 1, kElements, 2, terms, step, square_sums.data());
   found.sums.insert(found.sums.end(), square_sums.begin(), square_sums.end());
 
   const std::vector<int> counts = {1, 1};
@@ -111,7 +109,7 @@ Found run(bool whole) {
   const LaneResiduals r = {kBlocks, kCoefficients, counts.data(), residual.data(), index.data()};
   const double* x[] = {u.data(), h.data()};
   found.sums.push_back(whole ? kernels.residuals(r, once.data(), x)
-                             : residuals(kernels, r, once.data(), x));
+                             : residuals_parts(kernels, r, once.data(), x));
   return found;
 }
 

@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "runtime/parts.h"
 #include "runtime/table/dictionary.h"
 #include "runtime/table/find_byte.h"
 #include "runtime/table/large_memory.h"
-#include "runtime/table/parts.h"
 #include "support/catch.h"
 
 namespace lmmdsl {
