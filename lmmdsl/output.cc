@@ -94,6 +94,11 @@ Failure replace_file(const std::string& path, std::string_view text) {
   const bool exists = ::stat(target.c_str(), &status) == 0;
   if (exists && ::access(target.c_str(), W_OK) != 0)
     return input_output_failure(fmt::format("cannot write `{}`", printable(path)), errno);
+  if (exists && !S_ISREG(status.st_mode)) {  // a pipe or device is written to, not replaced
+    FileWriter through(target.string(), path);
+    through.write(text);
+    return through.close();
+  }
   const fs::path temporary = target.parent_path() / (kTemporary + target.filename().string() +
                                                      fmt::format(".{}", ::getpid()));
   FileWriter file(temporary.string(), path);

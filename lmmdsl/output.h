@@ -36,7 +36,7 @@ class FileWriter {
 };
 
 /// Replaces a file at once: written beside it under a temporary name, then renamed. The mode of an
-/// existing file is kept, and a symbolic link still points to it.
+/// existing file is kept, and a symbolic link still points to it. A pipe or device is written to.
 Failure replace_file(const std::string& path, std::string_view text);
 
 /// The folder of --out. It is ours when it is new or empty, or has a run.json of lmmdsl. While it

@@ -65,11 +65,11 @@ void RowScanner::separated_row(std::vector<Cell>& cells) {
       cells.push_back(quoted_cell(/*many_lines=*/true, /*backslash=*/false));
       skip_blanks();
       const std::size_t after = at_;
-      at_ = field_end_(text_, at_);
+      at_ = field_end_(at_);
       if (at_ > after) report(QuoteFault::Kind::text_after, after, at_, opened);
     } else {
       const std::size_t begin = at_;
-      at_ = field_end_(text_, at_);
+      at_ = field_end_(at_);
       std::size_t end = at_;
       while (end > begin && is_blank(text_[end - 1])) --end;
       cells.push_back({span_of(begin, end)});
@@ -87,10 +87,10 @@ void RowScanner::blank_row(std::vector<Cell>& cells) {
     if (text_[at_] == '"' || text_[at_] == '\'') {
       cells.push_back(quoted_cell(/*many_lines=*/false, /*backslash=*/true));
       const std::size_t after = at_;
-      at_ = word_end_(text_, at_);
+      at_ = word_end_(at_);
       if (at_ > after) report(QuoteFault::Kind::text_after, after, at_, begin);
     } else {
-      at_ = word_end_(text_, at_);
+      at_ = word_end_(at_);
       cells.push_back({span_of(begin, at_)});
       if (at_ < text_.size() && text_[at_] == '#') cut_ = span_of(begin, at_ + 1);
     }

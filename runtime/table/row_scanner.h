@@ -35,8 +35,8 @@ class RowScanner {
       : text_(text),
         at_(begin),
         separator_(separator),
-        field_end_({separator, '\n', '\r'}),
-        word_end_({' ', '\t', '\n', '\r', '#'}) {}
+        field_end_(text, {separator, '\n', '\r'}),
+        word_end_(text, {' ', '\t', '\n', '\r', '#'}) {}
 
   /// Reads the next row that is neither blank nor a comment; false at the end of the text.
   bool next(std::vector<Cell>& cells);

@@ -65,7 +65,7 @@ Found run(bool whole) {
   e.shifts = shifts.data();
   e.u = u.data();
   e.v.packed = above.data();
-  REQUIRE((whole ? kernels.eliminate(s, e) : eliminate(kernels, s, e)));
+  REQUIRE((whole ? kernels.eliminate(s, e) : eliminate_parts(kernels, s, e)));
   keep(L), keep(W), keep(w);
   found.sums.insert(found.sums.end(), {e.log_det, e.square});
   found.sums.insert(found.sums.end(), products.begin(), products.end());
@@ -145,7 +145,7 @@ TEST_CASE("a matrix that is not positive definite is found in any part") {
   std::vector<double> L(kBlocks * kLanes);
   LaneElimination e;
   e.L = L.data();
-  CHECK_FALSE(eliminate(lane_kernels(), s, e));
+  CHECK_FALSE(eliminate_parts(lane_kernels(), s, e));
 }
 
 TEST_CASE("draws of a large plate are the same for any number of threads") {

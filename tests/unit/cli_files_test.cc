@@ -211,6 +211,20 @@ TEST_CASE("A file is replaced at once and keeps its mode") {
   CHECK(replace_file(folder / "nowhere/m.lmm", "new"));
 }
 
+TEST_CASE("A pipe or device is written to, and stays what it is") {
+  const TemporaryFolder folder;
+  const std::string pipe = folder / "pipe";
+  REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
+  const int reader = open(pipe.c_str(), O_RDONLY | O_NONBLOCK);
+  REQUIRE(reader >= 0);
+  CHECK_FALSE(replace_file(pipe, "text"));
+  char read_back[8] = {};
+  CHECK(read(reader, read_back, sizeof read_back) == 4);
+  close(reader);
+  CHECK(std::string(read_back) == "text");
+  CHECK(fs::is_fifo(pipe));
+}
+
 TEST_CASE("A folder that is not ours is refused") {
   const TemporaryFolder folder;
   const std::string dir = folder / "fit";
