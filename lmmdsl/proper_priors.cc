@@ -60,9 +60,9 @@ struct Location {
   double log_mean = 0;  ///< of the first number; of positive scalars
 };
 
-class Pilot {
+class ShortChains {
  public:
-  explicit Pilot(const Bound& bound) : bound_(bound), sums_(model().symbols.size()) {}
+  explicit ShortChains(const Bound& bound) : bound_(bound), sums_(model().symbols.size()) {}
 
   /// Empty, or why the sampler cannot be run.
   std::string run(std::uint64_t seed) {
@@ -134,13 +134,13 @@ class ProperPriors {
       : bound_(bound),
         model_(*bound.program->model),
         oracle_(model_, *bound.data),
-        pilot_(bound),
+        chains_(bound),
         seed_(seed) {}
 
   Result<ProperModel> run() {
     std::vector<std::pair<Span, std::string>> changes;
     ProperModel result;
-    const std::string failure = pilot_.run(seed_);
+    const std::string failure = chains_.run(seed_);
     if (!failure.empty())
       return plain_error(ExitCode::numerical, "the sampler stops on these data: " + failure);
     for (const Conditional& c : bound_.program->conditionals) {
@@ -170,7 +170,7 @@ class ProperPriors {
   Location location(const Conditional& c) const {
     const bool matrix = model_[c.target].shape.kind == ShapeKind::matrix;
     const auto p = static_cast<std::size_t>(rows(c));
-    return pilot_.location(c.target, matrix ? p * p : p);
+    return chains_.location(c.target, matrix ? p * p : p);
   }
 
   /// The constant value of an argument in its first element; nothing where it has none.
@@ -303,7 +303,7 @@ class ProperPriors {
   const Bound& bound_;
   const Model& model_;
   Evaluator oracle_;
-  Pilot pilot_;
+  ShortChains chains_;
   std::uint64_t seed_;
 };
 

@@ -42,7 +42,7 @@ VectorXd design_row(const Posterior& p, const LinearMean& mean, const State& non
 }
 
 /// The linear mean at each point of a grid, of the same terms at all of them.
-struct Grid {
+struct CurveGrid {
   std::vector<double> x;
   std::vector<LinearMean> means;
   Plate plate;  ///< of the groups
@@ -71,8 +71,8 @@ void complete_terms(const Model& model, std::vector<LinearMean>& means) {
   }
 }
 
-std::optional<Grid> make_grid(const Model& model, const Expr& mean, SymbolId x, Range range) {
-  Grid grid;
+std::optional<CurveGrid> make_grid(const Model& model, const Expr& mean, SymbolId x, Range range) {
+  CurveGrid grid;
   for (std::size_t i = 0; i < kGrid; ++i) {
     const double at = range.low + (range.high - range.low) * static_cast<double>(i) /
                                       static_cast<double>(kGrid - 1);
@@ -90,7 +90,7 @@ std::optional<Grid> make_grid(const Model& model, const Expr& mean, SymbolId x, 
 }
 
 /// Mean and 95 % band of the curve of one group over states.
-void band(const Posterior& p, const Grid& grid, const std::vector<State>& states,
+void band(const Posterior& p, const CurveGrid& grid, const std::vector<State>& states,
           std::size_t element, Curve& curve) {
   const State& none = states.front();
   std::vector<std::vector<double>> at(grid.x.size());
@@ -150,7 +150,7 @@ std::optional<RegressionCurves> curves_of(const Posterior& p, const Model& model
   const std::vector<double>& column = data.columns[static_cast<std::size_t>(xs[0])];
   const Range exact = range_of(column, 0);
   if (!(exact.low < exact.high)) return {};
-  const std::optional<Grid> grid = make_grid(model, mean_expr, xs[0], exact);
+  const std::optional<CurveGrid> grid = make_grid(model, mean_expr, xs[0], exact);
   if (!grid) return {};
 
   RegressionCurves result;
@@ -204,7 +204,8 @@ std::optional<RegressionCurves> curves_of(const Posterior& p, const Model& model
     result.curves.push_back(std::move(curve));
   }
   if (!grid->plate.once()) {
-    const std::optional<Grid> one = make_grid(model, at_population(model, mean_expr), xs[0], exact);
+    const std::optional<CurveGrid> one =
+        make_grid(model, at_population(model, mean_expr), xs[0], exact);
     if (one && one->plate.once()) {
       result.population.label = "population";
       band(p, *one, states, 0, result.population);
