@@ -10,7 +10,7 @@
 namespace lmmdsl {
 namespace {
 
-constexpr std::size_t kMostRows = 100;
+constexpr std::size_t kMostGroupRows = 100;
 
 /// "A is smaller than B" as numbers show it; nothing is said of differences below a hundredth.
 std::string relation(double model, double separate) {
@@ -91,7 +91,7 @@ void add_shrinkage(HtmlPage& page, const Posterior& posterior,
     titles.push_back("weight");
     std::vector<std::vector<std::string>> rows;
     for (const GroupEstimate& e : s.groups) {
-      if (rows.size() == kMostRows) break;
+      if (rows.size() == kMostGroupRows) break;
       std::vector<std::string> row = {e.label};
       for (Eigen::Index k = 0; k < e.own.size(); ++k)
         for (const double x : {e.own(k), e.pooled(k), e.posterior(k)})
@@ -100,8 +100,8 @@ void add_shrinkage(HtmlPage& page, const Posterior& posterior,
       rows.push_back(std::move(row));
     }
     page.table(titles, rows);
-    if (s.groups.size() > kMostRows)
-      page.paragraph(fmt::format("and {} more groups", s.groups.size() - kMostRows), "quiet");
+    if (s.groups.size() > kMostGroupRows)
+      page.paragraph(fmt::format("and {} more groups", s.groups.size() - kMostGroupRows), "quiet");
   }
 }
 

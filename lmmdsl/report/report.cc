@@ -15,7 +15,7 @@
 namespace lmmdsl {
 namespace {
 
-constexpr std::size_t kMostRows = 20'000;  // for what is worked out row by row
+constexpr std::size_t kMostOneByOne = 20'000;  // for what is worked out row by row
 
 /// What a reader wants to know first: what was run, and whether it can be trusted.
 void add_head(HtmlPage& page, const SavedRun& run, const Bound* bound, const Summary& summary) {
@@ -55,8 +55,8 @@ std::string what_lacks(const Posterior& posterior) {
   if (unobserved_factor(posterior.model()) >= 0) return "A factor is not observed";
   if (!posterior.missing().empty())
     return fmt::format("The draws of {} were not kept", posterior.missing().front());
-  if (posterior.data().rows() > kMostRows)
-    return fmt::format("The table has more than {} rows", kMostRows);
+  if (posterior.data().rows() > kMostOneByOne)
+    return fmt::format("The table has more than {} rows", kMostOneByOne);
   return {};
 }
 
