@@ -7,6 +7,7 @@
 #include <cmath>
 #include <thread>
 
+#include "lmmdsl/compare/integrable.h"
 #include "lmmdsl/compare/integrated.h"
 #include "lmmdsl/display_width.h"
 #include "lmmdsl/memory.h"
