@@ -194,14 +194,8 @@ Command predict_command() {
        {"existing", "new", "both"}},
       {"--draws", "FILE", "write all draws to this file, as a table with .chain and .iteration"},
       {"--out", "FILE", "write the predictions to this file (standard output)", "-o"},
-      {"--format", "NAME", "table, csv or json (table)", "", false, "", {"table", "csv", "json"}},
-      {"--sep",
-       "CHAR",
-       "what separates cells, also comma, tab, semicolon, blank (found)",
-       "",
-       false,
-       "",
-       {"comma", "tab", "semicolon", "blank"}},
+      kTableFormatRow,
+      kSepRow,
   };
   rows.insert(rows.end(), kIntervalOptionRows.begin(), kIntervalOptionRows.end());
   return {
