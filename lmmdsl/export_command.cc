@@ -90,10 +90,9 @@ int execute_export(const Arguments& arguments) {
   const bool draws = arguments.has("--format"), model = arguments.has("--to");
   Diagnostics errors;
   if (draws == model)
-    errors.push_back(wrong(draws
-                               ? "`--format` is for draws, `--to` for a model: one of them"
-                               : "say in which form: `--format` for the draws of a run, `--to` for "
-                                 "a model",
+    errors.push_back(wrong(draws ? "`--format` is for draws, `--to` for a model: one of them"
+                                 : "say in which form: `--format` for "
+                                   "the draws of a run, `--to` for a model",
                            "`lmmdsl export --help` lists them"));
   else if (draws && arguments.operands.size() != 1)
     errors.push_back(wrong("`--format` takes one folder with draws"));

@@ -207,8 +207,8 @@ Command predict_command() {
       rows,
       "DIR is a folder of `lmmdsl run --out`. NEWDATA has the covariates and factors of the model\n"
       "under the headers of the run's data; a response in it is not read. With --groups new every\n"
-      "row is of a group like those of the run but none of them, and the columns of factors may "
-      "be\n"
+      "row is of a group like those of the run but "
+      "none of them, and the columns of factors may be\n"
       "left out: all rows are then of one new group.\n"
       "\n"
       "Examples:\n"

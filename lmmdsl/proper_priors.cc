@@ -252,8 +252,8 @@ class ProperPriors {
     d.source = model_.source;
     d.span = prior.span;
     d.message = fmt::format(
-        "no data can be simulated: the prior of `{}` is {}improper, and no proper one is known for "
-        "it",
+        "no data can be simulated: the prior of `{}` is "
+        "{}improper, and no proper one is known for it",
         model_[c.target].spelling, improper ? "" : "nearly ");
     return d;
   }

@@ -112,12 +112,11 @@ class NumberExamination {
       }
       if (gap <= range || range == 0) continue;
       const std::vector<std::size_t> rows = rows_with(c, code);
-      found_.push_back(
-          remark(Severity::warning, table_, c.column, rows.front(),
-                 fmt::format("`{}` is {} in {}, far from all other values: does it stand for a "
-                             "missing one?",
-                             name(c), four_digits(code), describe_rows(rows)),
-                 "write NA, or leave the cell empty"));
+      found_.push_back(remark(Severity::warning, table_, c.column, rows.front(),
+                              fmt::format("`{}` is {} in {}, far from all other values: "
+                                          "does it stand for a missing one?",
+                                          name(c), four_digits(code), describe_rows(rows)),
+                              "write NA, or leave the cell empty"));
       return true;
     }
     return false;

@@ -43,8 +43,8 @@ void add_curves(HtmlPage& page, const Posterior& posterior) {
     page.charts(charts.overview);
     page.heading("Group by group");
     page.paragraph(
-        "The posterior mean with its 95 % band, the least squares curve dashed, and the "
-        "data.");
+        "The posterior mean with its 95 % band, "
+        "the least squares curve dashed, and the data.");
     page.charts(charts.groups, /*narrow=*/true);
   }
 }
@@ -110,10 +110,9 @@ void add_predictive(HtmlPage& page, const Posterior& posterior) {
   if (found.checks.empty() && found.left_out.empty()) return;
   page.section("predictive", "Posterior predictive checks");
   page.paragraph(
-      "Data sets drawn from the model at draws of the posterior, beside the data. A statistic of "
-      "the "
-      "data far out among those of the replications (less than 2 % or more than 98 % above) is "
-      "something that the model does not explain.");
+      "Data sets drawn from the model at draws of the posterior, beside the data. "
+      "A statistic of the data far out among those of the replications "
+      "(less than 2 % or more than 98 % above) is something that the model does not explain.");
   for (const PredictiveCheck& check : found.checks) {
     page.charts(predictive_charts(check), /*narrow=*/true);
     std::vector<std::vector<std::string>> rows;
@@ -130,8 +129,8 @@ void add_predictive(HtmlPage& page, const Posterior& posterior) {
     for (const StatisticCheck& s : check.statistics)
       if (s.extreme())
         page.paragraph(
-            fmt::format("The {} of {} is {} in the data; {:.1f} % of the replications lie "
-                        "above it.",
+            fmt::format("The {} of {} is {} in the data; "
+                        "{:.1f} % of the replications lie above it.",
                         s.name, check.response, short_number(s.observed), 100 * s.share_above),
             "warning");
   }

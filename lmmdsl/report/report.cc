@@ -40,11 +40,10 @@ void add_head(HtmlPage& page, const SavedRun& run, const Bound* bound, const Sum
                    "remark");
   if (run.record)
     for (const std::string& name : run.record->not_kept)
-      page.paragraph(
-          fmt::format("The draws of {} were not kept: its mean, sd, MCSE and R-hat are in "
-                      "summary.csv.",
-                      name),
-          "remark");
+      page.paragraph(fmt::format("The draws of {} were not kept: "
+                                 "its mean, sd, MCSE and R-hat are in summary.csv.",
+                                 name),
+                     "remark");
   if (run.record && run.record->status != "done")
     page.paragraph(fmt::format("The run was {}: these are its draws so far.", run.record->status),
                    "warning");
