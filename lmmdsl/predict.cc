@@ -144,7 +144,8 @@ Result<Prediction> predict(const SavedRun& run, const Bound& bound, const Table&
       input_of(run, bound, rows, held, *likelihoods, *needed, settings.groups);
   const Result<NewRows> new_rows = bind_new_rows(input);
   if (!new_rows) return new_rows.diagnostics;
-  Diagnostics errors = check_new_rows(model, *bound.data, *new_rows, *likelihoods, *needed, input);
+  Diagnostics errors =
+      check_new_rows(held.model, *bound.data, *new_rows, *likelihoods, *needed, input);
   if (!errors.empty()) return errors;
   NewEffects effects(model, *bound.data, *new_rows, needed->needs, settings.groups);
   errors = check_fresh(model, *new_rows, effects, settings.groups, input);

@@ -90,11 +90,11 @@ Diagnostics check_codings(const Model& model, const Data& old, const NewRows& ro
 
 }  // namespace
 
-Diagnostics check_new_rows(const Model& model, const Data& old, const NewRows& rows,
+Diagnostics check_new_rows(const Model& held, const Data& old, const NewRows& rows,
                            const std::vector<PredictedLikelihood>& likelihoods,
                            const PredictionNeeds& needed, const NewRowsInput& input) {
-  Diagnostics errors = check_complete(model, rows, likelihoods, needed, input);
-  if (errors.empty()) errors = check_codings(model, old, rows, needed.used, input);
+  Diagnostics errors = check_complete(held, rows, likelihoods, needed, input);
+  if (errors.empty()) errors = check_codings(held, old, rows, needed.used, input);
   return errors;
 }
 

@@ -8,8 +8,9 @@
 namespace lmmdsl {
 
 /// Rows that lie in no element of a plate that is needed, and factors of which columns of a design
-/// are made with levels that the run has not seen. `model` is the run's as stated.
-Diagnostics check_new_rows(const Model& model, const Data& old, const NewRows& rows,
+/// are made with levels that the run has not seen. `held` is the model with functions of columns
+/// held, in which the needs are stated.
+Diagnostics check_new_rows(const Model& held, const Data& old, const NewRows& rows,
                            const std::vector<PredictedLikelihood>& likelihoods,
                            const PredictionNeeds& needed, const NewRowsInput& input);
 
