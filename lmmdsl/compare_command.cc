@@ -8,7 +8,7 @@
 #include "lmmdsl/commands.h"
 #include "lmmdsl/compare/comparison_text.h"
 #include "lmmdsl/console.h"
-#include "lmmdsl/display_width.h"
+#include "lmmdsl/named_row.h"
 #include "lmmdsl/options.h"
 #include "lmmdsl/output.h"
 #include "lmmdsl/progress_bar.h"
@@ -22,18 +22,13 @@ struct FormatRow {
   const char* name;
   std::string (*text)(const std::vector<ModelFit>&, const std::vector<std::string>&, bool);
 };
-const FormatRow kFormats[] = {
+const FormatRow kCompareFormats[] = {
     {"table", comparison_table}, {"csv", comparison_csv}, {"json", comparison_json}};
 
 int execute_compare(const Arguments& arguments) {
   Diagnostics errors;
-  const std::string format = arguments.get("--format", "table");
-  const auto row = std::find_if(std::begin(kFormats), std::end(kFormats),
-                                [&](const FormatRow& r) { return r.name == format; });
-  if (row == std::end(kFormats))
-    errors.push_back(plain_error(ExitCode::command_line,
-                                 fmt::format("there is no format `{}`", printable(format, 40)),
-                                 "formats: table, csv, json"));
+  const auto* row =
+      row_named(kCompareFormats, "format", arguments.get("--format", "table"), errors);
   CompareSettings settings;
   settings.by = split_names(arguments.get("--by"));
   settings.marginal = !arguments.has("--no-marginal");
@@ -106,13 +101,7 @@ Command compare_command() {
           {"--draws", "N", "use at most so many draws, evenly from all chains (4000)"},
           {"--no-marginal", "", "leave out the marginal likelihood"},
           {"--pointwise", "FILE", "write the figures of each unit to this file, as CSV"},
-          {"--format",
-           "NAME",
-           "table, csv or json (table)",
-           "",
-           false,
-           "",
-           {"table", "csv", "json"}},
+          kTableFormatRow,
       },
       "DIR is a folder of `lmmdsl run --out`. elpd_loo is the expected log predictive density of\n"
       "what is left out, by Pareto smoothed importance sampling; more is better. The effects of a\n"

@@ -1,7 +1,5 @@
 // lmmdsl derive DIR 'NAME = EXPRESSION' ...: quantities defined after the run.
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <thread>
 
@@ -9,8 +7,8 @@
 #include "lmmdsl/commands.h"
 #include "lmmdsl/console.h"
 #include "lmmdsl/derive.h"
-#include "lmmdsl/display_width.h"
 #include "lmmdsl/exchange/formats.h"
+#include "lmmdsl/named_row.h"
 #include "lmmdsl/options.h"
 #include "lmmdsl/running_figures.h"
 #include "lmmdsl/summary_files.h"
@@ -18,8 +16,6 @@
 
 namespace lmmdsl {
 namespace {
-
-const std::vector<std::string> kDeriveFormats = {"table", "csv", "json", "markdown", "latex"};
 
 /// The new quantities, each whole.
 std::string text_of(const DerivedQuantities& derived, const Draws& draws, const Summary& summary,
@@ -41,10 +37,9 @@ std::string text_of(const DerivedQuantities& derived, const Draws& draws, const 
 int execute_derive(const Arguments& arguments) {
   Diagnostics errors;
   const std::string format = arguments.get("--format", "table");
-  if (std::find(kDeriveFormats.begin(), kDeriveFormats.end(), format) == kDeriveFormats.end())
-    errors.push_back(plain_error(ExitCode::command_line,
-                                 fmt::format("there is no format `{}`", printable(format, 40)),
-                                 fmt::format("formats: {}", fmt::join(kDeriveFormats, ", "))));
+  const std::vector<std::string>& formats = kSummaryFormatRow.choices;
+  if (std::find(formats.begin(), formats.end(), format) == formats.end())
+    errors.push_back(unknown_name("format", format, formats));
   const Result<IntervalChoice> interval = interval_choice(arguments);
   errors.insert(errors.end(), interval.diagnostics.begin(), interval.diagnostics.end());
   if (!errors.empty()) return report_and_code(errors);
@@ -86,13 +81,7 @@ Command derive_command() {
       {"--out", "FILE", "write their draws to this file, as a table with .chain and .iteration",
        "-o"},
       {"--store", "A,B", "keep the draws of these, which have a value for each row"},
-      {"--format",
-       "NAME",
-       "table, csv, json, markdown or latex (table)",
-       "",
-       false,
-       "",
-       {"table", "csv", "json", "markdown", "latex"}},
+      kSummaryFormatRow,
   };
   rows.insert(rows.end(), kIntervalOptionRows.begin(), kIntervalOptionRows.end());
   return {

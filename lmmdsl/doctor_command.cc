@@ -15,7 +15,7 @@ namespace lmmdsl {
 namespace {
 
 /// What has been found so far.
-class Findings {
+class DoctorFindings {
  public:
   void add(Diagnostics more) {
     all_.insert(all_.end(), std::make_move_iterator(more.begin()),
@@ -80,7 +80,7 @@ Diagnostics read_groups(DataOptions& options) {
 int examine(const std::string& data_file, const std::string& model_file,
             const std::vector<Setting>& settings, DataOptions options) {
   doing().stage = "doctor";
-  Findings findings;
+  DoctorFindings findings;
   const Result<SourcePtr> model_text = read_file(model_file), data_text = read_file(data_file);
   findings.add(model_text.diagnostics);
   findings.add(data_text.diagnostics);

@@ -7,8 +7,8 @@
 
 #include "lmmdsl/commands.h"
 #include "lmmdsl/console.h"
-#include "lmmdsl/display_width.h"
 #include "lmmdsl/load.h"
+#include "lmmdsl/named_row.h"
 #include "lmmdsl/options.h"
 
 namespace lmmdsl {
@@ -25,11 +25,7 @@ std::size_t choice(const Arguments& arguments, const std::string& option, const 
   const std::string value = arguments.get(option);
   const auto found = std::find(known.begin(), known.end(), value);
   if (found != known.end()) return static_cast<std::size_t>(found - known.begin());
-  const std::string near = nearest(value, known);
-  errors.push_back(plain_error(ExitCode::command_line,
-                               fmt::format("there is no {} `{}`", what, printable(value, 40)),
-                               near.empty() ? fmt::format("{}s: {}", what, fmt::join(known, ", "))
-                                            : fmt::format("did you mean `{}`?", near)));
+  errors.push_back(misspelt_name(what, value, known));
   return 0;
 }
 

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <filesystem>
 
 #include "lmmdsl/commands.h"
@@ -12,6 +11,7 @@
 #include "lmmdsl/exchange/formats.h"
 #include "lmmdsl/exchange/program.h"
 #include "lmmdsl/load.h"
+#include "lmmdsl/named_row.h"
 #include "lmmdsl/output.h"
 #include "lmmdsl/saved_run.h"
 
@@ -20,16 +20,6 @@ namespace {
 
 Diagnostic wrong(std::string message, std::string hint = {}) {
   return plain_error(ExitCode::command_line, std::move(message), std::move(hint));
-}
-
-template <class Rows>
-Diagnostic unknown(const std::string& what, const std::string& word, const Rows& rows) {
-  std::vector<std::string> names;
-  for (const auto& row : rows) names.push_back(row.name);
-  const std::string near = nearest(word, names);
-  return wrong(fmt::format("there is no {} `{}`", what, printable(word, 40)),
-               near.empty() ? fmt::format("{}s: {}", what, fmt::join(names, ", "))
-                            : fmt::format("did you mean `{}`?", near));
 }
 
 /// A folder for several files: created if need be, and not one that has files of others.
@@ -51,7 +41,8 @@ int export_draws(const Arguments& arguments) {
   const DrawsFormat* format = nullptr;
   for (const DrawsFormat& f : draws_formats())
     if (f.name == name) format = &f;
-  if (format == nullptr) return report_and_code({unknown("format", name, draws_formats())});
+  if (format == nullptr)
+    return report_and_code({misspelt_name("format", name, row_names(draws_formats()))});
   const std::string place = arguments.get("--out");
   doing().stage = "read";
   const Result<SavedRun> run = read_saved_run(arguments.operands[0]);
@@ -72,7 +63,8 @@ int export_model(const Arguments& arguments) {
   const ProgramTarget* target = nullptr;
   for (const ProgramTarget& t : program_targets())
     if (t.name == name) target = &t;
-  if (target == nullptr) return report_and_code({unknown("program", name, program_targets())});
+  if (target == nullptr)
+    return report_and_code({misspelt_name("program", name, row_names(program_targets()))});
   const Result<DataOptions> options = data_options(arguments);
   if (!options) return report_and_code(options.diagnostics);
   const Result<std::vector<Setting>> settings = model_options(arguments);
@@ -98,10 +90,9 @@ int execute_export(const Arguments& arguments) {
   const bool draws = arguments.has("--format"), model = arguments.has("--to");
   Diagnostics errors;
   if (draws == model)
-    errors.push_back(wrong(draws
-                               ? "`--format` is for draws, `--to` for a model: one of them"
-                               : "say in which form: `--format` for the draws of a run, `--to` for "
-                                 "a model",
+    errors.push_back(wrong(draws ? "`--format` is for draws, `--to` for a model: one of them"
+                                 : "say in which form: `--format` for "
+                                   "the draws of a run, `--to` for a model",
                            "`lmmdsl export --help` lists them"));
   else if (draws && arguments.operands.size() != 1)
     errors.push_back(wrong("`--format` takes one folder with draws"));
@@ -110,13 +101,6 @@ int execute_export(const Arguments& arguments) {
   if (arguments.get("--out").empty()) errors.push_back(wrong("say where it is written with `-o`"));
   if (!errors.empty()) return report_and_code(errors);
   return draws ? export_draws(arguments) : export_model(arguments);
-}
-
-template <class Rows>
-std::vector<std::string> names_of(const Rows& rows) {
-  std::vector<std::string> names;
-  for (const auto& row : rows) names.push_back(row.name);
-  return names;
 }
 
 template <class Rows>
@@ -131,9 +115,9 @@ std::string list_of(const Rows& rows) {
 Command export_command() {
   std::vector<OptionRow> rows = {
       {"--format", "NAME", "the draws of the run in DIR in this format", "", false, "",
-       names_of(draws_formats())},
+       row_names(draws_formats())},
       {"--to", "PROGRAM", "the model and its data for this program", "", false, "",
-       names_of(program_targets())},
+       row_names(program_targets())},
       {"--out", "PLACE", "the file or folder to write", "-o"},
       {"--force", "", "write to a folder that is not empty"},
   };

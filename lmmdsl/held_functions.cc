@@ -53,9 +53,9 @@ Expr orthogonal_basis(const Evaluator& evaluator, const Data& data, const Expr& 
   return columns.size() == 1 ? columns[0] : hcat(std::move(columns));
 }
 
-class Holding {
+class FunctionHolding {
  public:
-  Holding(const Model& model, const Data& data, bool by_group)
+  FunctionHolding(const Model& model, const Data& data, bool by_group)
       : original_(model), data_(data), evaluator_(model, data), by_group_(by_group) {
     held_.model = model;
   }
@@ -113,7 +113,7 @@ class Holding {
 }  // namespace
 
 HeldFunctions hold_functions(const Model& model, const Data& data, bool by_group) {
-  return Holding(model, data, by_group).run();
+  return FunctionHolding(model, data, by_group).run();
 }
 
 }  // namespace lmmdsl

@@ -99,8 +99,8 @@ std::string manual() {
                         roff((command.options.empty() ? "" : "[options] ") + command.operands));
   text +=
       ".SH DESCRIPTION\n"
-      "A model file says which columns the data have, what is unknown, and which distribution "
-      "each\n"
+      "A model file says which columns the data have, "
+      "what is unknown, and which distribution each\n"
       "thing has. From it the program derives the full conditional distribution of every unknown,\n"
       "shows the derivation, checks it numerically, and samples from the posterior by Gibbs\n"
       "sampling.\n"

@@ -2,24 +2,18 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <filesystem>
 
 #include "lmmdsl/commands.h"
 #include "lmmdsl/console.h"
 #include "lmmdsl/display_width.h"
+#include "lmmdsl/named_row.h"
 #include "lmmdsl/options.h"
 #include "lmmdsl/output.h"
 #include "lmmdsl/starter.h"
 
 namespace lmmdsl {
 namespace {
-
-std::vector<std::string> form_names() {
-  std::vector<std::string> names;
-  for (const StarterForm& form : starter_forms()) names.push_back(form.name);
-  return names;
-}
 
 /// The options that name columns take commas between headers; a header with a comma cannot be said.
 Result<StarterOptions> starter_options(const Arguments& arguments) {
@@ -28,12 +22,10 @@ Result<StarterOptions> starter_options(const Arguments& arguments) {
   options.groups = split_names(arguments.get("--groups"));
   options.covariates = split_names(arguments.get("--covariates"));
   options.form = arguments.get("--template");
-  const std::vector<std::string> names = form_names();
+  Diagnostics errors;
   if (arguments.has("--template") &&
-      std::find(names.begin(), names.end(), options.form) == names.end())
-    return plain_error(ExitCode::command_line,
-                       fmt::format("there is no template `{}`", printable(options.form, 40)),
-                       fmt::format("templates: {}", fmt::join(names, ", ")));
+      row_named(starter_forms(), "template", options.form, errors) == nullptr)
+    return errors;
   return options;
 }
 
@@ -93,12 +85,11 @@ Command new_command() {
       {"--groups", "A,B", "these columns are labels of groups (labels with 5 levels or more)"},
       {"--covariates", "A,B", "these columns are in the design (all others that can be)"},
       {"--template", "NAME", "the form of the model (intercepts if there are groups)", "", false,
-       "", form_names()},
+       "", row_names(starter_forms())},
       {"--out", "FILE", "write to this file (standard output)", "-o"},
       {"--force", "", "replace the file if there is one"},
+      kSepRow,
   };
-  for (const OptionRow& row : kDataOptionRows)
-    if (row.name == "--sep") rows.push_back(row);
   return {
       "new",
       "DATA",

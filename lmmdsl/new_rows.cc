@@ -26,7 +26,7 @@ std::string quoted(const std::string& cell) {
 std::string cell_of(double x) { return std::isnan(x) ? "NA" : json_number(x); }
 
 /// The cells of one column, new rows first.
-struct Cells {
+struct StackedColumn {
   SymbolId id;
   std::vector<std::string> cells;
   int column = -1;  ///< of the new table
@@ -46,7 +46,7 @@ class Stacking {
       const Symbol& s = model_.symbols[i];
       if (s.role != Role::column) continue;
       const auto id = static_cast<SymbolId>(i);
-      Cells& c = columns_.emplace_back();
+      StackedColumn& c = columns_.emplace_back();
       c.id = id;
       const bool needed = in_.needed.count(id) > 0 && in_.responses.count(id) == 0;
       const auto column = column_here(id);
@@ -67,7 +67,7 @@ class Stacking {
     }
     if (errors.empty()) errors = check_vectors();
     if (!errors.empty()) return errors;
-    for (Cells& c : columns_)
+    for (StackedColumn& c : columns_)
       for (std::size_t row = 0; row < data_.rows(); ++row) c.cells.push_back(old_cell(c.id, row));
     return {};
   }
@@ -75,12 +75,13 @@ class Stacking {
   /// The table of both, with further columns of numbers.
   Result<Table> table(const std::vector<std::pair<std::string, std::vector<double>>>& more) const {
     std::string all;
-    for (const Cells& c : columns_) all += (all.empty() ? "" : ";") + quoted(model_[c.id].name);
+    for (const StackedColumn& c : columns_)
+      all += (all.empty() ? "" : ";") + quoted(model_[c.id].name);
     for (const auto& [name, values] : more) all += ';' + quoted(name);
     all += '\n';
     for (std::size_t row = 0; row < in_.rows.rows() + data_.rows(); ++row) {
       std::string line;
-      for (const Cells& c : columns_) line += (line.empty() ? "" : ";") + c.cells[row];
+      for (const StackedColumn& c : columns_) line += (line.empty() ? "" : ";") + c.cells[row];
       for (const auto& [name, values] : more) line += ';' + cell_of(values[row]);
       all += line + '\n';
     }
@@ -158,7 +159,7 @@ class Stacking {
 
   /// A column that is constant within the levels of a factor, where the new rows have levels that
   /// the run knows.
-  bool from_groups(SymbolId id, Cells& c) const {
+  bool from_groups(SymbolId id, StackedColumn& c) const {
     for (std::size_t f = 0; f < model_.symbols.size(); ++f) {
       const auto factor = static_cast<SymbolId>(f);
       const Symbol& s = model_[factor];
@@ -188,7 +189,7 @@ class Stacking {
   }
 
   /// A factor that new groups need not have.
-  bool filled(SymbolId id, Cells& c) const {
+  bool filled(SymbolId id, StackedColumn& c) const {
     if (in_.fresh_label.empty() || model_[id].column_type != ColumnType::factor ||
         components_.count(id) > 0)
       return false;
@@ -200,11 +201,11 @@ class Stacking {
   Diagnostics check_vectors() const {
     const auto cells = [&](SymbolId id) {
       return std::find_if(columns_.begin(), columns_.end(),
-                          [&](const Cells& c) { return c.id == id; });
+                          [&](const StackedColumn& c) { return c.id == id; });
     };
     Diagnostics errors;
     for (const NewVectors& v : in_.vectors) {
-      const Cells& over = *cells(v.over);
+      const StackedColumn& over = *cells(v.over);
       const auto at = [&](std::size_t row, std::string message) {
         Diagnostic d;
         d.message = std::move(message);
@@ -270,7 +271,7 @@ class Stacking {
   const NewRowsInput& in_;
   const Model& model_;
   const Data& data_;
-  std::vector<Cells> columns_;
+  std::vector<StackedColumn> columns_;
   std::set<SymbolId> components_;
 };
 

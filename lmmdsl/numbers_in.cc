@@ -56,9 +56,9 @@ class Parts {
 };
 
 /// A rendered formula with marks, cut where a line may end and into text and numbers.
-class Pieces {
+class FormulaPieces {
  public:
-  Pieces(const std::vector<LookedUp>& values, Notation notation)
+  FormulaPieces(const std::vector<LookedUp>& values, Notation notation)
       : values_(values), notation_(notation) {}
 
   std::vector<Box> read(const std::string& text) {
@@ -133,7 +133,7 @@ std::vector<Box> Reading::numbers_in(const Expr& e, Notation notation,
   Parts parts(*this);
   const Expr marked = parts.marked(e);
   const std::string text = render(marked, &model_, notation);
-  std::vector<Box> pieces = Pieces(parts.found, notation).read(text);
+  std::vector<Box> pieces = FormulaPieces(parts.found, notation).read(text);
   if (found) *found = std::move(parts.found);
   return pieces;
 }

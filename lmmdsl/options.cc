@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "lmmdsl/display_width.h"
+#include "lmmdsl/named_row.h"
 
 namespace lmmdsl {
 namespace {
@@ -72,6 +73,14 @@ Result<char> separator(const std::string& text) {
                        "also comma, tab, semicolon or blank");
 }
 
+const OptionRow kSepRow = {"--sep",
+                           "CHAR",
+                           "what separates cells, also comma, tab, semicolon, blank (found)",
+                           "",
+                           false,
+                           "",
+                           {"comma", "tab", "semicolon", "blank"}};
+
 std::vector<std::string> split_names(const std::string& text) {
   std::vector<std::string> names(1);
   int depth = 0;
@@ -90,11 +99,9 @@ std::vector<std::string> split_names(const std::string& text) {
 
 Result<std::string> schedule_option(const Arguments& arguments) {
   const std::string name = arguments.get("--schedule", "auto");
-  std::vector<std::string> names;
-  for (const ScheduleRow& row : schedules()) names.push_back(row.name);
-  if (std::find(names.begin(), names.end(), name) != names.end()) return name;
-  return refuse_option(fmt::format("there is no schedule `{}`", printable(name, 40)),
-                       fmt::format("schedules: {}", fmt::join(names, ", ")));
+  Diagnostics errors;
+  if (row_named(schedules(), "schedule", name, errors) == nullptr) return errors;
+  return name;
 }
 
 void check_schedule_without_data(const Arguments& arguments, Diagnostics& errors) {
@@ -135,13 +142,7 @@ const std::vector<OptionRow> kDataOptionRows = {
      true},
     {"--map", "NAME=HEADER", "the data column NAME has this header in the file (repeatable)", "",
      true},
-    {"--sep",
-     "CHAR",
-     "what separates cells, also comma, tab, semicolon, blank (found)",
-     "",
-     false,
-     "",
-     {"comma", "tab", "semicolon", "blank"}},
+    kSepRow,
     {"--na", "drop", "leave out rows with NA in a covariate or factor", "", false, "", {"drop"}},
 };
 
@@ -193,6 +194,13 @@ Result<bool> unicode_format(const Arguments& arguments) {
   return refuse_option(
       fmt::format("`--format` takes text or unicode, not `{}`", printable(format, 40)));
 }
+
+const OptionRow kTableFormatRow = {"--format", "NAME", "table, csv or json (table)", "",
+                                   false,      "",     {"table", "csv", "json"}};
+
+const OptionRow kSummaryFormatRow = {
+    "--format", "NAME", "table, csv, json, markdown or latex (table)", "",
+    false,      "",     {"table", "csv", "json", "markdown", "latex"}};
 
 const std::vector<OptionRow> kIntervalOptionRows = {
     {"--interval",

@@ -17,6 +17,7 @@ Result<std::uint64_t> whole_number(const std::string& option, const std::string&
                                    std::uint64_t least, std::uint64_t most);
 
 /// --sep: one character, or comma, tab, semicolon, blank.
+extern const OptionRow kSepRow;
 Result<char> separator(const std::string& text);
 
 /// "a,b,c" -> {a, b, c}. Commas within brackets do not separate: cor(Sigma) and beta[1,2] are one.
@@ -29,6 +30,9 @@ Result<std::vector<Setting>> model_options(const Arguments& arguments);
 /// --format text|unicode: whether formulas are in Unicode.
 extern const OptionRow kFormatRow;
 Result<bool> unicode_format(const Arguments& arguments);
+/// --format of commands that print a table of their own, and of those that print a summary.
+extern const OptionRow kTableFormatRow;
+extern const OptionRow kSummaryFormatRow;
 /// --schedule: a row of schedules().
 extern const OptionRow kScheduleOptionRow;
 Result<std::string> schedule_option(const Arguments& arguments);

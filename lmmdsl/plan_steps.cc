@@ -131,8 +131,8 @@ std::string PlanWriter::cut_text(const PlanStep& step, const Conditional& c) {
                     "nothing is rejected, and nothing to be tuned");
   sweep_ += cost_of(plan_, step.refresh, lengths());
   return out + wrap_words("      rows: ",
-                          "those of the two categories beside a component are visited, some "
-                          "ten times");
+                          "those of the two categories beside a "
+                          "component are visited, some ten times");
 }
 
 std::string PlanWriter::full_conditional_text(const PlanStep& step, const Conditional& c) {

@@ -9,6 +9,7 @@
 #include "lmmdsl/console.h"
 #include "lmmdsl/display_width.h"
 #include "lmmdsl/json_text.h"
+#include "lmmdsl/named_row.h"
 #include "lmmdsl/options.h"
 #include "lmmdsl/report/predictive.h"
 #include "lmmdsl/report/sections.h"
@@ -98,13 +99,7 @@ const PpcFormat kPpcFormats[] = {{"table", as_table}, {"csv", as_csv}, {"json", 
 
 int execute_ppc(const Arguments& arguments) {
   Diagnostics errors;
-  const std::string format = arguments.get("--format", "table");
-  const auto row = std::find_if(std::begin(kPpcFormats), std::end(kPpcFormats),
-                                [&](const PpcFormat& r) { return r.name == format; });
-  if (row == std::end(kPpcFormats))
-    errors.push_back(plain_error(ExitCode::command_line,
-                                 fmt::format("there is no format `{}`", printable(format, 40)),
-                                 "formats: table, csv, json"));
+  const auto* row = row_named(kPpcFormats, "format", arguments.get("--format", "table"), errors);
   std::uint64_t replications = kReplications;
   if (arguments.has("--replicates")) {
     const auto n = whole_number("--replicates", arguments.get("--replicates"), 20, 1'000'000);
@@ -146,13 +141,7 @@ Command ppc_command() {
       "compare the data with data drawn from the fitted model",
       {
           {"--replicates", "N", "data sets to draw (1000; fewer for long tables)"},
-          {"--format",
-           "NAME",
-           "table, csv or json (table)",
-           "",
-           false,
-           "",
-           {"table", "csv", "json"}},
+          kTableFormatRow,
       },
       "Posterior predictive checks: each replication is drawn from the likelihood at a draw of\n"
       "the posterior. `lmmdsl plot DIR --kind ppc` draws them.\n"

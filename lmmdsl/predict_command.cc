@@ -194,14 +194,8 @@ Command predict_command() {
        {"existing", "new", "both"}},
       {"--draws", "FILE", "write all draws to this file, as a table with .chain and .iteration"},
       {"--out", "FILE", "write the predictions to this file (standard output)", "-o"},
-      {"--format", "NAME", "table, csv or json (table)", "", false, "", {"table", "csv", "json"}},
-      {"--sep",
-       "CHAR",
-       "what separates cells, also comma, tab, semicolon, blank (found)",
-       "",
-       false,
-       "",
-       {"comma", "tab", "semicolon", "blank"}},
+      kTableFormatRow,
+      kSepRow,
   };
   rows.insert(rows.end(), kIntervalOptionRows.begin(), kIntervalOptionRows.end());
   return {
@@ -213,8 +207,8 @@ Command predict_command() {
       rows,
       "DIR is a folder of `lmmdsl run --out`. NEWDATA has the covariates and factors of the model\n"
       "under the headers of the run's data; a response in it is not read. With --groups new every\n"
-      "row is of a group like those of the run but none of them, and the columns of factors may "
-      "be\n"
+      "row is of a group like those of the run but "
+      "none of them, and the columns of factors may be\n"
       "left out: all rows are then of one new group.\n"
       "\n"
       "Examples:\n"

@@ -16,7 +16,7 @@ namespace {
 
 constexpr auto kInterval = std::chrono::milliseconds(200);
 constexpr auto kFirst = std::chrono::milliseconds(500);
-constexpr int kWidth = 24;
+constexpr int kBarWidth = 24;
 
 std::string duration(double seconds) {
   const auto s = static_cast<std::uint64_t>(std::min(seconds, 1e9) + 0.5);
@@ -53,10 +53,10 @@ std::string progress_line(std::uint64_t done, std::uint64_t total, double second
                           const char* unit) {
   const double part =
       total == 0 ? 1 : std::min(1.0, static_cast<double>(done) / static_cast<double>(total));
-  const int filled = static_cast<int>(part * kWidth);
+  const int filled = static_cast<int>(part * kBarWidth);
   std::string bar(filled, '=');
-  if (filled < kWidth) bar += '>';
-  bar.resize(kWidth, ' ');
+  if (filled < kBarWidth) bar += '>';
+  bar.resize(kBarWidth, ' ');
   std::string line = fmt::format("[{}] {:3.0f} %", bar, std::floor(part * 100));
   if (done == 0 || seconds <= 0) return line;
   const double per_second = static_cast<double>(done) / seconds;

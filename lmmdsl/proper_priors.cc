@@ -15,11 +15,11 @@ namespace lmmdsl {
 
 namespace {
 
-constexpr int kChains = 2, kWarmup = 200, kSweeps = 300;
-constexpr double kWidest = 1000;  // sd of a Normal prior over the scale of the posterior
+constexpr int kShortChains = 2, kShortWarmup = 200, kShortSweeps = 300;
+constexpr double kWidestPrior = 1000;  // sd of a Normal prior over the scale of the posterior
 
 /// A number with three digits: 1970, 0.0479.
-std::string rounded(double x) {
+std::string three_digits(double x) {
   if (x == 0 || !std::isfinite(x)) return fmt::format("{}", x);
   const int digits = 2 - static_cast<int>(std::floor(std::log10(std::abs(x))));
   if (digits > 0) return fmt::format("{}", std::stod(fmt::format("{:.3g}", x)));
@@ -39,17 +39,17 @@ std::string one_blank_each(std::string_view text) {
 
 /// "[1; 2; 3]", or "1" of a scalar.
 std::string vector_text(const std::vector<double>& x, bool scalar) {
-  if (scalar) return rounded(x.front());
+  if (scalar) return three_digits(x.front());
   std::string text;
-  for (const double v : x) text += (text.empty() ? "[" : "; ") + rounded(v);
+  for (const double v : x) text += (text.empty() ? "[" : "; ") + three_digits(v);
   return text + "]";
 }
 
 /// "diag(1, 2, 3)", or "1" of a scalar.
 std::string diagonal_text(const std::vector<double>& x, bool scalar) {
-  if (scalar) return rounded(x.front());
+  if (scalar) return three_digits(x.front());
   std::string text;
-  for (const double v : x) text += (text.empty() ? "diag(" : ", ") + rounded(v);
+  for (const double v : x) text += (text.empty() ? "diag(" : ", ") + three_digits(v);
   return text + ")";
 }
 
@@ -60,22 +60,22 @@ struct Location {
   double log_mean = 0;  ///< of the first number; of positive scalars
 };
 
-class Pilot {
+class ShortChains {
  public:
-  explicit Pilot(const Bound& bound) : bound_(bound), sums_(model().symbols.size()) {}
+  explicit ShortChains(const Bound& bound) : bound_(bound), sums_(model().symbols.size()) {}
 
   /// Empty, or why the sampler cannot be run.
   std::string run(std::uint64_t seed) {
-    for (std::uint32_t chain = 0; chain < kChains; ++chain) {
+    for (std::uint32_t chain = 0; chain < kShortChains; ++chain) {
       Machine machine(*bound_.plan);
       std::string failure;
       if (!start(*bound_.plan, machine, seed, chain, failure)) return failure;
       machine.run_all();
       Sweep sweep(*bound_.plan, machine);
-      for (std::uint64_t s = 1; s <= kWarmup + kSweeps; ++s) {
+      for (std::uint64_t s = 1; s <= kShortWarmup + kShortSweeps; ++s) {
         failure = sweep({.seed = seed, .chain = chain, .sweep = s});
         if (!failure.empty()) return failure;
-        if (s > kWarmup) add(machine.state());
+        if (s > kShortWarmup) add(machine.state());
       }
     }
     return {};
@@ -134,13 +134,13 @@ class ProperPriors {
       : bound_(bound),
         model_(*bound.program->model),
         oracle_(model_, *bound.data),
-        pilot_(bound),
+        chains_(bound),
         seed_(seed) {}
 
   Result<ProperModel> run() {
     std::vector<std::pair<Span, std::string>> changes;
     ProperModel result;
-    const std::string failure = pilot_.run(seed_);
+    const std::string failure = chains_.run(seed_);
     if (!failure.empty())
       return plain_error(ExitCode::numerical, "the sampler stops on these data: " + failure);
     for (const Conditional& c : bound_.program->conditionals) {
@@ -170,7 +170,7 @@ class ProperPriors {
   Location location(const Conditional& c) const {
     const bool matrix = model_[c.target].shape.kind == ShapeKind::matrix;
     const auto p = static_cast<std::size_t>(rows(c));
-    return pilot_.location(c.target, matrix ? p * p : p);
+    return chains_.location(c.target, matrix ? p * p : p);
   }
 
   /// The constant value of an argument in its first element; nothing where it has none.
@@ -226,9 +226,10 @@ class ProperPriors {
         if (prior.family == FamilyId::scaled_inverse_chi_square && !scale.empty())
           return fmt::format("{} ~ ScaledInverseChiSquare(6, {})", *left, scale);
         return fmt::format("{} ~ InverseGamma(3, {})", *left,
-                           scale.empty() ? rounded(3 * center) : scale);
+                           scale.empty() ? three_digits(3 * center) : scale);
       case UpdateFamily::gamma:
-        return fmt::format("{} ~ Gamma(3, {})", *left, scale.empty() ? rounded(3 / center) : scale);
+        return fmt::format("{} ~ Gamma(3, {})", *left,
+                           scale.empty() ? three_digits(3 / center) : scale);
       case UpdateFamily::inverse_wishart:
       case UpdateFamily::wishart: {
         const int p = rows(c), df = p + 4;
@@ -251,8 +252,8 @@ class ProperPriors {
     d.source = model_.source;
     d.span = prior.span;
     d.message = fmt::format(
-        "no data can be simulated: the prior of `{}` is {}improper, and no proper one is known for "
-        "it",
+        "no data can be simulated: the prior of `{}` is "
+        "{}improper, and no proper one is known for it",
         model_[c.target].spelling, improper ? "" : "nearly ");
     return d;
   }
@@ -291,7 +292,7 @@ class ProperPriors {
         for (Eigen::Index i = 0; i < variance->rows(); ++i) {
           const auto j = static_cast<std::size_t>(i);
           const double scale = std::abs(at.mean[j]) + std::sqrt(at.variance[j]);
-          if ((*variance)(i, i) > kWidest * kWidest * scale * scale) return true;
+          if ((*variance)(i, i) > kWidestPrior * kWidestPrior * scale * scale) return true;
         }
         return false;
       }
@@ -303,7 +304,7 @@ class ProperPriors {
   const Bound& bound_;
   const Model& model_;
   Evaluator oracle_;
-  Pilot pilot_;
+  ShortChains chains_;
   std::uint64_t seed_;
 };
 

@@ -25,7 +25,7 @@ namespace lmmdsl {
 namespace {
 
 /// One run: its inputs, and what comes of them.
-struct Run {
+struct CurrentRun {
   RunOptions options;
   Loaded loaded;
   std::string model_file, data_file;
@@ -39,7 +39,7 @@ struct Run {
 };
 
 /// Shows messages (with --quiet no notes), and keeps them for run.json.
-void tell(Run& run, const Diagnostics& diagnostics) {
+void tell(CurrentRun& run, const Diagnostics& diagnostics) {
   Diagnostics shown = diagnostics;
   if (run.options.quiet)
     std::erase_if(shown, [](const Diagnostic& d) { return d.severity == Severity::note; });
@@ -49,7 +49,7 @@ void tell(Run& run, const Diagnostics& diagnostics) {
 
 // ---- before sampling -----------------------------------------------------------------------
 
-Diagnostics check_variables(const Run& run) {
+Diagnostics check_variables(const CurrentRun& run) {
   std::vector<std::string> running;
   for (const RunningQuantity& q : running_quantities(*run.loaded.bound.plan))
     running.push_back(q.variable());
@@ -57,7 +57,7 @@ Diagnostics check_variables(const Run& run) {
 }
 
 /// --store is for quantities on the rows and on plates; draws of others are kept in any case.
-Diagnostics check_stored(const Run& run) {
+Diagnostics check_stored(const CurrentRun& run) {
   const Model& model = run.model();
   const auto has_draws = [](const Symbol& s) {
     return s.role == Role::parameter || s.role == Role::derived;
@@ -93,7 +93,7 @@ Diagnostics check_stored(const Run& run) {
 }
 
 /// Plates of which the draws are not kept.
-Diagnostics note_running(const Run& run) {
+Diagnostics note_running(const CurrentRun& run) {
   Diagnostics notes;
   const SampleSettings& s = run.options.sampling;
   for (const RunningQuantity& q : running_quantities(*run.loaded.bound.plan)) {
@@ -115,7 +115,7 @@ Diagnostics note_running(const Run& run) {
 /// A summary works on a few copies of one column's draws in each thread.
 constexpr std::uint64_t kBytesToSummarise = 64;  // of one draw
 
-Diagnostics check_memory(const Run& run) {
+Diagnostics check_memory(const CurrentRun& run) {
   const SampleSettings& s = run.options.sampling;
   const std::size_t columns = draw_columns(*run.loaded.bound.plan).size();
   const std::uint64_t draws = draws_bytes(*run.loaded.bound.plan, s);
@@ -136,7 +136,7 @@ Diagnostics check_memory(const Run& run) {
 }
 
 /// Scalars of all parameters; of a symmetric matrix one triangle.
-std::size_t count_parameters(const Run& run) {
+std::size_t count_parameters(const CurrentRun& run) {
   std::size_t count = 0;
   for (const Column& column : draw_columns(*run.loaded.bound.plan)) {
     const SymbolId id = run.model().find(column.variable);
@@ -149,13 +149,13 @@ std::size_t count_parameters(const Run& run) {
   return count;
 }
 
-std::string steps(const Run& run) {
+std::string steps(const CurrentRun& run) {
   const Program& program = *run.loaded.bound.program;
   return to_text(program.schedule, *program.model, program.conditionals);
 }
 
 /// "nu0 = 4, tau0 = 2"
-std::string set_constants_text(const Run& run) {
+std::string set_constants_text(const CurrentRun& run) {
   std::string text;
   for (const Setting& s : run.options.settings)
     text += fmt::format("{}{} = {}", text.empty() ? "" : ", ", s.name, s.value);
@@ -163,7 +163,7 @@ std::string set_constants_text(const Run& run) {
 }
 
 /// What is about to be run.
-std::string heading(const Run& run) {
+std::string heading(const CurrentRun& run) {
   const SampleSettings& s = run.options.sampling;
   const std::string title = run.model().title;
   std::string text = printable(title.empty() ? run.model_file : title) + '\n';
@@ -186,7 +186,7 @@ std::string heading(const Run& run) {
 }
 
 /// All that can refuse the run. Gives the exit code; 0 to go on.
-int prepare(Run& run) {
+int prepare(CurrentRun& run) {
   Result<Loaded> loaded =
       load(run.model_file, run.data_file, run.options.settings, run.options.data);
   tell(run, loaded.diagnostics);
@@ -207,7 +207,7 @@ int prepare(Run& run) {
 
 // ---- sampling and after --------------------------------------------------------------------
 
-void draw(Run& run, Progress& progress) {
+void draw(CurrentRun& run, Progress& progress) {
   const SampleSettings& s = run.options.sampling;
   const std::uint64_t sweeps = static_cast<std::uint64_t>(s.chains) * (s.warmup + s.draws * s.thin);
   const ProgressBar bar(progress, sweeps, error_is_terminal() && !run.options.quiet);
@@ -215,7 +215,7 @@ void draw(Run& run, Progress& progress) {
   run.samples = sample(*run.loaded.bound.plan, s, progress);
 }
 
-std::string stopped_message(const Run& run, int signal) {
+std::string stopped_message(const CurrentRun& run, int signal) {
   std::size_t kept = 0;
   for (const std::size_t n : run.samples.draws.kept) kept += n;
   const std::string what = kept == 0 ? "before the first draw" : fmt::format("with {} draws", kept);
@@ -225,7 +225,7 @@ std::string stopped_message(const Run& run, int signal) {
   return fmt::format("stopped by {} {}{}\n", name_of_signal(signal), what, where);
 }
 
-SummaryTableOptions table_options(const Run& run) {
+SummaryTableOptions table_options(const CurrentRun& run) {
   SummaryTableOptions options;
   options.variables = run.options.variables;
   options.colour = colour_on_output();
@@ -234,7 +234,7 @@ SummaryTableOptions table_options(const Run& run) {
   return options;
 }
 
-void show(const Run& run) {
+void show(const CurrentRun& run) {
   const Draws& draws = run.samples.draws;
   if (run.options.json) {
     out(summary_json(draws, run.summary, run.samples.running));
@@ -258,7 +258,7 @@ std::string absolute_path(const std::string& file) {
   return std::filesystem::absolute(file, error).lexically_normal().string();
 }
 
-void fill_record(Run& run) {
+void fill_record(CurrentRun& run) {
   RunRecord& r = run.record;
   const Bound& bound = run.loaded.bound;
   r.status = run.samples.failure ? "failed" : run.samples.interrupted ? "interrupted" : "done";
@@ -301,7 +301,7 @@ void fill_record(Run& run) {
 }
 
 /// Summarises, and writes the files of --out. Gives what could not be written.
-Failure conclude(Run& run) {
+Failure conclude(CurrentRun& run) {
   fill_record(run);
   Failure failure;
   std::optional<RunFiles> files;
@@ -338,7 +338,7 @@ Failure conclude(Run& run) {
 int execute_run(const Arguments& arguments) {
   Result<RunOptions> options = run_options(arguments);
   if (!options) return report_and_code(options.diagnostics);
-  Run run;
+  CurrentRun run;
   run.options = std::move(*options);
   run.model_file = arguments.operands[0];
   run.data_file = arguments.operands[1];

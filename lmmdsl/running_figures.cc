@@ -68,8 +68,8 @@ std::string running_table(const std::vector<RunningQuantity>& quantities,
           variable));
     if (!q.moments)
       notes += fmt::format(
-          "– {0}: its denominator can be 0, so its mean and sd may not exist; `--store {1}` gives "
-          "quantiles\n",
+          "– {0}: its denominator can be 0, so its mean and "
+          "sd may not exist; `--store {1}` gives quantiles\n",
           variable, printable(q.head));
   }
   if (!any) return {};

@@ -18,7 +18,6 @@ namespace fs = std::filesystem;
 namespace {
 
 using Json = nlohmann::ordered_json;
-using Indices = std::vector<int>;
 
 Diagnostic input_error(std::string message, std::string hint = {}) {
   return plain_error(ExitCode::input_output, std::move(message), std::move(hint));
@@ -50,7 +49,7 @@ std::vector<Column> described_columns(const std::string& text) {
       Column c;
       c.name = row.at("name").get<std::string>();
       c.variable = c.csv_name = row.at("variable").get<std::string>();
-      c.index = row.at("index").get<Indices>();
+      c.index = row.at("index").get<std::vector<int>>();
       c.labels = labels[i];
       for (const auto& [of, label] : c.labels) c.hyper = c.hyper && of == "component";
       for (const int k : c.index) c.csv_name += "." + std::to_string(k);
@@ -63,9 +62,9 @@ std::vector<Column> described_columns(const std::string& text) {
 }
 
 /// Standard deviations and correlations of a covariance, which draws files do not have.
-class Spread {
+class CovarianceFigures {
  public:
-  explicit Spread(Draws& draws) : draws_(draws) {
+  explicit CovarianceFigures(Draws& draws) : draws_(draws) {
     for (std::size_t j = 0; j < draws.columns.size(); ++j)
       at_[{draws.columns[j].variable, draws.columns[j].index}] = j;
   }
@@ -80,7 +79,8 @@ class Spread {
     const std::size_t own = what == "sd" ? 1 : what == "cor" ? 2 : 0;  // indices of a component
     if (own == 0 || column.index.size() < own) return false;
     const auto entry = [&](int i, int j) {
-      Indices index(column.index.begin(), column.index.end() - static_cast<std::ptrdiff_t>(own));
+      std::vector<int> index(column.index.begin(),
+                             column.index.end() - static_cast<std::ptrdiff_t>(own));
       index.insert(index.end(), {i, j});
       const auto found = at_.find({of, index});
       return found == at_.end() ? draws_.columns.size() : found->second;
@@ -104,7 +104,7 @@ class Spread {
 
  private:
   Draws& draws_;
-  std::map<std::pair<std::string, Indices>, std::size_t> at_;
+  std::map<std::pair<std::string, std::vector<int>>, std::size_t> at_;
 };
 
 /// Labels for the columns of the draws, from the summary; leaves them as they are if it is of
@@ -114,7 +114,7 @@ void describe_columns(Draws& draws, const std::vector<Column>& described, const 
   for (std::size_t j = 1; j < draws.columns.size(); ++j)
     if (described[j - 1].csv_name != draws.columns[j].csv_name) return;
   for (std::size_t j = 1; j < draws.columns.size(); ++j) draws.columns[j] = described[j - 1];
-  Spread spread(draws);
+  CovarianceFigures spread(draws);
   for (std::size_t j = draws.columns.size() - 1; j < described.size(); ++j)
     if (!spread.add(described[j])) break;
   for (Column& column : draws.columns)

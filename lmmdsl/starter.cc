@@ -11,6 +11,8 @@ namespace lmmdsl {
 namespace {
 
 using Columns = std::vector<StarterColumn>;
+/// Each with what is said of it.
+using CommentedLines = std::vector<std::pair<std::string, std::string>>;
 
 Columns of_use(const Columns& columns, StarterUse use) {
   Columns found;
@@ -33,9 +35,8 @@ std::string declaration(const StarterColumn& c) {
   return text;
 }
 
-/// Lines with what is said of them in one column.
-std::string aligned(const std::vector<std::pair<std::string, std::string>>& lines,
-                    const char* between = "    # ") {
+/// With what is said of the lines in one column.
+std::string aligned(const CommentedLines& lines, const char* between = "    # ") {
   int width = 0;
   for (const auto& [line, comment] : lines) width = std::max(width, display_width(line));
   std::string text;
@@ -46,7 +47,7 @@ std::string aligned(const std::vector<std::pair<std::string, std::string>>& line
 }
 
 std::string declarations(const Columns& columns) {
-  std::vector<std::pair<std::string, std::string>> lines;
+  CommentedLines lines;
   for (const StarterColumn& c : columns) {
     if (c.use == StarterUse::left_out) continue;
     std::string comment = c.remark;
@@ -68,6 +69,52 @@ std::string design(const Columns& covariates, const Columns& contrasts) {
   for (const StarterColumn& c : covariates) text += ", standardize(" + c.name + ')';
   for (const StarterColumn& c : contrasts) text += ", " + c.name;
   return text + "]";
+}
+
+/// What the file is, and what the program can do with it.
+std::string opening(const std::string& file) {
+  const auto call = [](const std::string& command, const char* does) {
+    return std::pair("#   lmmdsl " + command, std::string(does));
+  };
+  return fmt::format(
+      "# A first model for {}, to be changed: it is linear, with Normal errors and weak priors.\n"
+      "#\n{}\n",
+      file,
+      aligned({call(fmt::format("doctor {} MODEL", file), "what of the data does not fit"),
+               call(fmt::format("run MODEL {}", file), "the posterior"),
+               call("explain MODEL", "how it is sampled, and why")},
+              "    "));
+}
+
+/// The statements: likelihood, coefficients, effects of groups, their variances. With `slopes` the
+/// first group has a vector of effects, and `covariates` columns beside its intercept.
+CommentedLines model_statements(const std::string& response, const Columns& groups, bool slopes,
+                                std::size_t covariates) {
+  std::string mean = "X * beta";
+  CommentedLines effects, variances;
+  for (std::size_t k = 0; k < groups.size(); ++k) {
+    const std::string& g = groups[k].name;
+    if (slopes && k == 0) {
+      mean += fmt::format(" + D * dev[{}]", g);
+      effects.emplace_back(fmt::format("dev[{}] ~ Normal(0, Sigma)", g),
+                           fmt::format("how each {} deviates, in intercept and slopes", g));
+      variances.emplace_back(fmt::format("Sigma ~ InverseWishart({}, s20 / 4 * I)", covariates + 3),
+                             "how much they do");
+    } else {
+      mean += fmt::format(" + a_{0}[{0}]", g);
+      effects.emplace_back(fmt::format("a_{0}[{0}] ~ Normal(0, tau_{0}^2)", g),
+                           fmt::format("how each {} deviates", g));
+      variances.emplace_back(fmt::format("tau_{}^2 ~ InverseGamma(1, s20 / 4)", g),
+                             "how much they do");
+    }
+  }
+  CommentedLines lines = {
+      {fmt::format("{} ~ Normal({}, sigma^2)", response, mean), "one line for all rows"},
+      {"beta ~ Normal(0, v)", "coefficients for a standard deviation of each column"}};
+  lines.insert(lines.end(), effects.begin(), effects.end());
+  lines.insert(lines.end(), variances.begin(), variances.end());
+  lines.emplace_back("sigma^2 ~ InverseGamma(1, s20 / 4)", "what is left in the rows");
+  return lines;
 }
 
 }  // namespace
@@ -106,44 +153,7 @@ Result<std::string> starter_model(const Table& table, const StarterOptions& opti
   for (StarterColumn& c : declared)
     if (!is_in(c)) c.use = StarterUse::left_out;
 
-  std::string mean = "X * beta";
-  std::vector<std::pair<std::string, std::string>> effects, priors;
-  for (std::size_t k = 0; k < groups.size(); ++k) {
-    const std::string& g = groups[k].name;
-    if (slopes && k == 0) {
-      mean += fmt::format(" + D * dev[{}]", g);
-      effects.emplace_back(fmt::format("dev[{}] ~ Normal(0, Sigma)", g),
-                           fmt::format("how each {} deviates, in intercept and slopes", g));
-      priors.emplace_back(
-          fmt::format("Sigma ~ InverseWishart({}, s20 / 4 * I)", covariates.size() + 3),
-          "how much they do");
-    } else {
-      mean += fmt::format(" + a_{0}[{0}]", g);
-      effects.emplace_back(fmt::format("a_{0}[{0}] ~ Normal(0, tau_{0}^2)", g),
-                           fmt::format("how each {} deviates", g));
-      priors.emplace_back(fmt::format("tau_{}^2 ~ InverseGamma(1, s20 / 4)", g),
-                          "how much they do");
-    }
-  }
-  std::vector<std::pair<std::string, std::string>> lines = {
-      {fmt::format("{} ~ Normal({}, sigma^2)", y.name, mean), "one line for all rows"},
-      {"beta ~ Normal(0, v)", "coefficients for a standard deviation of each column"}};
-  lines.insert(lines.end(), effects.begin(), effects.end());
-  lines.insert(lines.end(), priors.begin(), priors.end());
-  lines.emplace_back("sigma^2 ~ InverseGamma(1, s20 / 4)", "what is left in the rows");
-
-  const std::string file = printable(table.source() ? table.source()->name() : "data");
-  const auto call = [](const std::string& command, const char* does) {
-    return std::pair("#   lmmdsl " + command, std::string(does));
-  };
-  std::string text = fmt::format(
-      "# A first model for {}, to be changed: it is linear, with Normal errors and weak priors.\n"
-      "#\n{}\n",
-      file,
-      aligned({call(fmt::format("doctor {} MODEL", file), "what of the data does not fit"),
-               call(fmt::format("run MODEL {}", file), "the posterior"),
-               call("explain MODEL", "how it is sampled, and why")},
-              "    "));
+  std::string text = opening(printable(table.source() ? table.source()->name() : "data"));
   text += declarations(declared) + '\n';
   text += "# The design: an intercept, numbers in standard deviations, labels.\n";
   text += fmt::format("X = {}\n", design(covariates, contrasts));
@@ -151,7 +161,7 @@ Result<std::string> starter_model(const Table& table, const StarterOptions& opti
     text += fmt::format("D = {}    # what differs between levels\n", design(covariates, {}));
   text += "\n# The scale of the response, for priors. Better is what you know of the subject.\n";
   text += fmt::format("s20 = var({0})\nv   = 100 * mean({0}^2)\n\n", y.name);
-  return text + aligned(lines);
+  return text + aligned(model_statements(y.name, groups, slopes, covariates.size()));
 }
 
 }  // namespace lmmdsl

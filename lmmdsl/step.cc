@@ -36,9 +36,9 @@ std::vector<std::string> labels_of(const std::string& text) {
   return labels;
 }
 
-class Steps {
+class StepWriter {
  public:
-  Steps(const Bound& bound, const StepOptions& options)
+  StepWriter(const Bound& bound, const StepOptions& options)
       : bound_(*bound.plan),
         plan_(*bound.plan->plan),
         model_(*bound.program->model),
@@ -270,7 +270,7 @@ class Steps {
 }  // namespace
 
 Result<std::string> step(const Bound& bound, const StepOptions& options) {
-  return Steps(bound, options).write();
+  return StepWriter(bound, options).write();
 }
 
 }  // namespace lmmdsl

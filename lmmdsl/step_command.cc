@@ -10,7 +10,7 @@
 namespace lmmdsl {
 namespace {
 
-constexpr std::uint64_t kMostSweeps = 1000;
+constexpr std::uint64_t kMostWalkedSweeps = 1000;
 
 Result<StepOptions> step_options(const Arguments& arguments) {
   StepOptions options;
@@ -21,7 +21,7 @@ Result<StepOptions> step_options(const Arguments& arguments) {
     errors.insert(errors.end(), value.diagnostics.begin(), value.diagnostics.end());
     return value ? *value : 1;
   };
-  options.sweeps = static_cast<int>(number("--sweeps", 1, kMostSweeps));
+  options.sweeps = static_cast<int>(number("--sweeps", 1, kMostWalkedSweeps));
   options.seed = number("--seed", 0, ~std::uint64_t{0});
   const Result<bool> unicode = unicode_format(arguments);
   errors.insert(errors.end(), unicode.diagnostics.begin(), unicode.diagnostics.end());

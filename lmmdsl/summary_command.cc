@@ -9,6 +9,7 @@
 #include "lmmdsl/commands.h"
 #include "lmmdsl/console.h"
 #include "lmmdsl/display_width.h"
+#include "lmmdsl/named_row.h"
 #include "lmmdsl/options.h"
 #include "lmmdsl/saved_run.h"
 #include "lmmdsl/summary_files.h"
@@ -24,8 +25,6 @@ struct SummaryOptions {
   int acf = 0;
 };
 
-const std::vector<std::string> kFormats = {"table", "csv", "json", "markdown", "latex"};
-
 Result<SummaryOptions> read_options(const Arguments& arguments) {
   SummaryOptions options;
   Diagnostics errors;
@@ -35,14 +34,9 @@ Result<SummaryOptions> read_options(const Arguments& arguments) {
         plain_error(ExitCode::command_line,
                     "`--vars` takes names of variables with commas between, not nothing"));
   options.format = arguments.get("--format", options.format);
-  if (std::find(kFormats.begin(), kFormats.end(), options.format) == kFormats.end()) {
-    const std::string near = nearest(options.format, kFormats);
-    errors.push_back(
-        plain_error(ExitCode::command_line,
-                    fmt::format("there is no format `{}`", printable(options.format, 40)),
-                    near.empty() ? fmt::format("formats: {}", fmt::join(kFormats, ", "))
-                                 : fmt::format("did you mean `{}`?", near)));
-  }
+  const std::vector<std::string>& formats = kSummaryFormatRow.choices;
+  if (std::find(formats.begin(), formats.end(), options.format) == formats.end())
+    errors.push_back(misspelt_name("format", options.format, formats));
   const Result<IntervalChoice> interval = interval_choice(arguments);
   errors.insert(errors.end(), interval.diagnostics.begin(), interval.diagnostics.end());
   if (interval) options.interval = *interval;
@@ -153,13 +147,7 @@ int execute_summary(const Arguments& arguments) {
 Command summary_command() {
   std::vector<OptionRow> rows = {
       {"--vars", "A,B", "only these variables, whole"},
-      {"--format",
-       "NAME",
-       "table, csv, json, markdown or latex (table)",
-       "",
-       false,
-       "",
-       {"table", "csv", "json", "markdown", "latex"}},
+      kSummaryFormatRow,
       {"--acf", "LAG", "show autocorrelations up to this lag (50)", "", false, "50"},
   };
   rows.insert(rows.end(), kIntervalOptionRows.begin(), kIntervalOptionRows.end());

@@ -33,13 +33,13 @@ struct Selection {
 };
 
 /// A variable on a plate: its elements in the order of the draws.
-struct Extent {
+struct PlateVariable {
   std::vector<int> elements;
   std::size_t rows = 0;
 };
 
 /// How many elements of a plate are shown.
-std::size_t elements_shown(const Extent& extent, const SummaryTableOptions& options) {
+std::size_t elements_shown(const PlateVariable& extent, const SummaryTableOptions& options) {
   const std::size_t n = extent.elements.size();
   if (n <= options.longest && extent.rows <= options.most_rows) return n;
   const std::size_t rows_of_one = std::max<std::size_t>(1, extent.rows / n);
@@ -54,10 +54,10 @@ Selection select(const Draws& draws, const SummaryTableOptions& options) {
   const auto may_cut = [&](const Column& column) {
     return options.variables.empty() && !column.hyper && !column.index.empty();
   };
-  std::map<std::string, Extent> extents;
+  std::map<std::string, PlateVariable> extents;
   for (const Column& column : draws.columns) {
     if (!wanted(column) || !may_cut(column)) continue;
-    Extent& extent = extents[column.variable];
+    PlateVariable& extent = extents[column.variable];
     ++extent.rows;
     // Elements come one after the other, and again for each further component.
     auto& elements = extent.elements;

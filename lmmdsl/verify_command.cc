@@ -53,12 +53,12 @@ std::string quantities(std::size_t n) {
 std::string verdict(const VerifyReport& report, const VerifySettings& s) {
   const RankResult& c = report.calibration;
   return fmt::format(
-      "verified: each full conditional belongs to the joint density; parameters that made data "
-      "rank\n"
-      "evenly among draws of their posterior, and sweeps alternated with new data keep the joint "
-      "law\n"
-      "({} replicates each, {}; seed {}). A right sampler fails this with probability below "
-      "{:.0e}.\n",
+      "verified: each full conditional belongs to the "
+      "joint density; parameters that made data rank\n"
+      "evenly among draws of their posterior, and sweeps "
+      "alternated with new data keep the joint law\n"
+      "({} replicates each, {}; seed {}). A right "
+      "sampler fails this with probability below {:.0e}.\n",
       s.replicates, quantities(c.quantities.size()), s.seed, s.risk);
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "lmmdsl/compare/integrable.h"
 #include "lmmdsl/compare/integrated.h"
 #include "lmmdsl/display_width.h"
 #include "lmmdsl/memory.h"

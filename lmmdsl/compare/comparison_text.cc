@@ -170,8 +170,8 @@ Diagnostics comparison_remarks(const std::vector<ModelFit>& fits) {
                         name_of(fit), t.wide));
       if (!v.kept.empty())
         say(Severity::note,
-            fmt::format("{}: leaving out a {}: {} {} not integrated out; the weights alone account "
-                        "for {}",
+            fmt::format("{}: leaving out a {}: {} {} not integrated out; "
+                        "the weights alone account for {}",
                         name_of(fit), printable(v.by), fmt::join(v.kept, ", "),
                         v.kept.size() == 1 ? "is" : "are", v.kept.size() == 1 ? "it" : "them"));
     }
@@ -247,9 +247,9 @@ std::string comparison_json(const std::vector<ModelFit>& fits,
       const Validation& v = *find_validation(fit, by);
       const Totals t = totals_of(v, fit.draws);
       text += fmt::format(
-          ",\n \"by {}\": {{\"units\": {}, \"elpd_loo\": {}, \"se\": {}, \"p_loo\": {}, "
-          "\"mcse\": {}, \"worst_k\": {}, \"above\": {}, \"elpd_waic\": {}, \"se_waic\": {}, "
-          "\"p_waic\": {}}}",
+          ",\n \"by {}\": {{\"units\": {}, \"elpd_loo\": {}, \"se\": {}, "
+          "\"p_loo\": {}, \"mcse\": {}, \"worst_k\": {}, \"above\": {}, "
+          "\"elpd_waic\": {}, \"se_waic\": {}, \"p_waic\": {}}}",
           by, v.units.size(), json_number(t.elpd.sum), json_number(t.elpd.error),
           json_number(t.p_loo), json_number(t.mcse), json_number(t.worst_k), t.above,
           json_number(t.waic.sum), json_number(t.waic.error), json_number(t.p_waic));

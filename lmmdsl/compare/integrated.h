@@ -12,21 +12,11 @@
 
 #include <map>
 #include <memory>
-#include <optional>
-#include <string>
 #include <vector>
 
 #include "lmmdsl/compare/row_likelihood.h"
 
 namespace lmmdsl {
-
-/// Which coefficients are integrated out: those with a Normal prior that enter only densities in
-/// which all of them together are linear.
-struct Integrable {
-  std::vector<SymbolId> coefficients;
-  std::vector<SymbolId> others;  ///< parameters that were asked for and stay
-};
-Integrable integrable(const Model& model, const std::vector<SymbolId>& candidates);
 
 /// The data of each group with the coefficients of the group: everything that is left out with it.
 /// All coefficients given lie within groups.
@@ -66,7 +56,6 @@ class IntegratedLikelihood {
   struct Site {
     std::size_t part, element, place;         ///< place: in the part's scalars
     std::vector<std::size_t> offset;          ///< of each term's coefficient within u
-    std::vector<std::size_t> coefficient;     ///< and its element
     std::vector<Eigen::MatrixXd> derivative;  ///< where constant
   };
   struct Group {
@@ -74,10 +63,24 @@ class IntegratedLikelihood {
     std::size_t size = 0;                                            ///< of u
     std::vector<std::tuple<SymbolId, std::size_t, std::size_t>> at;  ///< parameter, element, offset
   };
+  /// By coefficient and element, where its numbers begin within u of its group.
+  using Offsets = std::map<std::pair<SymbolId, std::size_t>, std::size_t>;
+  Offsets place_coefficients(SymbolId factor, const State& any);
+  std::vector<Term> terms_of(const Density& density) const;
+  void add_part(const Density& density, SymbolId factor, const Offsets& offsets, const State& any);
+  Site site_of(const Part& part, std::size_t element, const Offsets& offsets,
+               const State& any) const;
+
   /// The state with the coefficients at 0, at which all arguments are worked out.
   State at_zero(State state);
-  Mode solve(const State& zero, const Group& group, Eigen::VectorXd& u);
+  struct Residual;
+  DensityAt arguments(const Site& site, const State& zero) const;
+  Eigen::MatrixXd derivative(const Site& site, std::size_t term, const State& zero,
+                             Eigen::Index d) const;
+  Residual residual(const Site& site, const DensityAt& at, const State& zero) const;
+  Mode solve(const State& zero, const Group& group, Eigen::VectorXd& u) const;
 
+  const Model& model_;
   const Data& data_;
   const Evaluator& evaluator_;
   std::vector<SymbolId> coefficients_;
@@ -85,8 +88,5 @@ class IntegratedLikelihood {
   std::vector<Part> parts_;
   std::vector<Group> groups_;
 };
-
-/// Whether each element of a plate lies in one level of the factor.
-bool lies_within(const Data& data, const Plate& plate, SymbolId factor);
 
 }  // namespace lmmdsl

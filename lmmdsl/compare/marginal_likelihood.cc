@@ -10,6 +10,7 @@
 #include "compiler/math/render.h"
 #include "compiler/model/elementwise.h"
 #include "compiler/model/hold.h"
+#include "lmmdsl/compare/integrable.h"
 #include "lmmdsl/compare/integrated.h"
 #include "runtime/bound_plan.h"
 #include "runtime/draw_kind.h"

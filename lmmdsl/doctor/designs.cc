@@ -17,9 +17,9 @@ namespace {
 constexpr double kNearly = 1e-4;  // what a column has of its own, of its length
 constexpr Eigen::Index kWidest = 500;
 
-class Designs {
+class DesignExamination {
  public:
-  explicit Designs(const Bound& bound)
+  explicit DesignExamination(const Bound& bound)
       : model_(*bound.program->model), data_(*bound.data), evaluator_(model_, data_) {}
 
   Diagnostics examine() {
@@ -157,6 +157,6 @@ class Designs {
 
 }  // namespace
 
-Diagnostics examine_designs(const Bound& bound) { return Designs(bound).examine(); }
+Diagnostics examine_designs(const Bound& bound) { return DesignExamination(bound).examine(); }
 
 }  // namespace lmmdsl

@@ -18,11 +18,11 @@ constexpr std::size_t kRowsOfLabels = 20;
 /// What other programs and people write for a missing value.
 constexpr double kMissingCodes[] = {-1, -9, -99, -999, -9999, 99, 999, 9999};
 
-struct Figures {
+struct ColumnFigures {
   std::vector<double> sorted;  ///< without missing ones
   double mean = 0, sd = 0;
 
-  explicit Figures(const std::vector<double>& x) {
+  explicit ColumnFigures(const std::vector<double>& x) {
     for (const double v : x)
       if (!std::isnan(v)) sorted.push_back(v);
     std::sort(sorted.begin(), sorted.end());
@@ -39,12 +39,12 @@ struct Figures {
   double robust_sd() const { return (quantile(0.75) - quantile(0.25)) / 1.349; }
 };
 
-class Numbers {
+class NumberExamination {
  public:
-  Numbers(const Model& model, const Table& table) : model_(model), table_(table) {}
+  NumberExamination(const Model& model, const Table& table) : model_(model), table_(table) {}
 
   void examine(const ExaminedColumn& c) {
-    const Figures figures(c.numbers);
+    const ColumnFigures figures(c.numbers);
     if (figures.sorted.empty()) return;
     if (figures.constant()) return constant(c, figures);
     if (missing_code(c, figures)) return;
@@ -85,7 +85,7 @@ class Numbers {
     return rows;
   }
 
-  void constant(const ExaminedColumn& c, const Figures& figures) {
+  void constant(const ExaminedColumn& c, const ColumnFigures& figures) {
     const double value = figures.sorted.front();
     found_.push_back(
         remark(Severity::warning, table_, c.column, rows_with(c, value).front(),
@@ -97,7 +97,7 @@ class Numbers {
 
   /// An extreme value that is a usual code for a missing one, farther from all others than these
   /// are from each other.
-  bool missing_code(const ExaminedColumn& c, const Figures& figures) {
+  bool missing_code(const ExaminedColumn& c, const ColumnFigures& figures) {
     const std::vector<double>& x = figures.sorted;
     for (const double code : kMissingCodes) {
       const auto [first, last] = std::equal_range(x.begin(), x.end(), code);
@@ -112,18 +112,17 @@ class Numbers {
       }
       if (gap <= range || range == 0) continue;
       const std::vector<std::size_t> rows = rows_with(c, code);
-      found_.push_back(
-          remark(Severity::warning, table_, c.column, rows.front(),
-                 fmt::format("`{}` is {} in {}, far from all other values: does it stand for a "
-                             "missing one?",
-                             name(c), four_digits(code), describe_rows(rows)),
-                 "write NA, or leave the cell empty"));
+      found_.push_back(remark(Severity::warning, table_, c.column, rows.front(),
+                              fmt::format("`{}` is {} in {}, far from all other values: "
+                                          "does it stand for a missing one?",
+                                          name(c), four_digits(code), describe_rows(rows)),
+                              "write NA, or leave the cell empty"));
       return true;
     }
     return false;
   }
 
-  void outliers(const ExaminedColumn& c, const Figures& figures) {
+  void outliers(const ExaminedColumn& c, const ColumnFigures& figures) {
     const double sd = figures.robust_sd(), median = figures.quantile(0.5);
     if (!(sd > 0)) return;
     std::vector<std::size_t> rows;
@@ -138,7 +137,7 @@ class Numbers {
                "a slip of the keyboard, or another unit?"));
   }
 
-  void far_from_zero(const ExaminedColumn& c, const Figures& figures) {
+  void far_from_zero(const ExaminedColumn& c, const ColumnFigures& figures) {
     if (std::fabs(figures.mean) <= kFar * figures.sd) return;
     found_.push_back(
         remark(Severity::note, table_, c.column, 0,
@@ -148,7 +147,7 @@ class Numbers {
                fmt::format("use `center({})`", name(c))));
   }
 
-  void may_be_labels(const ExaminedColumn& c, const Figures& figures) {
+  void may_be_labels(const ExaminedColumn& c, const ColumnFigures& figures) {
     std::vector<double> different = figures.sorted;
     different.erase(std::unique(different.begin(), different.end()), different.end());
     if (different.size() < 3 || different.size() > kAsLabels ||
@@ -174,7 +173,7 @@ class Numbers {
 
 Diagnostics examine_numbers(const Model& model, const Table& table,
                             const std::vector<ExaminedColumn>& columns) {
-  Numbers numbers(model, table);
+  NumberExamination numbers(model, table);
   for (const ExaminedColumn& c : columns)
     if (c.used && !c.numbers.empty()) numbers.examine(c);
   return numbers.finish();

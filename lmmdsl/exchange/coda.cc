@@ -33,9 +33,9 @@ bool is_chain(const std::string& file) {
 }
 
 /// The words of a text, with the line of each.
-class Words {
+class WordReader {
  public:
-  explicit Words(std::string_view text) : text_(text) {}
+  explicit WordReader(std::string_view text) : text_(text) {}
   bool next(std::string_view& word) {
     while (!text_.empty() && is_blank(text_[0])) {
       if (text_[0] == '\n') ++line_;
@@ -75,7 +75,7 @@ struct Entry {
 Result<std::vector<Entry>> read_index(const std::string& file) {
   const Result<SourcePtr> source = read_file(file);
   if (!source) return source.diagnostics;
-  Words words((*source)->text());
+  WordReader words((*source)->text());
   std::vector<Entry> entries;
   for (std::string_view name, first, last; words.next(name);) {
     Entry e{std::string(name), 0, 0};
@@ -93,7 +93,7 @@ Result<std::vector<Entry>> read_index(const std::string& file) {
 Result<NumberTable> read_chain(const std::string& file, const std::vector<Entry>& entries) {
   const Result<SourcePtr> source = read_file(file);
   if (!source) return source.diagnostics;
-  Words words((*source)->text());
+  WordReader words((*source)->text());
   std::vector<double> values;
   for (std::string_view iteration, word; words.next(iteration);) {
     double value = 0;

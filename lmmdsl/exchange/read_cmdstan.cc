@@ -111,8 +111,8 @@ Result<Draws> assemble(std::vector<NumberTable> chains, const std::vector<std::s
   for (std::size_t c = 1; c < chains.size(); ++c)
     if (chains[c].names != first.names)
       return plain_error(ExitCode::input_output,
-                         fmt::format("`{}` and `{}` are not chains of one model: their headers "
-                                     "differ",
+                         fmt::format("`{}` and `{}` are not chains of one model: "
+                                     "their headers differ",
                                      printable(files.front()), printable(files[c])));
   Draws draws;
   std::vector<std::ptrdiff_t> from;  // columns of the file; -1: zeros

@@ -208,8 +208,8 @@ CurveCharts curve_charts(const Model& model, const RegressionCurves& all) {
   for (const Curve& c : r.curves) {
     text.title = c.label;
     text.description =
-        "The posterior mean with its 95 % band, the least squares curve dashed, and "
-        "the data";
+        "The posterior mean with its 95 % band, "
+        "the least squares curve dashed, and the data";
     charts.groups.push_back(group_chart(c, r.x, y, text));
   }
   return charts;

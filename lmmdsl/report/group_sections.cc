@@ -10,7 +10,7 @@
 namespace lmmdsl {
 namespace {
 
-constexpr std::size_t kMostRows = 100;
+constexpr std::size_t kMostGroupRows = 100;
 
 /// "A is smaller than B" as numbers show it; nothing is said of differences below a hundredth.
 std::string relation(double model, double separate) {
@@ -43,8 +43,8 @@ void add_curves(HtmlPage& page, const Posterior& posterior) {
     page.charts(charts.overview);
     page.heading("Group by group");
     page.paragraph(
-        "The posterior mean with its 95 % band, the least squares curve dashed, and the "
-        "data.");
+        "The posterior mean with its 95 % band, "
+        "the least squares curve dashed, and the data.");
     page.charts(charts.groups, /*narrow=*/true);
   }
 }
@@ -91,7 +91,7 @@ void add_shrinkage(HtmlPage& page, const Posterior& posterior,
     titles.push_back("weight");
     std::vector<std::vector<std::string>> rows;
     for (const GroupEstimate& e : s.groups) {
-      if (rows.size() == kMostRows) break;
+      if (rows.size() == kMostGroupRows) break;
       std::vector<std::string> row = {e.label};
       for (Eigen::Index k = 0; k < e.own.size(); ++k)
         for (const double x : {e.own(k), e.pooled(k), e.posterior(k)})
@@ -100,8 +100,8 @@ void add_shrinkage(HtmlPage& page, const Posterior& posterior,
       rows.push_back(std::move(row));
     }
     page.table(titles, rows);
-    if (s.groups.size() > kMostRows)
-      page.paragraph(fmt::format("and {} more groups", s.groups.size() - kMostRows), "quiet");
+    if (s.groups.size() > kMostGroupRows)
+      page.paragraph(fmt::format("and {} more groups", s.groups.size() - kMostGroupRows), "quiet");
   }
 }
 
@@ -110,10 +110,9 @@ void add_predictive(HtmlPage& page, const Posterior& posterior) {
   if (found.checks.empty() && found.left_out.empty()) return;
   page.section("predictive", "Posterior predictive checks");
   page.paragraph(
-      "Data sets drawn from the model at draws of the posterior, beside the data. A statistic of "
-      "the "
-      "data far out among those of the replications (less than 2 % or more than 98 % above) is "
-      "something that the model does not explain.");
+      "Data sets drawn from the model at draws of the posterior, beside the data. "
+      "A statistic of the data far out among those of the replications "
+      "(less than 2 % or more than 98 % above) is something that the model does not explain.");
   for (const PredictiveCheck& check : found.checks) {
     page.charts(predictive_charts(check), /*narrow=*/true);
     std::vector<std::vector<std::string>> rows;
@@ -130,8 +129,8 @@ void add_predictive(HtmlPage& page, const Posterior& posterior) {
     for (const StatisticCheck& s : check.statistics)
       if (s.extreme())
         page.paragraph(
-            fmt::format("The {} of {} is {} in the data; {:.1f} % of the replications lie "
-                        "above it.",
+            fmt::format("The {} of {} is {} in the data; "
+                        "{:.1f} % of the replications lie above it.",
                         s.name, check.response, short_number(s.observed), 100 * s.share_above),
             "warning");
   }

@@ -52,8 +52,8 @@ std::optional<Diagnostic> lacks_levels(const Model& model, const std::string& wh
   if (factor < 0) return std::nullopt;
   return plain_error(ExitCode::refused,
                      fmt::format("{} not available for a model with an unobserved factor", what),
-                     fmt::format("`{}` is one; derived quantities of the model are drawn in the "
-                                 "run itself",
+                     fmt::format("`{}` is one; derived quantities of "
+                                 "the model are drawn in the run itself",
                                  model[factor].spelling));
 }
 

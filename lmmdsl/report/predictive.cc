@@ -120,7 +120,7 @@ std::vector<Statistic> statistics(const Posterior& p, const Density& density,
 }
 
 /// The checks of one density, or why there are none.
-struct Outcome {
+struct DensityChecks {
   std::vector<PredictiveCheck> checks;
   std::string refused;
 };
@@ -187,7 +187,7 @@ StreamAddress address_of(const Posterior& p, int index, std::size_t draw) {
   return address;
 }
 
-Outcome scalar_checks(const Posterior& p, int index, std::size_t wanted) {
+DensityChecks scalar_checks(const Posterior& p, int index, std::size_t wanted) {
   const Model& model = p.model();
   const Density& density = model.densities[static_cast<std::size_t>(index)];
   const std::size_t rows = density.plate.once() ? 1 : p.data().plate(density.plate).size;
@@ -238,7 +238,7 @@ std::vector<std::string> component_names(const Posterior& p, const VectorRespons
   return names;
 }
 
-Outcome vector_checks(const Posterior& p, int index, std::size_t wanted) {
+DensityChecks vector_checks(const Posterior& p, int index, std::size_t wanted) {
   const Model& model = p.model();
   const Density& density = model.densities[static_cast<std::size_t>(index)];
   const Result<VectorResponse> response = vector_response(model, density);
@@ -277,7 +277,7 @@ Outcome vector_checks(const Posterior& p, int index, std::size_t wanted) {
             x(static_cast<Eigen::Index>(k)));
     }
   }
-  Outcome outcome;
+  DensityChecks outcome;
   for (std::size_t k = 0; k < checks.size(); ++k) {
     checks[k].response = names[k];
     if (checks[k].observed.size() < 2) {
@@ -302,9 +302,9 @@ PredictiveChecks predictive_checks(const Posterior& posterior, std::size_t repli
   for (std::size_t d = 0; d < model.densities.size(); ++d) {
     const Density& density = model.densities[d];
     if (density.target >= 0 || density.response < 0) continue;
-    Outcome found = density.value->shape.is_scalar()
-                        ? scalar_checks(posterior, static_cast<int>(d), replications)
-                        : vector_checks(posterior, static_cast<int>(d), replications);
+    DensityChecks found = density.value->shape.is_scalar()
+                              ? scalar_checks(posterior, static_cast<int>(d), replications)
+                              : vector_checks(posterior, static_cast<int>(d), replications);
     for (PredictiveCheck& c : found.checks) result.checks.push_back(std::move(c));
     if (!found.refused.empty())
       result.left_out.push_back(

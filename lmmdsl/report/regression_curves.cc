@@ -13,8 +13,8 @@ namespace lmmdsl {
 namespace {
 
 constexpr std::size_t kGrid = 41;
-constexpr std::size_t kDraws = 1000;     // for a band
-constexpr std::size_t kMostGroups = 60;  // more than this are no picture
+constexpr std::size_t kBandDraws = 1000;  // for a band
+constexpr std::size_t kMostGroups = 60;   // more than this are no picture
 
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
@@ -42,7 +42,7 @@ VectorXd design_row(const Posterior& p, const LinearMean& mean, const State& non
 }
 
 /// The linear mean at each point of a grid, of the same terms at all of them.
-struct Grid {
+struct CurveGrid {
   std::vector<double> x;
   std::vector<LinearMean> means;
   Plate plate;  ///< of the groups
@@ -71,8 +71,8 @@ void complete_terms(const Model& model, std::vector<LinearMean>& means) {
   }
 }
 
-std::optional<Grid> make_grid(const Model& model, const Expr& mean, SymbolId x, Range range) {
-  Grid grid;
+std::optional<CurveGrid> make_grid(const Model& model, const Expr& mean, SymbolId x, Range range) {
+  CurveGrid grid;
   for (std::size_t i = 0; i < kGrid; ++i) {
     const double at = range.low + (range.high - range.low) * static_cast<double>(i) /
                                       static_cast<double>(kGrid - 1);
@@ -90,7 +90,7 @@ std::optional<Grid> make_grid(const Model& model, const Expr& mean, SymbolId x, 
 }
 
 /// Mean and 95 % band of the curve of one group over states.
-void band(const Posterior& p, const Grid& grid, const std::vector<State>& states,
+void band(const Posterior& p, const CurveGrid& grid, const std::vector<State>& states,
           std::size_t element, Curve& curve) {
   const State& none = states.front();
   std::vector<std::vector<double>> at(grid.x.size());
@@ -136,6 +136,53 @@ Expr at_population(const Model& model, Expr mean) {
   return mean;
 }
 
+/// The rows of each group.
+std::vector<std::vector<std::size_t>> rows_by_group(const Data& data, const Plate& rows,
+                                                    const Plate& groups) {
+  std::vector<std::vector<std::size_t>> members(data.plate(groups).size);
+  const std::size_t n = data.plate(rows).size;
+  for (std::size_t e = 0; e < n; ++e) {
+    const std::size_t g = groups.once() ? 0 : static_cast<std::size_t>(data.map(rows, groups)[e]);
+    members[g].push_back(e);
+  }
+  return members;
+}
+
+/// The least squares curve through the data of one group, which are these rows of a plate; none
+/// where it would go through all of them.
+void add_least_squares(const Posterior& p, const CurveGrid& grid, std::size_t group,
+                       const LinearMean& on_rows, const Plate& plate,
+                       const std::vector<std::size_t>& rows, const State& any, Curve& curve) {
+  VectorXd y(static_cast<Eigen::Index>(rows.size()));
+  MatrixXd design;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const auto at = static_cast<Eigen::Index>(i);
+    const VectorXd row = design_row(p, on_rows, any, plate, rows[i]);
+    if (i == 0) design.resize(y.size(), row.size());
+    design.row(at) = row;
+    y(at) = curve.data[i].y - p.value_at(on_rows.offset, any, plate, rows[i])(0, 0);
+  }
+  if (design.rows() == 0) return;
+  const Eigen::CompleteOrthogonalDecomposition<MatrixXd> fit(design);
+  if (fit.rank() >= design.rows()) return;
+  const VectorXd coef = fit.solve(y);
+  for (const LinearMean& mean : grid.means) {
+    const VectorXd row = design_row(p, mean, any, grid.plate, group);
+    const double offset = p.value_at(mean.offset, any, grid.plate, group)(0, 0);
+    curve.other.push_back(row.size() == coef.size() ? row.dot(coef) + offset : NAN);
+  }
+}
+
+/// All that is drawn of y: data and curves.
+Range range_of_responses(const std::vector<Curve>& curves) {
+  std::vector<double> all;
+  for (const Curve& c : curves) {
+    for (const Point& point : c.data) all.push_back(point.y);
+    all.insert(all.end(), c.y.begin(), c.y.end());
+  }
+  return range_of(all, 0.06);
+}
+
 /// `model` is the posterior's with functions of whole columns held: poly(x, 2) is then a function
 /// of the x in a row, like x^2.
 std::optional<RegressionCurves> curves_of(const Posterior& p, const Model& model, int index) {
@@ -150,71 +197,40 @@ std::optional<RegressionCurves> curves_of(const Posterior& p, const Model& model
   const std::vector<double>& column = data.columns[static_cast<std::size_t>(xs[0])];
   const Range exact = range_of(column, 0);
   if (!(exact.low < exact.high)) return {};
-  const std::optional<Grid> grid = make_grid(model, mean_expr, xs[0], exact);
+  const std::optional<CurveGrid> grid = make_grid(model, mean_expr, xs[0], exact);
   if (!grid) return {};
+  const std::vector<std::vector<std::size_t>> members =
+      rows_by_group(data, density.plate, grid->plate);
+  if (members.size() > kMostGroups) return {};
 
   RegressionCurves result;
   result.density = index;
   result.covariate = xs[0];
   result.response = render(density.value, &model, Notation::unicode);
   result.groups = grid->plate;
-  const PlateElements& groups = data.plate(grid->plate);
-  if (groups.size > kMostGroups) return {};
-  const std::vector<State> states = p.states(kDraws);
-
-  // The rows of each group: response and design.
+  const std::vector<State> states = p.states(kBandDraws);
   const std::optional<LinearMean> on_rows = linear_mean(model, mean_expr);
-  const PlateElements& rows = data.plate(density.plate);
-  std::vector<std::vector<std::size_t>> members(groups.size);
-  for (std::size_t e = 0; e < rows.size; ++e) {
-    const std::size_t g =
-        grid->plate.once() ? 0 : static_cast<std::size_t>(data.map(density.plate, grid->plate)[e]);
-    members[g].push_back(e);
-  }
-  std::vector<double> all_y;
-  for (std::size_t g = 0; g < groups.size; ++g) {
-    Curve curve;
+  const std::vector<std::int32_t>& row_of = data.plate(density.plate).representative;
+  for (std::size_t g = 0; g < members.size(); ++g) {
+    Curve& curve = result.curves.emplace_back();
     curve.label = grid->plate.once() ? "all rows" : element_label(data, grid->plate, g);
     band(p, *grid, states, g, curve);
-    VectorXd y(static_cast<Eigen::Index>(members[g].size()));
-    MatrixXd design;
-    for (std::size_t i = 0; i < members[g].size(); ++i) {
-      const std::size_t e = members[g][i];
-      const auto at = static_cast<Eigen::Index>(i);
-      y(at) = p.value_at(density.value, states[0], density.plate, e)(0, 0);
-      curve.data.push_back({column[static_cast<std::size_t>(rows.representative[e])], y(at)});
-      all_y.push_back(y(at));
-      if (!on_rows) continue;
-      const VectorXd row = design_row(p, *on_rows, states[0], density.plate, e);
-      if (i == 0) design.resize(y.size(), row.size());
-      design.row(at) = row;
-      y(at) -= p.value_at(on_rows->offset, states[0], density.plate, e)(0, 0);
-    }
-    if (on_rows && design.rows() > 0) {
-      const Eigen::CompleteOrthogonalDecomposition<MatrixXd> fit(design);
-      if (fit.rank() < design.rows()) {
-        const VectorXd coef = fit.solve(y);
-        for (std::size_t i = 0; i < grid->x.size(); ++i) {
-          const VectorXd row = design_row(p, grid->means[i], states[0], grid->plate, g);
-          const double offset = p.value_at(grid->means[i].offset, states[0], grid->plate, g)(0, 0);
-          curve.other.push_back(row.size() == coef.size() ? row.dot(coef) + offset : NAN);
-        }
-      }
-    }
-    result.curves.push_back(std::move(curve));
+    for (const std::size_t e : members[g])
+      curve.data.push_back({column[static_cast<std::size_t>(row_of[e])],
+                            p.value_at(density.value, states[0], density.plate, e)(0, 0)});
+    if (on_rows)
+      add_least_squares(p, *grid, g, *on_rows, density.plate, members[g], states[0], curve);
   }
   if (!grid->plate.once()) {
-    const std::optional<Grid> one = make_grid(model, at_population(model, mean_expr), xs[0], exact);
+    const std::optional<CurveGrid> one =
+        make_grid(model, at_population(model, mean_expr), xs[0], exact);
     if (one && one->plate.once()) {
       result.population.label = "population";
       band(p, *one, states, 0, result.population);
     }
   }
   result.x = range_of(column);
-  for (const Curve& c : result.curves) {
-    all_y.insert(all_y.end(), c.y.begin(), c.y.end());
-  }
-  result.y = range_of(all_y, 0.06);
+  result.y = range_of_responses(result.curves);
   return result;
 }
 

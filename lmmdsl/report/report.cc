@@ -15,7 +15,7 @@
 namespace lmmdsl {
 namespace {
 
-constexpr std::size_t kMostRows = 20'000;  // for what is worked out row by row
+constexpr std::size_t kMostOneByOne = 20'000;  // for what is worked out row by row
 
 /// What a reader wants to know first: what was run, and whether it can be trusted.
 void add_head(HtmlPage& page, const SavedRun& run, const Bound* bound, const Summary& summary) {
@@ -40,11 +40,10 @@ void add_head(HtmlPage& page, const SavedRun& run, const Bound* bound, const Sum
                    "remark");
   if (run.record)
     for (const std::string& name : run.record->not_kept)
-      page.paragraph(
-          fmt::format("The draws of {} were not kept: its mean, sd, MCSE and R-hat are in "
-                      "summary.csv.",
-                      name),
-          "remark");
+      page.paragraph(fmt::format("The draws of {} were not kept: "
+                                 "its mean, sd, MCSE and R-hat are in summary.csv.",
+                                 name),
+                     "remark");
   if (run.record && run.record->status != "done")
     page.paragraph(fmt::format("The run was {}: these are its draws so far.", run.record->status),
                    "warning");
@@ -55,8 +54,8 @@ std::string what_lacks(const Posterior& posterior) {
   if (unobserved_factor(posterior.model()) >= 0) return "A factor is not observed";
   if (!posterior.missing().empty())
     return fmt::format("The draws of {} were not kept", posterior.missing().front());
-  if (posterior.data().rows() > kMostRows)
-    return fmt::format("The table has more than {} rows", kMostRows);
+  if (posterior.data().rows() > kMostOneByOne)
+    return fmt::format("The table has more than {} rows", kMostOneByOne);
   return {};
 }
 

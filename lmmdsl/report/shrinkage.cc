@@ -67,81 +67,110 @@ std::optional<ResidualComparison> residual_comparison(const Posterior& p, const 
   return result;
 }
 
-std::optional<Shrinkage> shrinkage_of(const Posterior& p, const Conditional& c,
-                                      const State& state) {
-  const Model& model = p.sampled_model();
-  const Data& data = p.data();
-  const Symbol& symbol = model[c.target];
-  if (c.family != UpdateFamily::normal || c.plate.once() || c.plate.rows || c.exponent != 1 ||
-      c.likelihood.empty() || c.prior.terms.size() < 2)
-    return {};
-  const PlateElements& groups = data.plate(c.plate);
-  if (groups.size < 2 || groups.size > kMostShrunk) return {};
-  Shrinkage s;
-  s.parameter = c.target;
-  const Expr quantity = reference(model, c.target);
-  for (std::size_t g = 0; g < groups.size; ++g) {
-    const auto at = [&](const Expr& e) { return p.value_at(e, state, c.plate, g); };
-    MatrixXd P0 = at(c.prior.terms[0]), h0 = at(c.prior.terms[1]);
-    MatrixXd P1, h1;
-    for (const Contribution& l : c.likelihood) {
-      if (l.component != 0 || l.terms.size() < 2) return {};
-      const MatrixXd P = at(l.terms[0]), h = at(l.terms[1]);
-      P1 = P1.size() == 0 ? P : MatrixXd(P1 + P);
-      h1 = h1.size() == 0 ? h : MatrixXd(h1 + h);
-    }
-    const Eigen::Index d = h1.rows();
-    const auto whole = [&](const MatrixXd& P) {  // a number stands for a multiple of I
-      return P.rows() == d ? P : MatrixXd(P(0, 0) * MatrixXd::Identity(d, d));
-    };
-    P0 = whole(P0), P1 = whole(P1);
-    if (!(P0.norm() > 0)) return {};
-    GroupEstimate e;
-    e.label = element_label(data, c.plate, g);
-    const Eigen::ColPivHouseholderQR<MatrixXd> rows(P1), prior(P0);
-    e.own = rows.rank() == d ? VectorXd(rows.solve(h1)) : VectorXd::Constant(d, NAN);
-    e.pooled = prior.rank() == d ? VectorXd(prior.solve(h0)) : VectorXd::Constant(d, NAN);
-    e.weight = (P0 + P1).ldlt().solve(P1).trace() / static_cast<double>(d);
-    const MatrixXd mean = at(quantity);
-    e.posterior = Eigen::Map<const VectorXd>(mean.data(), mean.size());
-    s.groups.push_back(std::move(e));
+/// The estimates of one group, from the terms of its full conditional; nothing where it has not the
+/// form of a prior and a likelihood.
+std::optional<GroupEstimate> group_estimate(const Posterior& p, const Conditional& c,
+                                            const State& state, std::size_t group) {
+  const auto at = [&](const Expr& e) { return p.value_at(e, state, c.plate, group); };
+  MatrixXd P0 = at(c.prior.terms[0]), h0 = at(c.prior.terms[1]);
+  MatrixXd P1, h1;
+  for (const Contribution& l : c.likelihood) {
+    if (l.component != 0 || l.terms.size() < 2) return {};
+    const MatrixXd P = at(l.terms[0]), h = at(l.terms[1]);
+    P1 = P1.size() == 0 ? P : MatrixXd(P1 + P);
+    h1 = h1.size() == 0 ? h : MatrixXd(h1 + h);
   }
-  const Eigen::Index d = s.groups[0].own.size();
-  for (const std::string& name : component_names(data, symbol))
-    s.components.push_back(shown_component(name));
-  if (symbol.shape.is_scalar()) s.components = {""};
-  for (Eigen::Index k = static_cast<Eigen::Index>(s.components.size()); k < d; ++k)
-    s.components.push_back(std::to_string(k + 1));
+  const Eigen::Index d = h1.rows();
+  const auto whole = [&](const MatrixXd& P) {  // a number stands for a multiple of I
+    return P.rows() == d ? P : MatrixXd(P(0, 0) * MatrixXd::Identity(d, d));
+  };
+  P0 = whole(P0), P1 = whole(P1);
+  if (!(P0.norm() > 0)) return {};
+  GroupEstimate e;
+  e.label = element_label(p.data(), c.plate, group);
+  const Eigen::ColPivHouseholderQR<MatrixXd> rows(P1), prior(P0);
+  e.own = rows.rank() == d ? VectorXd(rows.solve(h1)) : VectorXd::Constant(d, NAN);
+  e.pooled = prior.rank() == d ? VectorXd(prior.solve(h0)) : VectorXd::Constant(d, NAN);
+  e.weight = (P0 + P1).ldlt().solve(P1).trace() / static_cast<double>(d);
+  const MatrixXd mean = at(reference(p.sampled_model(), c.target));
+  e.posterior = Eigen::Map<const VectorXd>(mean.data(), mean.size());
+  return e;
+}
 
-  // Variances between the groups: of the separate estimates, and as the model has them.
+/// Names of the d components of a parameter.
+std::vector<std::string> shown_components(const Data& data, const Symbol& symbol, Eigen::Index d) {
+  std::vector<std::string> shown;
+  for (const std::string& name : component_names(data, symbol))
+    shown.push_back(shown_component(name));
+  if (symbol.shape.is_scalar()) shown = {""};
+  for (auto k = static_cast<Eigen::Index>(shown.size()); k < d; ++k)
+    shown.push_back(std::to_string(k + 1));
+  return shown;
+}
+
+/// Variances between the groups: of the separate estimates, and as the model has them.
+std::vector<VarianceComparison> variances_between(const Posterior& p, const Shrinkage& s) {
+  const Model& model = p.sampled_model();
+  const Symbol& symbol = model[s.parameter];
   const Density& prior = model.densities[static_cast<std::size_t>(symbol.prior)];
-  const bool all_own = std::all_of(s.groups.begin(), s.groups.end(),
-                                   [](const GroupEstimate& e) { return e.own.allFinite(); });
   const Expr variance = inline_derived(model, prior.args.back());
-  if (prior.family == FamilyId::normal && prior.args.size() == 2 && variance->plate.once() &&
-      !variance->symbols.empty() && all_own) {
-    const MatrixXd V = mean_of(p, variance);
-    const double n = static_cast<double>(s.groups.size());
-    for (Eigen::Index k = 0; k < d; ++k) {
-      double mean = 0, sum = 0;
-      for (const GroupEstimate& e : s.groups) mean += e.own(k) / n;
-      for (const GroupEstimate& e : s.groups) sum += (e.own(k) - mean) * (e.own(k) - mean);
-      const std::string& name = s.components[static_cast<std::size_t>(k)];
-      s.between.push_back(
-          {render_name(symbol.name, Notation::unicode) + (name.empty() ? "" : "[" + name + "]"),
-           sum / (n - 1), V.rows() == d ? V(k, k) : V(0, 0)});
-    }
+  if (prior.family != FamilyId::normal || prior.args.size() != 2 || !variance->plate.once() ||
+      variance->symbols.empty())
+    return {};
+  std::vector<VarianceComparison> between;
+  const MatrixXd V = mean_of(p, variance);
+  const Eigen::Index d = s.groups[0].own.size();
+  const double n = static_cast<double>(s.groups.size());
+  for (Eigen::Index k = 0; k < d; ++k) {
+    double mean = 0, sum = 0;
+    for (const GroupEstimate& e : s.groups) mean += e.own(k) / n;
+    for (const GroupEstimate& e : s.groups) sum += (e.own(k) - mean) * (e.own(k) - mean);
+    const std::string& name = s.components[static_cast<std::size_t>(k)];
+    between.push_back(
+        {render_name(symbol.name, Notation::unicode) + (name.empty() ? "" : "[" + name + "]"),
+         sum / (n - 1), V.rows() == d ? V(k, k) : V(0, 0)});
   }
+  return between;
+}
+
+/// Residual variances of the likelihoods that mention the parameter.
+std::vector<ResidualComparison> variances_within(const Posterior& p, const Conditional& c,
+                                                 const State& state, const Shrinkage& s) {
+  const Model& model = p.sampled_model();
+  std::vector<ResidualComparison> within;
   for (const Contribution& l : c.likelihood) {
     const Density& density = density_at(model, l.density);
     if (density.family != FamilyId::normal || density.args.size() != 2) continue;
     const Expr v = inline_derived(model, density.args[1]);
-    if (!v->plate.once() || !v->shape.is_scalar() || v->symbols.empty() || !all_own) continue;
+    if (!v->plate.once() || !v->shape.is_scalar() || v->symbols.empty()) continue;
     if (auto found = residual_comparison(p, c, l, state, s)) {
       found->what = render(v, &model, Notation::unicode);
       found->model = mean_of(p, v)(0, 0);
-      s.within.push_back(std::move(*found));
+      within.push_back(std::move(*found));
     }
+  }
+  return within;
+}
+
+std::optional<Shrinkage> shrinkage_of(const Posterior& p, const Conditional& c,
+                                      const State& state) {
+  if (c.family != UpdateFamily::normal || c.plate.once() || c.plate.rows || c.exponent != 1 ||
+      c.likelihood.empty() || c.prior.terms.size() < 2)
+    return {};
+  const std::size_t groups = p.data().plate(c.plate).size;
+  if (groups < 2 || groups > kMostShrunk) return {};
+  Shrinkage s;
+  s.parameter = c.target;
+  for (std::size_t g = 0; g < groups; ++g) {
+    std::optional<GroupEstimate> e = group_estimate(p, c, state, g);
+    if (!e) return {};
+    s.groups.push_back(std::move(*e));
+  }
+  s.components = shown_components(p.data(), p.sampled_model()[c.target], s.groups[0].own.size());
+  if (std::all_of(s.groups.begin(), s.groups.end(),
+                  [](const GroupEstimate& e) { return e.own.allFinite(); })) {
+    s.between = variances_between(p, s);
+    s.within = variances_within(p, c, state, s);
   }
   return s;
 }

@@ -6,6 +6,7 @@
 #include <Eigen/Dense>
 #include <cmath>
 
+#include "lmmdsl/compare/integrable.h"
 #include "lmmdsl/compare/integrated.h"
 #include "support/catch.h"
 #include "support/run_model.h"
