@@ -1,6 +1,9 @@
 // The files of --out: complete, in the formats that others read, or not there at all.
 
+#include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
