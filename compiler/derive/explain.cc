@@ -367,21 +367,6 @@ Page explain(const Model& model, const Conditional& conditional, Detail detail,
   return ConditionalPage(model, conditional, numbers).write(detail);
 }
 
-std::string result_line(const Model& model, const Conditional& conditional) {
-  const auto& p = conditional.parameters;
-  const auto text = [&](const Expr& e) { return render(e, &model); };
-  const std::string subject = text(conditional.quantity) + " | rest ~ ";
-  if (conditional.family == UpdateFamily::normal) {
-    return fmt::format("{}Normal(precision P = {}, shift h = {})", subject, text(p[0]), text(p[1]));
-  }
-  std::string list;
-  for (std::size_t k = 0; k < p.size(); ++k) {
-    const bool inverted = conditional.family == UpdateFamily::wishart && k == 1;
-    list += (list.empty() ? "" : ", ") + text(inverted ? inverse(p[k]) : p[k]);
-  }
-  return fmt::format("{}{}({})", subject, name(conditional.family), list);
-}
-
 std::string to_text(const Model& model, const std::vector<Conditional>& conditionals) {
   std::string out;
   for (const Conditional& c : conditionals) {
