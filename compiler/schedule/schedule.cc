@@ -6,13 +6,9 @@
 
 #include "compiler/derive/joint.h"
 #include "compiler/math/render.h"
+#include "compiler/schedule/roles.h"
 
 namespace lmmdsl {
-
-bool Sizes::nests(const Plate& fine, const Plate& coarse) const {
-  return refines(fine, coarse) ||
-         std::find(nested.begin(), nested.end(), std::pair(fine, coarse)) != nested.end();
-}
 
 Schedule textbook(const Model&, const std::vector<Conditional>& conditionals) {
   Schedule schedule{"textbook", {}};

@@ -73,11 +73,6 @@ Schedule interweave(const Model& model, const std::vector<Conditional>& conditio
 Schedule marginal(const Model& model, const std::vector<Conditional>& conditionals,
                   const Sizes& sizes);
 
-/// The coefficients that can move with a scale which holds once: their prior is Normal, with a
-/// variance that mentions the scale, and a mean that mentions none of them.
-std::vector<int> moving_with(const Model& model, const std::vector<Conditional>& conditionals,
-                             int scale);
-
 /// The steps in reverse order. Each step by itself is reversible (a marginal part stays before the
 /// coefficients that it integrates out), so a sweep of this schedule is the time reversal of a
 /// sweep of the other (Geyer 1992, Stat. Sci. 7: 473-483).
