@@ -105,7 +105,9 @@ const std::vector<ScheduleRow>& schedules() {
       {"blocked", "all coefficients together, given the variances", blocked},
       {"interweave", "as blocked, and variances once more, given standardised coefficients",
        interweave},
-      {"marginal", "variances first, with the coefficients integrated out, then as blocked",
+      {"marginal",
+       "as blocked, and variances first, with the coefficients integrated out, where that is "
+       "possible, else as interweave",
        marginal},
   };
   return table;
