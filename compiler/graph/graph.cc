@@ -35,9 +35,9 @@ struct MentionLess {
   }
 };
 
-class Builder {
+class GraphBuilder {
  public:
-  explicit Builder(const Model& model) : model_(model) {}
+  explicit GraphBuilder(const Model& model) : model_(model) {}
 
   Graph build() {
     graph_.title = model_.title;
@@ -221,7 +221,7 @@ bool Graph::contains(int plate, int node) const {
   return own >= 0 && (own == plate || within(own, plate));
 }
 
-Graph graph_of(const Model& model) { return Builder(model).build(); }
+Graph graph_of(const Model& model) { return GraphBuilder(model).build(); }
 
 std::string caption(const GraphPlate& plate) {
   return plate.size ? fmt::format("{} ({})", plate.label, *plate.size) : plate.label;
