@@ -214,8 +214,7 @@ std::string data_used_twice(const Model& model) {
   if (lines.empty()) return {};
   return fmt::format(
       "The prior{} in line{} {} computed from {}, which {} a likelihood too: the data count twice, "
-      "and "
-      "the posterior is somewhat narrower than the data alone can make it.",
+      "and the posterior is somewhat narrower than the data alone can make it.",
       lines.size() > 1 ? "s" : "", lines.size() > 1 ? "s" : "",
       listed_words(lines) + (lines.size() > 1 ? " are" : " is"), listed_words(names),
       names.size() > 1 ? "have" : "has");

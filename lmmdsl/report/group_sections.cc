@@ -111,8 +111,7 @@ void add_predictive(HtmlPage& page, const Posterior& posterior) {
   page.section("predictive", "Posterior predictive checks");
   page.paragraph(
       "Data sets drawn from the model at draws of the posterior, beside the data. A statistic of "
-      "the "
-      "data far out among those of the replications (less than 2 % or more than 98 % above) is "
+      "the data far out among those of the replications (less than 2 % or more than 98 % above) is "
       "something that the model does not explain.");
   for (const PredictiveCheck& check : found.checks) {
     page.charts(predictive_charts(check), /*narrow=*/true);
