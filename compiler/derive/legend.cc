@@ -8,6 +8,7 @@
 #include "compiler/math/arrange.h"
 #include "compiler/math/layout.h"
 #include "compiler/math/render.h"
+#include "grammar/listed_words.h"
 
 namespace lmmdsl {
 
@@ -176,14 +177,6 @@ bool is_known(const Model& model, const Expr& e) {
   return std::all_of(e->symbols.begin(), e->symbols.end(), [&](SymbolId s) {
     return s >= 0 && model[s].role != Role::parameter && model[s].role != Role::derived;
   });
-}
-
-std::string listed_words(const std::vector<std::string>& items) {
-  std::string text;
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    text += (i == 0 ? "" : i + 1 == items.size() ? " and " : ", ") + items[i];
-  }
-  return text;
 }
 
 std::vector<std::vector<Text>> legend(const Model& model, const std::vector<Formula>& formulas) {

@@ -7,6 +7,7 @@
 #include "compiler/derive/inline.h"
 #include "compiler/derive/joint.h"
 #include "compiler/derive/legend.h"
+#include "grammar/listed_words.h"
 
 namespace lmmdsl {
 
@@ -33,22 +34,15 @@ class SchedulePage {
   Text at_target(int c) const { return formula(conditionals_[c].quantity, conditionals_[c].plate); }
 
   Text listed(const std::vector<int>& which) const {
-    Text text;
-    for (std::size_t k = 0; k < which.size(); ++k) {
-      if (k > 0) text = std::move(text) + (k + 1 == which.size() ? " and " : ", ");
-      text = std::move(text) + at_target(which[k]);
-    }
-    return text;
+    std::vector<Text> targets;
+    for (int c : which) targets.push_back(at_target(c));
+    return listed_words(targets);
   }
 
   Text variables(const std::vector<SymbolId>& symbols) const {
-    Text text;
-    for (std::size_t k = 0; k < symbols.size(); ++k) {
-      if (k > 0) text = std::move(text) + (k + 1 == symbols.size() ? " and " : ", ");
-      text =
-          std::move(text) + Text(formula(reference(model_, symbols[k]), model_[symbols[k]].plate));
-    }
-    return text;
+    std::vector<Text> names;
+    for (SymbolId s : symbols) names.push_back(formula(reference(model_, s), model_[s].plate));
+    return listed_words(names);
   }
 
   void step(std::size_t s) {
