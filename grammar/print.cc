@@ -49,14 +49,14 @@ struct Excerpt {
 };
 
 /// A character as it is shown.
-struct Cell {
+struct ShownCharacter {
   std::string text;
   int width;
   std::size_t begin;  ///< offset in the line
 };
 
-std::vector<Cell> cells_of(std::string_view line, std::size_t from, std::size_t to) {
-  std::vector<Cell> cells;
+std::vector<ShownCharacter> cells_of(std::string_view line, std::size_t from, std::size_t to) {
+  std::vector<ShownCharacter> cells;
   for (std::size_t at = from; at < to;) {
     Character c = character_at(line, at);
     std::string shown = visible(c);
@@ -78,7 +78,7 @@ Excerpt excerpt(std::string_view line, std::size_t begin, std::size_t end, int w
     --from;
   }
   const std::size_t to = std::min(line.size(), begin + reach);
-  const std::vector<Cell> cells = cells_of(line, from, to);
+  const std::vector<ShownCharacter> cells = cells_of(line, from, to);
 
   std::size_t first = 0, last = cells.size();  // the cells that are shown
   std::size_t caret = 0;

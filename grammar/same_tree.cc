@@ -43,13 +43,13 @@ bool same_statement(const Statement& a, const Statement& b) {
   return false;
 }
 
-struct Column {
+struct DeclaredColumn {
   const AstName* name;
   const DataStatement* data;
   const std::string& header() const { return data->header ? *data->header : name->spelling; }
 };
 
-bool same_column(const Column& a, const Column& b) {
+bool same_column(const DeclaredColumn& a, const DeclaredColumn& b) {
   auto same_bound = [](const DataStatement::Bound& x, const DataStatement::Bound& y) {
     return x.op == y.op && x.value == y.value;
   };
@@ -57,8 +57,8 @@ bool same_column(const Column& a, const Column& b) {
          same_list(a.data->bounds, b.data->bounds, same_bound);
 }
 
-std::vector<Column> columns_of(const Ast& ast) {
-  std::vector<Column> result;
+std::vector<DeclaredColumn> columns_of(const Ast& ast) {
+  std::vector<DeclaredColumn> result;
   for (const Statement& statement : ast.statements) {
     if (statement.kind != StatementKind::data) continue;
     for (const AstName& name : statement.data.names) result.push_back({&name, &statement.data});

@@ -8,6 +8,7 @@
 #include "compiler/derive/inline.h"
 #include "compiler/page/wrap.h"
 #include "compiler/plan/cost.h"
+#include "grammar/listed_words.h"
 #include "lmmdsl/display_width.h"
 #include "lmmdsl/letters.h"
 #include "lmmdsl/lmmdsl.h"
@@ -16,13 +17,6 @@
 #include "runtime/retrace.h"
 
 namespace lmmdsl {
-
-std::string PlanWriter::listed(const std::vector<std::string>& items) {
-  std::string text;
-  for (std::size_t i = 0; i < items.size(); ++i)
-    text += (i == 0 ? "" : i + 1 == items.size() ? " and " : ", ") + items[i];
-  return text;
-}
 
 std::string PlanWriter::write(const std::string& data_line) {
   std::string sweep;
@@ -180,8 +174,8 @@ std::string PlanWriter::kept_text() const {
     if (!data_ || data_->plate(m.plate).size > 0)
       responses.push_back(text(model_.stated[m.density].value));
   if (!responses.empty())
-    out += fmt::format("  {} where missing, from {} predictive distribution\n", listed(responses),
-                       responses.size() == 1 ? "its" : "their");
+    out += fmt::format("  {} where missing, from {} predictive distribution\n",
+                       listed_words(responses), responses.size() == 1 ? "its" : "their");
   out += fmt::format("  operations: {}\n", text_of(cost_of(plan_, plan_.report, lengths())));
   return out;
 }

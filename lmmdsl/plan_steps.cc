@@ -5,6 +5,7 @@
 
 #include "compiler/page/wrap.h"
 #include "compiler/plan/cost.h"
+#include "grammar/listed_words.h"
 #include "lmmdsl/letters.h"
 #include "lmmdsl/lmmdsl.h"
 #include "lmmdsl/plan_writer.h"
@@ -28,7 +29,7 @@ std::string PlanWriter::joint_text(const PlanStep& step) {
   const auto names = [&](const std::vector<int>& conditionals) {
     std::vector<std::string> found;
     for (const int c : conditionals) found.push_back(text(plan_.conditionals[c].quantity));
-    return listed(found);
+    return listed_words(found);
   };
   std::string out;
   if (!step.marginal.empty())
@@ -86,7 +87,8 @@ std::string PlanWriter::moved_text(const PlanStep& step) {
   std::vector<std::string> coefficients;
   for (const MovedValues::Coefficient& c : moved.coefficients)
     coefficients.push_back(text(plan_.conditionals[c.conditional].quantity));
-  std::string out = fmt::format("draw {} given standardised {}\n", scale, listed(coefficients));
+  std::string out =
+      fmt::format("draw {} given standardised {}\n", scale, listed_words(coefficients));
   for (std::size_t k = 0; k < coefficients.size(); ++k)
     out += wrap_formula(fmt::format("{}mean of {} = ", kIndent, coefficients[k]),
                         text(pseudo(moved.coefficients[k].mean))) +
@@ -96,7 +98,7 @@ std::string PlanWriter::moved_text(const PlanStep& step) {
                     fmt::format("the joint density along the path on which {} minus the mean, in "
                                 "units of the standard deviation, stays as it is, times the "
                                 "Jacobian; it has no name",
-                                listed(coefficients)));
+                                listed_words(coefficients)));
   out += wrap_words("      draw: ", "slice sampling; nothing is rejected");
   if (step.fallback)
     out +=
@@ -121,11 +123,11 @@ std::string PlanWriter::cut_text(const PlanStep& step, const Conditional& c) {
     statements.push_back(
         std::string(model_.source->slice(model_.stated[static_cast<std::size_t>(r.density)].span)));
   std::string out = c.plate.once() ? "" : "for " + plate_text(c.plate) + ", ";
-  out += fmt::format("draw {} with {} integrated out\n", text(c.quantity), listed(latent));
+  out += fmt::format("draw {} with {} integrated out\n", text(c.quantity), listed_words(latent));
   out += wrap_words("      density: ",
                     fmt::format("the prior times that of {}, as stated; it is log-concave in "
                                 "each component and has no name",
-                                listed(statements)));
+                                listed_words(statements)));
   out += wrap_words("      draw: ",
                     "each component given the others by slice sampling, between its neighbours; "
                     "nothing is rejected, and nothing to be tuned");
@@ -177,11 +179,11 @@ std::string PlanWriter::kernels(const PlanStep& step, const Conditional& c) cons
     const std::string name = kernel ? kernel->name : text(e);
     if (std::find(list.begin(), list.end(), name) == list.end()) list.push_back(name);
   }
-  std::string said = names.empty() ? "" : listed(names) + "; ";
+  std::string said = names.empty() ? "" : listed_words(names) + "; ";
   if (!without.empty())
     said += fmt::format(
         "the reference evaluator, element by element, for {}, whose operator has no kernel; ",
-        listed(without));
+        listed_words(without));
   return said + "the draw by " + generator(c);
 }
 
@@ -216,7 +218,7 @@ std::string PlanWriter::rows(const PlanStep& step, const std::vector<std::string
     if (visits) return "visited each sweep: " + why_visited(step);
   }
   if (used.empty()) return "none";
-  return fmt::format("none visited: {} {} for them", listed(used),
+  return fmt::format("none visited: {} {} for them", listed_words(used),
                      used.size() == 1 ? "stands" : "stand");
 }
 

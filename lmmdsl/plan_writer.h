@@ -34,8 +34,6 @@ class PlanWriter {
     Expr stands_for;  ///< the symbol of that name
   };
 
-  /// "a, b and c".
-  static std::string listed(const std::vector<std::string>& items);
   std::string text(const Expr& e) const { return render(e, &model_, notation_); }
 
   // ---- sizes and costs ---------------------------------------------------------------------

@@ -14,9 +14,9 @@ namespace lmmdsl {
 
 namespace {
 
-class Layout {
+class DrawColumns {
  public:
-  Layout(BoundPlan& bound, const BindOptions& options)
+  DrawColumns(BoundPlan& bound, const BindOptions& options)
       : bound_(bound), model_(*bound.model), options_(options) {}
 
   /// Whether --store names it.
@@ -231,7 +231,7 @@ std::vector<std::size_t> in_file_order(const Data& data, const Plate& rows) {
 
 void lay_out_columns(BoundPlan& bound, const BindOptions& options) {
   const Model& model = *bound.model;
-  Layout layout(bound, options);
+  DrawColumns columns(bound, options);
   Column lp;
   lp.name = lp.variable = lp.csv_name = "lp__";
   bound.columns.push_back(lp);
@@ -241,15 +241,15 @@ void lay_out_columns(BoundPlan& bound, const BindOptions& options) {
   for (std::size_t v = 0; v < values.size(); ++v) {
     const SymbolId p = values[v].parameter;
     if (p < 0 || model[p].auxiliary || model[p].levels > 0) continue;
-    kept[p] = layout.keeps(p, static_cast<int>(v));
-    layout.parameter(p, static_cast<int>(v));
+    kept[p] = columns.keeps(p, static_cast<int>(v));
+    columns.parameter(p, static_cast<int>(v));
   }
-  for (const auto& [d, v] : bound.plan->derived) layout.derived(d, v);
-  for (const auto& [d, v] : bound.plan->row_derived) layout.derived_on_rows(d, v);
-  for (const MissingResponse& m : bound.plan->missing) layout.missing(m);
+  for (const auto& [d, v] : bound.plan->derived) columns.derived(d, v);
+  for (const auto& [d, v] : bound.plan->row_derived) columns.derived_on_rows(d, v);
+  for (const MissingResponse& m : bound.plan->missing) columns.missing(m);
   for (const SpreadValues& s : bound.plan->spread) {
-    layout.spread("sd", s.parameter, s.sd, kept[s.parameter]);
-    layout.spread("cor", s.parameter, s.correlation, kept[s.parameter]);
+    columns.spread("sd", s.parameter, s.sd, kept[s.parameter]);
+    columns.spread("cor", s.parameter, s.correlation, kept[s.parameter]);
   }
 }
 

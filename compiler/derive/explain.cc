@@ -12,6 +12,7 @@
 #include "compiler/math/layout.h"
 #include "compiler/math/render.h"
 #include "compiler/rules/conjugacy.h"
+#include "grammar/listed_words.h"
 
 namespace lmmdsl {
 
@@ -85,17 +86,12 @@ class ConditionalPage {
   Text prior_form() {
     const Density& d = density(c_.prior);
     if (family(d.family).name == family_.name && same(d.value, c_.quantity)) return "its prior";
-    Text text =
+    const Text same_as =
         "its prior; on " + at_target(c_.quantity) + " the same as " + family_.name + " with ";
-    const std::size_t n = c_.prior.terms.size();
-    for (std::size_t k = 0; k < n; ++k) {
-      text = std::move(text) +
-             (k == 0       ? ""
-              : k + 1 == n ? " and "
-                           : ", ") +
-             (family_.parameters[k] + " ") + at_target(c_.prior.terms[k]);
-    }
-    return text;
+    std::vector<Text> parameters;
+    for (std::size_t k = 0; k < c_.prior.terms.size(); ++k)
+      parameters.push_back(family_.parameters[k] + " " + at_target(c_.prior.terms[k]));
+    return same_as + listed_words(parameters);
   }
 
   Text recognised(const Contribution& l) {
@@ -199,16 +195,10 @@ class ConditionalPage {
 
   void dropped(const DensitySteps& s, const Density& d) {
     if (s.dropped.empty()) return;
-    Text list;
-    for (std::size_t k = 0; k < s.dropped.size(); ++k) {
-      list = std::move(list) +
-             (k == 0                      ? ""
-              : k + 1 == s.dropped.size() ? " and "
-                                          : ", ") +
-             at_density(s.dropped[k], d);
-    }
+    std::vector<Text> list;
+    for (const Expr& e : s.dropped) list.push_back(at_density(e, d));
     const bool several = s.dropped.size() > 1;
-    page_.paragraph(std::move(list) + (several ? " are free of " : " is free of ") +
+    page_.paragraph(listed_words(list) + (several ? " are free of " : " is free of ") +
                     at_target(c_.quantity) + (several ? " and are" : " and is") +
                     " dropped, so that");
   }
@@ -365,21 +355,6 @@ class ConditionalPage {
 Page explain(const Model& model, const Conditional& conditional, Detail detail,
              const Numbers* numbers) {
   return ConditionalPage(model, conditional, numbers).write(detail);
-}
-
-std::string result_line(const Model& model, const Conditional& conditional) {
-  const auto& p = conditional.parameters;
-  const auto text = [&](const Expr& e) { return render(e, &model); };
-  const std::string subject = text(conditional.quantity) + " | rest ~ ";
-  if (conditional.family == UpdateFamily::normal) {
-    return fmt::format("{}Normal(precision P = {}, shift h = {})", subject, text(p[0]), text(p[1]));
-  }
-  std::string list;
-  for (std::size_t k = 0; k < p.size(); ++k) {
-    const bool inverted = conditional.family == UpdateFamily::wishart && k == 1;
-    list += (list.empty() ? "" : ", ") + text(inverted ? inverse(p[k]) : p[k]);
-  }
-  return fmt::format("{}{}({})", subject, name(conditional.family), list);
 }
 
 std::string to_text(const Model& model, const std::vector<Conditional>& conditionals) {

@@ -1,9 +1,6 @@
 // A full conditional as a page: from the objects that run, in words and formulas.
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "compiler/derive/conditional.h"
 #include "compiler/page/numbers.h"
 #include "compiler/page/page.h"
@@ -20,8 +17,5 @@ Page explain_refusal(const Model& model, const Derived& derived);
 
 /// The joint density, the graph, what the priors mean; sizes and constants of the data.
 Page explain_model(const Model& model, const Numbers* numbers = nullptr);
-
-/// One line: "theta | rest ~ Normal(precision P = ..., shift h = ...)".
-std::string result_line(const Model& model, const Conditional& conditional);
 
 }  // namespace lmmdsl

@@ -11,6 +11,7 @@
 #include "compiler/derive/sources.h"
 #include "compiler/math/render.h"
 #include "compiler/rules/augmentation.h"
+#include "grammar/listed_words.h"
 
 namespace lmmdsl {
 

@@ -11,10 +11,10 @@ namespace lmmdsl {
 namespace {
 
 /// One target's shift taken apart, density by density.
-class Shift {
+class ShiftParts {
  public:
-  Shift(const Model& model, const std::vector<Conditional>& conditionals,
-        const std::vector<int>& targets)
+  ShiftParts(const Model& model, const std::vector<Conditional>& conditionals,
+             const std::vector<int>& targets)
       : model_(model), conditionals_(conditionals), targets_(targets), ties_(targets.size()) {}
 
   /// False where the summand is not affine in the other targets, or a product of two of them.
@@ -66,7 +66,7 @@ std::optional<JointConditional> join_conditionals(const Model& model,
     if (c.family != UpdateFamily::normal || c.lower) return std::nullopt;
     // Which rows belong to a level of an unobserved factor is not a matter of the data.
     if (c.plate.latent) return std::nullopt;
-    Shift shift(model, conditionals, joint.targets);
+    ShiftParts shift(model, conditionals, joint.targets);
     if (shift.mentions_target(c.parameters[0])) return std::nullopt;
     joint.precisions.push_back(c.parameters[0]);
     std::vector<const Contribution*> all = {&c.prior};

@@ -8,6 +8,7 @@
 #include "compiler/math/arrange.h"
 #include "compiler/math/layout.h"
 #include "compiler/math/render.h"
+#include "grammar/listed_words.h"
 
 namespace lmmdsl {
 
@@ -178,14 +179,6 @@ bool is_known(const Model& model, const Expr& e) {
   });
 }
 
-std::string listed_words(const std::vector<std::string>& items) {
-  std::string text;
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    text += (i == 0 ? "" : i + 1 == items.size() ? " and " : ", ") + items[i];
-  }
-  return text;
-}
-
 std::vector<std::vector<Text>> legend(const Model& model, const std::vector<Formula>& formulas) {
   Legend found(model);
   for (const Formula& f : formulas) found.read(f);
@@ -214,8 +207,7 @@ std::string data_used_twice(const Model& model) {
   if (lines.empty()) return {};
   return fmt::format(
       "The prior{} in line{} {} computed from {}, which {} a likelihood too: the data count twice, "
-      "and "
-      "the posterior is somewhat narrower than the data alone can make it.",
+      "and the posterior is somewhat narrower than the data alone can make it.",
       lines.size() > 1 ? "s" : "", lines.size() > 1 ? "s" : "",
       listed_words(lines) + (lines.size() > 1 ? " are" : " is"), listed_words(names),
       names.size() > 1 ? "have" : "has");

@@ -20,7 +20,4 @@ std::string data_used_twice(const Model& model);
 /// Whether an expression holds no unknown.
 bool is_known(const Model& model, const Expr& e);
 
-/// "a, b and c".
-std::string listed_words(const std::vector<std::string>& items);
-
 }  // namespace lmmdsl

@@ -49,8 +49,7 @@ std::string form_hint(const Model& model, const Refusal& r, const Density& densi
   const std::string& name = model[r.target].spelling;
   if (density.family == FamilyId::poisson)
     return "counts with a linear predictor are drawn exactly as  NegativeBinomial(exp(eta), size), "
-           "of "
-           "which a Poisson count is the limit of large sizes";
+           "of which a Poisson count is the limit of large sizes";
   if (density.family == FamilyId::bernoulli || density.family == FamilyId::binomial)
     return fmt::format(
         "{} is drawn exactly where p is invlogit(eta) or Phi(eta), written  logit = eta  "
@@ -66,9 +65,8 @@ std::string form_hint(const Model& model, const Refusal& r, const Density& densi
         name);
   }
   if (r.obstacle.reason.find("one term of a sum") != std::string::npos) {
-    return "give each variance a Normal of its own: y ~ Normal(mu + u[g], v1) with u[g] ~ "
-           "Normal(0, v2) "
-           "has the variance v1 + v2";
+    return "give each variance a Normal of its own: y ~ Normal(mu + u[g], v1) with "
+           "u[g] ~ Normal(0, v2) has the variance v1 + v2";
   }
   if (r.obstacle.reason.find("a part of a matrix") != std::string::npos) {
     return fmt::format(

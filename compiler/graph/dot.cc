@@ -4,6 +4,7 @@
 
 #include "compiler/graph/graph.h"
 #include "compiler/graph/markup.h"
+#include "grammar/listed_words.h"
 
 namespace lmmdsl {
 namespace {
@@ -69,15 +70,12 @@ class DotWriter {
 
   /// The caption, with the plates around it that cross, unless its factors say so.
   std::string cluster_caption(int p) const {
-    std::string text = caption(graph_.plates[p]);
+    const std::string text = caption(graph_.plates[p]);
     const std::vector<int> around = directly_around(p);
     if (around.size() < 2 || !graph_.plates[p].plate.rows) return text;
-    for (std::size_t k = 0; k < around.size(); ++k)
-      text += (k == 0                   ? " in "
-               : k + 1 == around.size() ? " and "
-                                        : ", ") +
-              graph_.plates[around[k]].label;
-    return text;
+    std::vector<std::string> labels;
+    for (int other : around) labels.push_back(graph_.plates[other].label);
+    return text + " in " + listed_words(labels);
   }
 
   void write_cluster(int p, const std::string& indent) {

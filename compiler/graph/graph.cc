@@ -9,6 +9,7 @@
 
 #include "compiler/derive/inline.h"
 #include "compiler/math/render.h"
+#include "grammar/listed_words.h"
 
 namespace lmmdsl {
 namespace {
@@ -35,9 +36,9 @@ struct MentionLess {
   }
 };
 
-class Builder {
+class GraphBuilder {
  public:
-  explicit Builder(const Model& model) : model_(model) {}
+  explicit GraphBuilder(const Model& model) : model_(model) {}
 
   Graph build() {
     graph_.title = model_.title;
@@ -180,13 +181,6 @@ class Builder {
   std::vector<Plate> node_plates_;
 };
 
-std::string listed(const std::vector<std::string>& items) {
-  std::string text;
-  for (std::size_t i = 0; i < items.size(); ++i)
-    text += (i == 0 ? "" : i + 1 == items.size() ? " and " : ", ") + items[i];
-  return text;
-}
-
 }  // namespace
 
 TypesetName typeset(const Model& model, const std::string& name, const Plate& plate,
@@ -221,7 +215,7 @@ bool Graph::contains(int plate, int node) const {
   return own >= 0 && (own == plate || within(own, plate));
 }
 
-Graph graph_of(const Model& model) { return Builder(model).build(); }
+Graph graph_of(const Model& model) { return GraphBuilder(model).build(); }
 
 std::string caption(const GraphPlate& plate) {
   return plate.size ? fmt::format("{} ({})", plate.label, *plate.size) : plate.label;
@@ -243,7 +237,8 @@ std::string describe(const Graph& graph) {
       text += ", for each " + (plate.plate.rows ? "row" : plate.label);
       if (plate.size) text += fmt::format(" of {}", *plate.size);
     }
-    text += parents.empty() ? ": depends on no other." : ": depends on " + listed(parents) + ".";
+    text +=
+        parents.empty() ? ": depends on no other." : ": depends on " + listed_words(parents) + ".";
   }
   return text;
 }

@@ -71,32 +71,30 @@ Expr product(std::vector<Expr> chain) {
   return make(Op::multiply, std::move(chain), scalar_shape());
 }
 
-bool inverse_of_each_other(const Expr& a, const Expr& b) {
-  return (a->op == Op::inverse && same(a->args[0], b)) ||
-         (b->op == Op::inverse && same(b->args[0], a));
-}
-
-}  // namespace
-
-Expr multiply(std::vector<Expr> factors) {
+/// The factors of factors. A product that is a scalar (row times vector) stays one factor among
+/// others; only its scalar factors mix with theirs.
+std::vector<Expr> flattened(const std::vector<Expr>& factors) {
   std::vector<Expr> flat;
   for (const Expr& f : factors) {
     if (f->op != Op::multiply) {
       flat.push_back(f);
       continue;
     }
-    // A product that is a scalar (row times vector) stays one factor among others; only its scalar
-    // factors mix with theirs.
     std::vector<Expr> chain;
     for (const Expr& a : f->args) {
       (f->shape.is_scalar() && !a->shape.is_scalar() ? chain : flat).push_back(a);
     }
     if (!chain.empty()) flat.push_back(product(std::move(chain)));
   }
+  return flat;
+}
+
+/// The scalar factors of a product: a number, and powers by their bases.
+struct ScalarFactors {
   double coefficient = 1;
-  std::vector<std::pair<Expr, double>> powers;  // scalar factors by base
-  std::vector<Expr> chain;                      // the others, in order
-  const auto scalar_factor = [&](const Expr& f) {
+  std::vector<std::pair<Expr, double>> powers;
+
+  void take(const Expr& f) {
     if (f->op == Op::number) {
       coefficient *= f->number;
       return;
@@ -110,50 +108,64 @@ Expr multiply(std::vector<Expr> factors) {
       }
     }
     powers.emplace_back(base, exponent);
-  };
-  Shape chain_shape;
-  bool has_zero = false;
-  for (const Expr& f : flat) {
-    if (f->shape.is_scalar()) {
-      scalar_factor(f);
-      continue;
-    }
-    if (f->op == Op::zero) has_zero = true;
-    chain.push_back(f);
   }
-  // Shape of the chain, read from the left. Where it closes to a scalar (row times vector) and goes
-  // on, what has closed is a scalar factor of the rest.
-  {
-    std::vector<Expr> open;
-    Shape shape;
-    std::vector<std::vector<Expr>> closed;
-    for (const Expr& f : chain) {
-      if (open.empty()) {
-        shape = f->shape;
-      } else {
-        assert(may_equal(shape.cols, f->shape.rows) && "shapes fit in a product");
-        shape = product_shape(shape, f->shape);
-      }
-      open.push_back(f);
-      if (shape.is_scalar()) {
-        closed.push_back(open);
-        open.clear();
-      }
+
+  /// If one of them is a scalar product of matrices: its factors, which it no longer holds.
+  std::vector<Expr> without_product() {
+    const auto one = [](const auto& p) {
+      return p.second == 1 && p.first->op == Op::multiply &&
+             !p.first->args.front()->shape.is_scalar();
+    };
+    if (std::count_if(powers.begin(), powers.end(), one) != 1) return {};
+    const auto found = std::find_if(powers.begin(), powers.end(), one);
+    std::vector<Expr> chain = found->first->args;
+    powers.erase(found);
+    return chain;
+  }
+
+  std::vector<Expr> factors() const {
+    std::vector<Expr> list;
+    if (coefficient != 1) list.push_back(number(coefficient));
+    for (const auto& [base, exponent] : powers) {
+      if (exponent == 0) continue;
+      list.push_back(exponent == 1 ? base : power(base, exponent));
     }
-    if (closed.size() + (open.empty() ? 0 : 1) > 1) {
-      for (auto& c : closed) scalar_factor(product(c));
-      chain = open;
+    return list;
+  }
+};
+
+/// The shape of a chain, read from the left. Where it closes to a scalar (row times vector) and
+/// goes on, what has closed is a scalar factor of the rest.
+Shape close_chain(std::vector<Expr>& chain, ScalarFactors& scalars) {
+  std::vector<Expr> open;
+  Shape shape;
+  std::vector<std::vector<Expr>> closed;
+  for (const Expr& f : chain) {
+    if (open.empty()) {
+      shape = f->shape;
+    } else {
+      assert(may_equal(shape.cols, f->shape.rows) && "shapes fit in a product");
+      shape = product_shape(shape, f->shape);
     }
-    chain_shape = open.empty() ? scalar_shape() : shape;
-    if (closed.size() == 1 && open.empty()) {
-      chain = closed.front();
-      chain_shape = scalar_shape();
+    open.push_back(f);
+    if (shape.is_scalar()) {
+      closed.push_back(open);
+      open.clear();
     }
   }
-  if (has_zero || coefficient == 0) {
-    return chain_shape.is_scalar() ? number(0) : zeros(chain_shape);
-  }
-  // Neighbours that cancel: identities, and a matrix beside its inverse.
+  if (closed.size() == 1 && open.empty()) return scalar_shape();
+  for (auto& c : closed) scalars.take(product(std::move(c)));
+  chain = std::move(open);
+  return chain.empty() ? scalar_shape() : shape;
+}
+
+bool inverse_of_each_other(const Expr& a, const Expr& b) {
+  return (a->op == Op::inverse && same(a->args[0], b)) ||
+         (b->op == Op::inverse && same(b->args[0], a));
+}
+
+/// Neighbours that cancel: identities, and a matrix beside its inverse.
+void cancel_neighbours(std::vector<Expr>& chain) {
   for (std::size_t i = 0; i < chain.size();) {
     if (chain[i]->op == Op::identity && chain.size() > 1) {
       chain.erase(chain.begin() + i);
@@ -167,58 +179,57 @@ Expr multiply(std::vector<Expr> factors) {
       ++i;
     }
   }
-  std::vector<Expr> result;
-  if (coefficient != 1) result.push_back(number(coefficient));
-  const auto closed_chain = [](const Expr& e) {
-    return e->op == Op::multiply && !e->args.front()->shape.is_scalar();
-  };
-  if (chain.empty()) {
-    // One scalar product of matrices is written out: [2, x', y], not [2, [x', y]].
-    const auto one = [&](const auto& p) { return p.second == 1 && closed_chain(p.first); };
-    if (std::count_if(powers.begin(), powers.end(), one) == 1) {
-      const auto found = std::find_if(powers.begin(), powers.end(), one);
-      chain = found->first->args;
-      powers.erase(found);
+}
+
+/// A' A, A' S A with S symmetric, or a single symmetric matrix.
+bool symmetric_chain(const std::vector<Expr>& chain) {
+  for (std::size_t i = 0, j = chain.size(); i < j; ++i) {
+    --j;
+    const bool mirrored = i == j ? chain[i]->symmetric : same(chain[j], transpose(chain[i]));
+    if (!mirrored) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+Expr multiply(std::vector<Expr> factors) {
+  ScalarFactors scalars;
+  std::vector<Expr> chain;  // the others, in order
+  bool has_zero = false;
+  for (const Expr& f : flattened(factors)) {
+    if (f->shape.is_scalar()) {
+      scalars.take(f);
+      continue;
     }
+    has_zero |= f->op == Op::zero;
+    chain.push_back(f);
   }
-  for (const auto& [base, exponent] : powers) {
-    if (exponent == 0) continue;
-    result.push_back(exponent == 1 ? base : power(base, exponent));
-  }
-  bool positive = coefficient > 0 && chain.empty();
-  for (const Expr& f : result) {
-    if (f->op != Op::number) positive = positive && f->positive;
-  }
-  if (chain.size() == 1 && chain.front()->op == Op::add && result.size() == 1 &&
-      result.front()->op == Op::number) {
+  const Shape shape = close_chain(chain, scalars);
+  if (has_zero || scalars.coefficient == 0) return shape.is_scalar() ? number(0) : zeros(shape);
+  cancel_neighbours(chain);
+  // One scalar product of matrices is written out: [2, x', y], not [2, [x', y]].
+  if (chain.empty()) chain = scalars.without_product();
+  std::vector<Expr> result = scalars.factors();
+  const bool positive = scalars.coefficient > 0 && chain.empty() &&
+                        std::all_of(result.begin(), result.end(), [](const Expr& f) {
+                          return f->op == Op::number || f->positive;
+                        });
+  result.insert(result.end(), chain.begin(), chain.end());
+  if (result.empty()) return number(scalars.coefficient);
+  if (result.size() == 1) return result.front();
+  if (result.size() == 2 && result[0]->op == Op::number && result[1]->op == Op::add) {
     // A number times a sum is distributed, so that signs cancel in differences.
-    std::vector<Expr> terms;
-    for (const Expr& t : chain.front()->args) terms.push_back(multiply({result.front(), t}));
-    return add(std::move(terms));
-  }
-  if (chain.empty() && result.size() == 2 && result[0]->op == Op::number &&
-      result[1]->op == Op::add) {
     std::vector<Expr> terms;
     for (const Expr& t : result[1]->args) terms.push_back(multiply({result[0], t}));
     return add(std::move(terms));
   }
-  bool symmetric = square(chain_shape);
-  if (symmetric) {
-    // A' A, A' S A with S symmetric, or a single symmetric matrix.
-    for (std::size_t i = 0, j = chain.size(); symmetric && i < j; ++i) {
-      --j;
-      symmetric = i == j ? chain[i]->symmetric : same(chain[j], transpose(chain[i]));
-    }
-  }
-  result.insert(result.end(), chain.begin(), chain.end());
-  if (result.empty()) return number(coefficient);
-  if (result.size() == 1) return result.front();
   Node node;
   node.op = Op::multiply;
   node.plate = joined(result);
-  node.shape = chain_shape;
+  node.shape = shape;
   node.positive = positive;
-  node.symmetric = symmetric;
+  node.symmetric = square(shape) && symmetric_chain(chain);
   node.args = std::move(result);
   return make(std::move(node));
 }

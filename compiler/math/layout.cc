@@ -16,7 +16,7 @@ namespace {
 using Kind = Layout::Kind;
 
 // Binding strength, loosest first.
-enum Level { lowest, logical, comparison, sum, product, sign_level, exponent, postfix };
+enum Strength { lowest, logical, comparison, sum, product, sign_level, exponent, postfix };
 
 Layout digits(int n) { return {Kind::number, std::to_string(n), {}}; }
 Layout fraction(Layout above, Layout below) {

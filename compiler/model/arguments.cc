@@ -216,6 +216,54 @@ bool take_bound(Scope& s, Distribution& d, const std::string& name, const AstExp
   return true;
 }
 
+void too_many_arguments(Scope& s, const Family& f, const AstExpr& call) {
+  s.error(call.span,
+          f.slots.empty() ? f.name + " takes no arguments"
+                          : fmt::format("{} takes {} argument{}", f.name, f.slots.size(),
+                                        f.slots.size() == 1 ? "" : "s"),
+          fmt::format("{} given", call.children.size()),
+          "usage: " + usage(f) + decimal_comma_hint(f, call));
+}
+
+void no_such_argument(Scope& s, const Family& f, const AstExpr& argument, const std::string& name) {
+  std::string near = argument_elsewhere(f, name);
+  if (near.empty()) near = nearest(name, argument_names(f));
+  s.error(name_span(s, argument, name), fmt::format("{} has no argument {}", f.name, quoted(name)),
+          "",
+          near.empty() ? fmt::format("its arguments are {}", fmt::join(argument_names(f), ", "))
+                       : fmt::format("did you mean {}?", quoted(near)));
+}
+
+/// `first` is the name by which the slot was filled before; names are empty by position.
+void given_twice(Scope& s, const Family& f, const Slot& slot, const AstExpr& argument,
+                 const std::string& name, const std::string& first) {
+  const std::string before = first.empty() ? slot.name : first;
+  s.error(argument.span, fmt::format("the {} of {} is given twice", slot.name, f.name),
+          name == before || name.empty()
+              ? "a second time"
+              : fmt::format("{} says the same as {}", quoted(name), quoted(before)),
+          slot.alternatives.empty()
+              ? ""
+              : fmt::format("give one of {}", fmt::join(names_of_slot(slot), ", ")));
+}
+
+/// Fills the slots that may be left out; false if another is empty, which is then reported.
+bool complete(Scope& s, Distribution& d, const AstExpr& call) {
+  const Family& f = *d.family;
+  for (std::size_t i = 0; i < f.slots.size(); ++i) {
+    if (d.slots[i]) continue;
+    if (!std::isnan(f.slots[i].otherwise)) {
+      d.slots[i] = number_left_out(f.slots[i].otherwise);
+      continue;
+    }
+    s.error(call.span, fmt::format("{} needs its {}", f.name, f.slots[i].name),
+            fmt::format("{} of {} arguments given", call.children.size(), f.slots.size()),
+            "usage: " + usage(f));
+    return false;
+  }
+  return true;
+}
+
 /// Puts each argument into its slot; false if something is wrong, which is then reported.
 bool assign(Scope& s, Distribution& d, const AstExpr& call) {
   const Family& f = *d.family;
@@ -235,12 +283,7 @@ bool assign(Scope& s, Distribution& d, const AstExpr& call) {
         return false;
       }
       if (positional >= f.slots.size()) {
-        s.error(call.span,
-                f.slots.empty() ? f.name + " takes no arguments"
-                                : fmt::format("{} takes {} argument{}", f.name, f.slots.size(),
-                                              f.slots.size() == 1 ? "" : "s"),
-                fmt::format("{} given", call.children.size()),
-                "usage: " + usage(f) + decimal_comma_hint(f, call));
+        too_many_arguments(s, f, call);
         return false;
       }
       slot = static_cast<int>(positional++);
@@ -249,47 +292,20 @@ bool assign(Scope& s, Distribution& d, const AstExpr& call) {
       if (take_bound(s, d, name, argument)) continue;
       slot = slot_of(f, name);
       if (slot < 0) {
-        std::string near = argument_elsewhere(f, name);
-        if (near.empty()) near = nearest(name, argument_names(f));
-        std::string all;
-        for (const std::string& a : argument_names(f)) all += (all.empty() ? "" : ", ") + a;
-        s.error(name_span(s, argument, name),
-                fmt::format("{} has no argument {}", f.name, quoted(name)), "",
-                near.empty() ? "its arguments are " + all
-                             : fmt::format("did you mean {}?", quoted(near)));
+        no_such_argument(s, f, argument, name);
         good = false;
         continue;
       }
     }
     if (d.slots[slot]) {
-      const std::string& first = d.given_as[slot];
-      const std::string before = first.empty() ? f.slots[slot].name : first;
-      s.error(argument.span, fmt::format("the {} of {} is given twice", f.slots[slot].name, f.name),
-              name == before || name.empty()
-                  ? "a second time"
-                  : fmt::format("{} says the same as {}", quoted(name), quoted(before)),
-              f.slots[slot].alternatives.empty()
-                  ? ""
-                  : fmt::format("give one of {}", fmt::join(names_of_slot(f.slots[slot]), ", ")));
+      given_twice(s, f, f.slots[slot], argument, name, d.given_as[slot]);
       good = false;
       continue;
     }
     d.slots[slot] = &argument;
     if (name != f.slots[slot].name) d.given_as[slot] = name;
   }
-  if (!good) return false;
-  for (std::size_t i = 0; i < f.slots.size(); ++i) {
-    if (d.slots[i]) continue;
-    if (!std::isnan(f.slots[i].otherwise)) {
-      d.slots[i] = number_left_out(f.slots[i].otherwise);
-      continue;
-    }
-    s.error(call.span, fmt::format("{} needs its {}", f.name, f.slots[i].name),
-            fmt::format("{} of {} arguments given", call.children.size(), f.slots.size()),
-            "usage: " + usage(f));
-    return false;
-  }
-  return true;
+  return good && complete(s, d, call);
 }
 
 /// lower = L, upper = U of a Normal response are slots of a family of its own.

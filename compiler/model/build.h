@@ -82,12 +82,16 @@ class Builder {
   Value logic(const AstExpr& e);
   Value label_comparison(const AstExpr& e, const AstExpr& factor, const AstExpr& label);
   Value bracket(const AstExpr& e);
+  /// Empty after an error.
+  std::vector<Value> bracket_entries(const AstExpr& e);
+  bool lies_in_row(const Value& v);
   Value coded(const DesignEntry& entry);
   bool adds_factor(const AstExpr& e) const;
 
   // build_index.cc
   Value index(const AstExpr& e);
   Value index_by_factors(const AstExpr& e);
+  Value stacked(const AstExpr& e, Value v, const std::vector<SymbolId>& factors);
   Value gathered(const AstExpr& e, Value v, const std::vector<SymbolId>& factors);
   Value index_by_labels(const AstExpr& e);
   Value index_by_numbers(const AstExpr& e);
@@ -104,6 +108,9 @@ class Builder {
   Value polynomial(const AstExpr& e);
   Value extreme(const AstExpr& e, const Function& f);
   Value aggregate(const AstExpr& e, const Function& f);
+  Value of_covariance(const AstExpr& argument, const Function& f);
+  std::optional<double> probability(const AstExpr& e, const Function& f);
+  bool vector_or_two_scalars(const AstExpr& e, const Function& f, const Value& v, const Value* z);
   Value over_components(const AstExpr& e, const Function& f, const Value& v);
   std::optional<Plate> by(const AstExpr& e);
   Value build_free(const AstExpr& e);

@@ -26,27 +26,56 @@ std::optional<Plate> Builder::by(const AstExpr& e) {
   return factor_plate(std::move(factors));
 }
 
+/// sd(Sigma) and cor(Sigma).
+Value Builder::of_covariance(const AstExpr& argument, const Function& f) {
+  Value v = build_complete(argument);
+  if (!square(v, fmt::format("{} of a matrix is for covariances", f.name))) return {};
+  if (f.op == Op::sd_over) {
+    v.e = apply(Op::sqrt, {apply(Op::diagonal, {v.e})});
+  } else {
+    v.e = apply(Op::correlation, {v.e});
+  }
+  return v;
+}
+
+std::optional<double> Builder::probability(const AstExpr& e, const Function& f) {
+  const std::optional<double> p = literal(e);
+  if (p && *p > 0 && *p < 1) return p;
+  s_.error(e.span, "a quantile's probability is a number between 0 and 1", "", "usage: " + f.usage);
+  return std::nullopt;
+}
+
+/// cov and cor: `z` is the second of two scalars, or none.
+bool Builder::vector_or_two_scalars(const AstExpr& e, const Function& f, const Value& v,
+                                    const Value* z) {
+  if (!z) {
+    if (!v.shape().is_scalar()) return true;
+    s_.error(e.span, fmt::format("{} is of a vector, or of two scalars", f.name), measure(v),
+             f.op == Op::cov_over
+                 ? fmt::format("the variance is  var({})", s_.text_of(v.text->span))
+                 : "usage: " + f.usage);
+    return false;
+  }
+  const std::string two_scalars = fmt::format("{} of two takes two scalars", f.name);
+  if (!scalar(v, two_scalars) || !scalar(*z, two_scalars)) return false;
+  if (z->e->plate == v.e->plate) return true;
+  s_.error(e.span, fmt::format("{} of two takes two columns of one length", f.name),
+           fmt::format("one for {}, the other for {}", s_.describe(v.e->plate),
+                       s_.describe(z->e->plate)));
+  return false;
+}
+
 Value Builder::aggregate(const AstExpr& e, const Function& f) {
   const std::optional<Plate> to = by(e);
   const AstExpr& argument = e.children[0];
-  const bool of_covariance =
-      f.kind == FunctionKind::spread && e.children.size() == 1 && e.by.empty();
   Value v;
-  if (of_covariance) {
-    // sd(Sigma) and cor(Sigma): the argument stands in the statement like any expression.
+  if (f.kind == FunctionKind::spread && e.children.size() == 1 && e.by.empty()) {
+    // It may be a covariance, which stands in the statement like any expression.
     Context context = context_;
     context.free = true;
     v = Builder(s_, context).build(argument);
-    if (v && v.shape().kind == ShapeKind::matrix && !v.bare_identity) {
-      v = build_complete(argument);
-      if (!square(v, fmt::format("{} of a matrix is for covariances", f.name))) return {};
-      if (f.op == Op::sd_over) {
-        v.e = apply(Op::sqrt, {apply(Op::diagonal, {v.e})});
-      } else {
-        v.e = apply(Op::correlation, {v.e});
-      }
-      return v;
-    }
+    if (v && v.shape().kind == ShapeKind::matrix && !v.bare_identity)
+      return of_covariance(argument, f);
     if (v && (!sized(v) || !unstacked(v))) return {};
   } else {
     v = build_free(argument);
@@ -60,34 +89,15 @@ Value Builder::aggregate(const AstExpr& e, const Function& f) {
   }
   std::vector<Expr> args = {v.e};
   if (f.op == Op::quantile_over) {
-    const std::optional<double> p = literal(e.children[1]);
-    if (!p || *p <= 0 || *p >= 1) {
-      s_.error(e.children[1].span, "a quantile's probability is a number between 0 and 1", "",
-               "usage: " + f.usage);
-      return {};
-    }
+    const std::optional<double> p = probability(e.children[1], f);
+    if (!p) return {};
     args.push_back(number(*p));
   }
-  const bool covariance = f.op == Op::cov_over || f.op == Op::cor_over;
-  if (covariance && e.children.size() == 2) {
-    Value z = build_free(e.children[1]);
-    if (!scalar(v, fmt::format("{} of two takes two scalars", f.name)) ||
-        !scalar(z, fmt::format("{} of two takes two scalars", f.name))) {
-      return {};
-    }
-    if (!(z.e->plate == over)) {
-      s_.error(
-          e.span, fmt::format("{} of two takes two columns of one length", f.name),
-          fmt::format("one for {}, the other for {}", s_.describe(over), s_.describe(z.e->plate)));
-      return {};
-    }
-    args.push_back(z.e);
-  } else if (covariance && v.shape().is_scalar()) {
-    s_.error(e.span, fmt::format("{} is of a vector, or of two scalars", f.name), measure(v),
-             f.op == Op::cov_over
-                 ? fmt::format("the variance is  var({})", s_.text_of(v.text->span))
-                 : "usage: " + f.usage);
-    return {};
+  if (f.op == Op::cov_over || f.op == Op::cor_over) {
+    const bool two = e.children.size() == 2;
+    const Value z = two ? build_free(e.children[1]) : Value{};
+    if (!vector_or_two_scalars(e, f, v, two ? &z : nullptr)) return {};
+    if (two) args.push_back(z.e);
   }
   if (*to == over) {
     s_.error(e.span, fmt::format("{} has nothing to run over", e.text),

@@ -89,14 +89,9 @@ bool Builder::adds_factor(const AstExpr& e) const {
   return id >= 0 && s_[id].factor();
 }
 
-Value Builder::bracket(const AstExpr& e) {
-  if (e.children.empty()) {
-    s_.error(e.span, "an empty bracket", "");
-    return {};
-  }
-  const bool one_row = e.row_lengths.size() <= 1;
+std::vector<Value> Builder::bracket_entries(const AstExpr& e) {
   std::vector<DesignEntry> entries;
-  if (one_row) {
+  if (e.row_lengths.size() <= 1) {
     entries = design_entries(s_, e);
   } else {
     for (const AstExpr& child : e.children) entries.push_back({&child, {}});
@@ -113,59 +108,80 @@ Value Builder::bracket(const AstExpr& e) {
     values.push_back(entry.parts.empty() ? build_complete(*entry.text) : coded(entry));
     good = good && values.back();
   }
-  if (!good) return {};
-  // Rows of the bracket.
+  if (!good) values.clear();
+  return values;
+}
+
+bool Builder::lies_in_row(const Value& v) {
+  if (v.shape().kind == ShapeKind::scalar || v.shape().kind == ShapeKind::row) return true;
+  Diagnostic& d = s_.error(v.text->span, "a bracket holds scalars and row vectors", measure(v));
+  if (v.shape().kind == ShapeKind::vector)
+    d.hint = fmt::format("its transpose is a row vector: {}'", s_.text_of(v.text->span));
+  add_since(d, v);
+  return false;
+}
+
+namespace {
+
+/// What the columns of an entry are called in a design.
+std::vector<ComponentName> column_names(const Scope& s, const Value& v) {
+  if (v.shape().is_scalar()) return {{source_text(*v.text)}};
+  std::vector<ComponentName> names = names_of(s, v);
+  if (names.empty() && v.shape().cols.known()) {
+    for (int k = 1; k <= v.shape().cols.n; ++k) {
+      names.push_back({fmt::format("{}[{}]", source_text(*v.text), k)});
+    }
+  }
+  return names;
+}
+
+/// Whether row `r` of a matrix is as long as its first row.
+bool as_long_as_first(Scope& s, const std::vector<Expr>& rows, std::size_t r, Span span) {
+  const auto entries_of = [](std::size_t row) {
+    return LengthCheck::Phrase{fmt::format("row {} has ", row + 1), "column"};
+  };
+  if (rows[r]->shape.kind == rows[0]->shape.kind &&
+      lengths_agree(s, {rows[r]->shape.cols, rows[0]->shape.cols, false, span,
+                        "the rows of a matrix have the same length", entries_of(r), entries_of(0)}))
+    return true;
+  s.error(span, "the rows of a matrix have the same length",
+          fmt::format("{} entries, the first row has {}", describe(rows[r]->shape.cols),
+                      describe(rows[0]->shape.cols)));
+  return false;
+}
+
+}  // namespace
+
+Value Builder::bracket(const AstExpr& e) {
+  if (e.children.empty()) {
+    s_.error(e.span, "an empty bracket", "");
+    return {};
+  }
+  const std::vector<Value> values = bracket_entries(e);
+  if (values.empty()) return {};
+  const bool one_row = e.row_lengths.size() <= 1;
+  // The columns of a design have names; a vector of numbers has none.
+  const bool design = one_row && std::any_of(values.begin(), values.end(), [](const Value& v) {
+                        return v.e->plate.rows || v.e->op == Op::collapse;
+                      });
+  Value result;
   std::vector<Expr> rows;
   std::size_t i = 0;
-  const bool design = std::any_of(values.begin(), values.end(), [&](const Value& v) {
-    return v.e->plate.rows || v.e->op == Op::collapse;
-  });
-  Value result;
   for (std::size_t r = 0; r < e.row_lengths.size(); ++r) {
     std::vector<Expr> entries;
     const std::size_t begin = i;
     for (int c = 0; c < e.row_lengths[r]; ++c, ++i) {
-      const Value& v = values[i];
-      if (v.shape().kind != ShapeKind::scalar && v.shape().kind != ShapeKind::row) {
-        Diagnostic& d =
-            s_.error(v.text->span, "a bracket holds scalars and row vectors", measure(v));
-        if (v.shape().kind == ShapeKind::vector) {
-          d.hint = fmt::format("its transpose is a row vector: {}'", s_.text_of(v.text->span));
-        }
-        add_since(d, v);
-        return {};
-      }
-      // The columns of a design have names; a vector of numbers has none.
-      if (one_row && design) {
-        std::vector<ComponentName> names = names_of(s_, v);
-        if (v.shape().is_scalar()) names = {{source_text(*v.text)}};
-        if (v.shape().kind == ShapeKind::row && names.empty() && v.shape().cols.known()) {
-          for (int k = 1; k <= v.shape().cols.n; ++k) {
-            names.push_back({fmt::format("{}[{}]", source_text(*v.text), k)});
-          }
-        }
-        result.names.insert(result.names.end(), names.begin(), names.end());
-      }
-      entries.push_back(v.e);
+      if (!lies_in_row(values[i])) return {};
+      entries.push_back(values[i].e);
+      if (!design) continue;
+      const std::vector<ComponentName> names = column_names(s_, values[i]);
+      result.names.insert(result.names.end(), names.begin(), names.end());
     }
-    const bool scalar_row = entries.size() == 1 && entries[0]->shape.is_scalar() && !one_row;
-    rows.push_back(scalar_row ? entries[0]
-                   : entries.size() == 1 && entries[0]->shape.kind == ShapeKind::row
-                       ? entries[0]
-                       : hcat(entries));
+    const bool is_row = entries.size() == 1 && (entries[0]->shape.kind == ShapeKind::row ||
+                                                (entries[0]->shape.is_scalar() && !one_row));
+    rows.push_back(is_row ? entries[0] : hcat(std::move(entries)));
     const Span span{values[begin].text->span.begin, values[i - 1].text->span.end};
-    const auto entries_of = [&](std::size_t row) {
-      return LengthCheck::Phrase{fmt::format("row {} has ", row + 1), "column"};
-    };
-    if (r > 0 && !(rows[r]->shape.kind == rows[0]->shape.kind &&
-                   lengths_agree(s_, {rows[r]->shape.cols, rows[0]->shape.cols, false, span,
-                                      "the rows of a matrix have the same length", entries_of(r),
-                                      entries_of(0)}))) {
-      s_.error(span, "the rows of a matrix have the same length",
-               fmt::format("{} entries, the first row has {}", describe(rows[r]->shape.cols),
-                           describe(rows[0]->shape.cols)));
-      return {};
-    }
+    if (r > 0 && !as_long_as_first(s_, rows, r, span)) return {};
   }
   result.e = one_row ? rows.front() : vcat(std::move(rows));
   return result;

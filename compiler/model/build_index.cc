@@ -47,6 +47,42 @@ Value Builder::index(const AstExpr& e) {
   return labels > 0 ? index_by_labels(e) : index_by_factors(e);
 }
 
+namespace {
+
+void holds_once(Scope& s, const AstExpr& e, const Name& n) {
+  Diagnostic& d =
+      s.error(e.span, fmt::format("{} holds once and has no index by factors", quoted(n.spelling)),
+              "there is one for all levels");
+  if (!n.prior) {
+    d.hint = fmt::format("write {}", n.spelling);
+    return;
+  }
+  std::string index;
+  for (std::size_t i = 1; i < e.children.size(); ++i) {
+    index += (i > 1 ? ", " : "") + e.children[i].spelling;
+  }
+  d.notes.push_back({s.line_of(n.prior->span)});
+  d.hint = fmt::format("write {0} here, or {0}[{1}] ~ ... there for one of each level", n.spelling,
+                       index);
+}
+
+void has_another_index(Scope& s, const AstExpr& e, SymbolId id,
+                       const std::vector<SymbolId>& factors) {
+  const Name& n = s[id];
+  const bool order = std::is_permutation(factors.begin(), factors.end(), n.plate.factors.begin(),
+                                         n.plate.factors.end());
+  Diagnostic& d = s.error(
+      e.span, fmt::format("{} has another index", quoted(n.spelling)),
+      order ? "its factors stand in another order"
+            : fmt::format("there is one for {}", s.describe(n.plate)),
+      order ? "write " + s.indexed(id)
+            : fmt::format("write {}; the data say which element belongs to which", s.indexed(id)));
+  const Statement* where = n.prior ? n.prior : n.definition;
+  if (where) d.notes.push_back({s.line_of(where->span)});
+}
+
+}  // namespace
+
 Value Builder::index_by_factors(const AstExpr& e) {
   std::vector<SymbolId> factors;
   for (std::size_t i = 1; i < e.children.size(); ++i) {
@@ -69,62 +105,45 @@ Value Builder::index_by_factors(const AstExpr& e) {
   v.e = reference_to(id);
   v.named_like = id;
   if (n.plate.rows) {
-    if (context_.over >= 0 && !context_.free) return gathered(e, v, factors);
-    if (!context_.stacked.empty() && !context_.free) {
-      if (factors == context_.stacked) return v;
-      s_.error(e.span, "the rows are stacked by another factor",
-               fmt::format("the left-hand side is stacked by {}",
-                           s_.describe(factor_plate(context_.stacked))));
-      return {};
-    }
-    if (!resolution::data_only(s_, v.e)) {
-      s_.error(e.span, fmt::format("{} has a value for each row", quoted(n.spelling)),
-               "the stack of its rows is available for data only",
-               fmt::format("write it without index: {}", n.spelling));
-      return {};
-    }
-    for (const SymbolId f : factors) {
-      if (!s_[f].latent) continue;
-      say_latent(s_, s_[f], e.span, "rows are not stacked by an unobserved factor",
-                 fmt::format("write {} for the value of each row", n.spelling));
-      return {};
-    }
-    if (!fits_plate(e, factor_plate(factors))) return {};
-    v.stack = factors;
-    return v;
+    const bool gather = context_.over >= 0 && !context_.free;
+    return gather ? gathered(e, v, factors) : stacked(e, v, factors);
   }
   if (n.plate.once()) {
-    Diagnostic& d = s_.error(
-        e.span, fmt::format("{} holds once and has no index by factors", quoted(n.spelling)),
-        "there is one for all levels");
-    if (n.prior) {
-      std::string index;
-      for (std::size_t i = 1; i < e.children.size(); ++i) {
-        index += (i > 1 ? ", " : "") + e.children[i].spelling;
-      }
-      d.notes.push_back({s_.line_of(n.prior->span)});
-      d.hint = fmt::format("write {0} here, or {0}[{1}] ~ ... there for one of each level",
-                           n.spelling, index);
-    } else {
-      d.hint = fmt::format("write {}", n.spelling);
-    }
+    holds_once(s_, e, n);
     return {};
   }
   if (factors != n.plate.factors) {
-    const bool order = std::is_permutation(factors.begin(), factors.end(), n.plate.factors.begin(),
-                                           n.plate.factors.end());
-    Diagnostic& d = s_.error(
-        e.span, fmt::format("{} has another index", quoted(n.spelling)),
-        order ? "its factors stand in another order"
-              : fmt::format("there is one for {}", s_.describe(n.plate)),
-        order
-            ? "write " + s_.indexed(id)
-            : fmt::format("write {}; the data say which element belongs to which", s_.indexed(id)));
-    const Statement* where = n.prior ? n.prior : n.definition;
-    if (where) d.notes.push_back({s_.line_of(where->span)});
+    has_another_index(s_, e, id, factors);
     return {};
   }
   if (!fits_plate(e, n.plate)) return {};
+  return v;
+}
+
+/// X[plot]: the rows of a plot; in a statement  yield[plot] ~ ...  one of them.
+Value Builder::stacked(const AstExpr& e, Value v, const std::vector<SymbolId>& factors) {
+  if (!context_.stacked.empty() && !context_.free) {
+    if (factors == context_.stacked) return v;
+    s_.error(e.span, "the rows are stacked by another factor",
+             fmt::format("the left-hand side is stacked by {}",
+                         s_.describe(factor_plate(context_.stacked))));
+    return {};
+  }
+  const std::string& name = s_[v.named_like].spelling;
+  if (!resolution::data_only(s_, v.e)) {
+    s_.error(e.span, fmt::format("{} has a value for each row", quoted(name)),
+             "the stack of its rows is available for data only",
+             fmt::format("write it without index: {}", name));
+    return {};
+  }
+  for (const SymbolId f : factors) {
+    if (!s_[f].latent) continue;
+    say_latent(s_, s_[f], e.span, "rows are not stacked by an unobserved factor",
+               fmt::format("write {} for the value of each row", name));
+    return {};
+  }
+  if (!fits_plate(e, factor_plate(factors))) return {};
+  v.stack = factors;
   return v;
 }
 

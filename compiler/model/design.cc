@@ -28,7 +28,7 @@ FactorText as_factor(const Scope& s, const AstExpr& e) {
 }
 
 /// What the rule of marginality sees of a term: its variables, numbers by their text.
-struct Term {
+struct DesignTerm {
   std::set<SymbolId> factors;
   std::set<std::string> numbers;
   std::size_t order() const { return factors.size() + numbers.size(); }
@@ -56,7 +56,7 @@ class Marginality {
       if (!coded) {
         take(child);
       } else {
-        Term term;
+        DesignTerm term;
         for (const AstExpr* f : factors) {
           const FactorText found = as_factor(s_, *f);
           entry.parts.push_back({f, found.factor, found.contrasts});
@@ -107,7 +107,7 @@ class Marginality {
     }
     std::vector<const AstExpr*> factors;
     product_factors(without_zero(e), factors);
-    Term term;
+    DesignTerm term;
     double constant = 1;
     for (const AstExpr* f : factors) {
       const FactorText found = as_factor(s_, *f);
@@ -126,7 +126,7 @@ class Marginality {
   }
 
   /// A factor of a product that is a number: a variable by its text, or those of its definition.
-  void numbers(const AstExpr& e, Term& term) {
+  void numbers(const AstExpr& e, DesignTerm& term) {
     if (literal(e)) return;
     if (e.kind == AstKind::name) {
       const SymbolId id = s_.find(e.text);
@@ -157,10 +157,10 @@ class Marginality {
 
   /// Whether what is left of a term without one of its factors lies in the span of terms before it.
   bool has_margin(std::size_t own, SymbolId factor) const {
-    Term margin = terms_[own];
+    DesignTerm margin = terms_[own];
     margin.factors.erase(factor);
     for (std::size_t i = 0; i < terms_.size(); ++i) {
-      const Term& other = terms_[i];
+      const DesignTerm& other = terms_[i];
       const bool before =
           other.order() < terms_[own].order() || (other.order() == terms_[own].order() && i < own);
       if (before && other.numbers == margin.numbers &&
@@ -173,7 +173,7 @@ class Marginality {
   }
 
   const Scope& s_;
-  std::vector<Term> terms_;         // of all entries, those of spliced designs one by one
+  std::vector<DesignTerm> terms_;   // of all entries, those of spliced designs one by one
   std::vector<std::string> order_;  // variables in the order in which they appear
   int depth_ = 0;
 };

@@ -15,9 +15,9 @@ bool contains(const std::vector<SymbolId>& ids, SymbolId id) {
   return std::find(ids.begin(), ids.end(), id) != ids.end();
 }
 
-class Holding {
+class Holder {
  public:
-  explicit Holding(const Model& model) : original_(model), held_{model, {}} {
+  explicit Holder(const Model& model) : original_(model), held_{model, {}} {
     for (const Density& d : model.densities)
       for (const auto& columns : response_columns(model, d))
         responses_.insert(responses_.end(), columns.begin(), columns.end());
@@ -135,7 +135,7 @@ std::vector<std::vector<SymbolId>> response_columns(const Model& model, const De
 Held hold_functions_of_responses(const Model& model) {
   // Auxiliary variables come again when the result is compiled.
   const Model stated = stated_model(model);
-  return Holding(stated).run();
+  return Holder(stated).run();
 }
 
 }  // namespace lmmdsl

@@ -1,5 +1,7 @@
 #include "compiler/model/model.h"
 
+#include "grammar/listed_words.h"
+
 namespace lmmdsl {
 
 SymbolId Model::find(const std::string& name) const {
@@ -76,13 +78,9 @@ std::string describe(const Model& model, const Plate& plate) {
   if (plate.rows) return "each row";
   if (plate.factors.empty()) return "once";
   if (plate.factors.size() == 1) return "each " + model[plate.factors.front()].spelling;
-  const std::size_t n = plate.factors.size();
-  std::string text = n == 2 ? "each pair of " : "each combination of ";
-  for (std::size_t i = 0; i < n; ++i) {
-    if (i > 0) text += i + 1 == n ? " and " : ", ";
-    text += model[plate.factors[i]].spelling;
-  }
-  return text;
+  std::vector<std::string> names;
+  for (SymbolId f : plate.factors) names.push_back(model[f].spelling);
+  return (names.size() == 2 ? "each pair of " : "each combination of ") + listed_words(names);
 }
 
 }  // namespace lmmdsl

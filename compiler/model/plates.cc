@@ -15,9 +15,9 @@ namespace lmmdsl::resolution {
 
 namespace {
 
-class Plates {
+class PlateInference {
  public:
-  explicit Plates(Scope& s) : s_(s) {}
+  explicit PlateInference(Scope& s) : s_(s) {}
 
   void run() {
     each_name_has_a_plate();
@@ -278,6 +278,6 @@ class Plates {
 
 }  // namespace
 
-void assign_plates(Scope& scope) { Plates(scope).run(); }
+void assign_plates(Scope& scope) { PlateInference(scope).run(); }
 
 }  // namespace lmmdsl::resolution

@@ -18,13 +18,13 @@ namespace lmmdsl::resolution {
 namespace {
 
 /// How a name stands in a variance: as it is, or squared.
-struct Factor {
+struct ScaleFactor {
   const AstExpr* name;
   bool squared;
 };
 
 /// The names that are factors of a scale: through products, quotients, sums, brackets and diag.
-void scale_factors(const AstExpr& e, std::vector<Factor>& found) {
+void scale_factors(const AstExpr& e, std::vector<ScaleFactor>& found) {
   if (const std::optional<LeftQuantity> q = quantity(e);
       q && q->transform != Transform::log && !(e.kind == AstKind::call && e.text == "log")) {
     const bool by_number =
@@ -57,7 +57,7 @@ void scale_factors(const AstExpr& e, std::vector<Factor>& found) {
 }
 
 /// What an argument of a distribution is.
-enum class Spread {
+enum class ScaleKind {
   variance,
   sd,
   scale,  ///< of StudentT, Laplace, ...: as a standard deviation, with no other way to write it
@@ -75,11 +75,11 @@ class Scales {
     }
     for (const Distribution& d : s_.distributions) {
       if (d.target >= 0) left_side(d);
-      each_scale(d, [&](const AstExpr& e, Spread spread) { squares(e, spread); });
+      each_scale(d, [&](const AstExpr& e, ScaleKind kind) { squares(e, kind); });
     }
     for (const Distribution& d : s_.distributions) {
-      each_scale(d, [&](const AstExpr& e, Spread spread) {
-        if (spread == Spread::variance) bare(e);
+      each_scale(d, [&](const AstExpr& e, ScaleKind kind) {
+        if (kind == ScaleKind::variance) bare(e);
       });
     }
     for (const Distribution& d : s_.distributions) {
@@ -94,9 +94,10 @@ class Scales {
     if (d.in_error || !d.family) return;
     for (std::size_t i = 0; i < d.slots.size(); ++i) {
       const Slot& slot = d.family->slots[i];
-      if (slot.name == "scale" && d.family->support == Support::real) f(*d.slots[i], Spread::scale);
+      if (slot.name == "scale" && d.family->support == Support::real)
+        f(*d.slots[i], ScaleKind::scale);
       else if (slot.shape == SlotShape::variance)
-        f(*d.slots[i], d.given_as[i] == "sd" ? Spread::sd : Spread::variance);
+        f(*d.slots[i], d.given_as[i] == "sd" ? ScaleKind::sd : ScaleKind::variance);
     }
   }
 
@@ -138,21 +139,21 @@ class Scales {
     return least;
   }
 
-  void squares(const AstExpr& e, Spread spread) {
-    std::vector<Factor> found;
+  void squares(const AstExpr& e, ScaleKind kind) {
+    std::vector<ScaleFactor> found;
     scale_factors(e, found);
-    for (const Factor& f : found) {
-      if (!f.squared && spread == Spread::variance) continue;
+    for (const ScaleFactor& f : found) {
+      if (!f.squared && kind == ScaleKind::variance) continue;
       const SymbolId id = parameter(*f.name);
       if (id < 0) continue;
-      if (f.squared && spread == Spread::sd) {
+      if (f.squared && kind == ScaleKind::sd) {
         const std::string name = s_.indexed(id);
         s_.error(e.span,
                  fmt::format("{} is a variance, and stands as a standard deviation",
                              quoted(name + "^2")),
                  "the value of `sd`",
                  fmt::format("write sd = {0}, or {0}^2 as the variance", name));
-      } else if (f.squared && spread == Spread::scale) {
+      } else if (f.squared && kind == ScaleKind::scale) {
         const std::string name = s_.indexed(id);
         s_.error(e.span, fmt::format("{} stands as a scale", quoted(name + "^2")),
                  "a scale is in the unit of the values, as a standard deviation is",
@@ -165,9 +166,9 @@ class Scales {
 
   /// A standard deviation that stands where a variance is meant.
   void bare(const AstExpr& e) {
-    std::vector<Factor> found;
+    std::vector<ScaleFactor> found;
     scale_factors(e, found);
-    for (const Factor& f : found) {
+    for (const ScaleFactor& f : found) {
       if (f.squared) continue;
       const SymbolId id = parameter(*f.name);
       if (id < 0 || s_[id].in_error) continue;

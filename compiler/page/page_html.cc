@@ -51,9 +51,9 @@ pre { margin: 0.2rem 0; padding: 0.5rem; background: var(--panel); white-space: 
 @media print { details { display: none; } }
 )";
 
-class HtmlPage {
+class HtmlPageWriter {
  public:
-  explicit HtmlPage(const Model& model) : typesetter_(model) {}
+  explicit HtmlPageWriter(const Model& model) : typesetter_(model) {}
 
   std::string write(const Page& page) {
     out_ =
@@ -138,6 +138,8 @@ class HtmlPage {
 
 }  // namespace
 
-std::string write_html(const Page& page, const Model& model) { return HtmlPage(model).write(page); }
+std::string write_html(const Page& page, const Model& model) {
+  return HtmlPageWriter(model).write(page);
+}
 
 }  // namespace lmmdsl

@@ -12,14 +12,14 @@ namespace {
 
 constexpr std::size_t kWidth = 100;
 
-struct Piece {
+struct Chunk {
   std::string text;
   int depth = 0;  ///< open brackets at its end
 };
 
-/// Pieces after each of which a line may end.
-std::vector<Piece> pieces(const std::string& text, bool formula) {
-  std::vector<Piece> found(1);
+/// Chunks after each of which a line may end.
+std::vector<Chunk> chunks(const std::string& text, bool formula) {
+  std::vector<Chunk> found(1);
   int depth = 0;
   const auto opens_line = [&](std::size_t i) {  // the blank at i may become a line end
     if (!formula) return true;
@@ -46,9 +46,9 @@ std::string wrap(const std::string& head, const std::string& text, std::size_t i
                  bool formula) {
   if (indent == 0) indent = columns(head);
   std::string out, line = head;
-  std::vector<Piece> rest = pieces(text, formula);
+  std::vector<Chunk> rest = chunks(text, formula);
   while (!rest.empty()) {
-    // As many pieces as fit; then back to the outermost place in its last two thirds.
+    // As many chunks as fit; then back to the outermost place in its last two thirds.
     std::size_t fit = 0, width = columns(line);
     while (fit < rest.size() && (fit == 0 || width + columns(rest[fit].text) <= kWidth)) {
       width += columns(rest[fit++].text) + 1;

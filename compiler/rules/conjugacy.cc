@@ -81,9 +81,8 @@ std::vector<Rule> normal_theory() {
       {{"normal_variance", "inverse_gamma", "Normal", "variance", "proportional",
         "shape += dim/2, scale += (x - m)' inv(c) (x - m) / 2, for variance c q",
         "The normalising constant of each Normal component has the variance to the power -1/2: "
-        "that "
-        "is a half for the shape. Its exponent has minus half the squared residual, divided by the "
-        "variance: that is half the squared residual for the scale.",
+        "that is a half for the shape. Its exponent has minus half the squared residual, divided "
+        "by the variance: that is half the squared residual for the scale.",
         "Hoff (2009), sections 5.2 and 9.2"},
        U::inverse_gamma,
        FamilyId::normal,
@@ -93,8 +92,7 @@ std::vector<Rule> normal_theory() {
       {{"normal_precision", "gamma", "Normal", "variance", "inversely proportional",
         "shape += dim/2, rate += (x - m)' inv(c) (x - m) / 2, for variance c / q",
         "The normalising constant of each Normal component has the precision to the power 1/2: "
-        "that "
-        "is a half for the shape. Its exponent has minus half the squared residual times the "
+        "that is a half for the shape. Its exponent has minus half the squared residual times the "
         "precision: that is half the squared residual for the rate.",
         "Hoff (2009), section 5.3"},
        U::gamma,

@@ -153,9 +153,8 @@ const std::vector<UpdateFamilyInfo>& table() {
        "inverse-gamma density: the shape is the power of the inverse less 1, the scale what is "
        "divided.",
        "The prior counts like earlier data: twice its shape is the number of squared residuals "
-       "that "
-       "it is worth, and twice its scale is their sum. The mode is the scale divided by the shape "
-       "plus 1, near the mean square of all residuals."},
+       "that it is worth, and twice its scale is their sum. The mode is the scale divided by the "
+       "shape plus 1, near the mean square of all residuals."},
       {U::gamma,
        "Gamma",
        {"shape", "rate"},
@@ -193,8 +192,7 @@ const std::vector<UpdateFamilyInfo>& table() {
        generalized_inverse_gaussian,
        generalized_inverse_gaussian_part,
        "A multiple of the logarithm, one of the quantity and one of its inverse are the logarithm "
-       "of "
-       "a generalised inverse Gaussian density.",
+       "of a generalised inverse Gaussian density.",
        "With b = 0 it is a gamma density with rate a/2, with a = 0 an inverse-gamma density with "
        "scale b/2; here some of the densities speak of the quantity and some of its inverse."},
       {U::beta,

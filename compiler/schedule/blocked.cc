@@ -1,10 +1,12 @@
-// Schedules with joint steps.
+// Schedules with joint steps: a block for each chain of nested plates, or one for all where factors
+// cross.
 #include <algorithm>
-#include <optional>
 
 #include "compiler/derive/inline.h"
 #include "compiler/derive/joint.h"
+#include "compiler/schedule/crossed.h"
 #include "compiler/schedule/interweaved.h"
+#include "compiler/schedule/roles.h"
 #include "compiler/schedule/schedule.h"
 
 namespace lmmdsl {
@@ -60,6 +62,15 @@ std::vector<int> members(const Model& model, const std::vector<Conditional>& con
     }
   }
   return block;
+}
+
+/// What the blocks draw, each parameter once.
+std::vector<int> all_targets(const std::vector<Step>& blocks) {
+  std::vector<int> all;
+  for (const Step& block : blocks)
+    for (const int c : block.targets)
+      if (std::find(all.begin(), all.end(), c) == all.end()) all.push_back(c);
+  return all;
 }
 
 /// The auxiliary variable of a prior that has a closed form without it; one or none.
@@ -119,84 +130,6 @@ bool scales_block(const Model& model, const std::vector<Conditional>& conditiona
   return beside;
 }
 
-/// What a name of data stands for.
-Expr defined(const Model& model, Expr e) {
-  while (e->op == Op::symbol && e->symbol >= 0 && model[e->symbol].definition)
-    e = model[e->symbol].definition;
-  return e;
-}
-
-/// The columns of the design that a Normal mean is affine in.
-std::vector<Expr> columns(const Model& model, const Contribution& l) {
-  if (!l.A) return {};
-  const Expr design = defined(model, inline_derived(model, l.A));
-  if (design->op != Op::hcat) return {design};
-  std::vector<Expr> found;
-  for (const Expr& column : design->args) found.push_back(defined(model, column));
-  return found;
-}
-
-/// Whether coefficients that hold once have all columns of another's design, in all densities.
-bool has_mean(const Model& model, const std::vector<Conditional>& conditionals,
-              const std::vector<int>& block, const Conditional& c) {
-  const auto is_column_of_once = [&](int density, const Expr& column) {
-    return std::any_of(block.begin(), block.end(), [&](int other) {
-      if (!conditionals[other].plate.once()) return false;
-      const std::vector<Contribution>& its = conditionals[other].likelihood;
-      return std::any_of(its.begin(), its.end(), [&](const Contribution& l) {
-        if (l.density != density) return false;
-        const std::vector<Expr> found = columns(model, l);
-        return std::any_of(found.begin(), found.end(),
-                           [&](const Expr& e) { return same(e, column); });
-      });
-    });
-  };
-  return std::all_of(c.likelihood.begin(), c.likelihood.end(), [&](const Contribution& l) {
-    const std::vector<Expr> own = columns(model, l);
-    return std::all_of(own.begin(), own.end(),
-                       [&](const Expr& column) { return is_column_of_once(l.density, column); });
-  });
-}
-
-/// The plate of a density whose mean mentions both; of the rows where there is none.
-Plate plate_of_both(const Model& model, const Conditional& a, const Conditional& b) {
-  for (const Contribution& l : a.likelihood)
-    for (const Contribution& other : b.likelihood)
-      if (l.density == other.density) return density_at(model, l.density).plate;
-  return row_plate();
-}
-
-/// Where factors cross: all coefficients as one sparse step, and what that takes. Nothing where
-/// none of them cross, or not all on the chains are jointly Normal.
-std::optional<std::pair<Step, Crossing>> crossing_step(const Model& model,
-                                                       const std::vector<Conditional>& conditionals,
-                                                       const Sizes& sizes,
-                                                       const std::vector<Plates>& chains) {
-  Step step;
-  step.sparse = true;
-  for (const Plates& chain : chains) {
-    for (const int c : members(model, conditionals, chain))
-      if (std::find(step.targets.begin(), step.targets.end(), c) == step.targets.end())
-        step.targets.push_back(c);
-  }
-  const auto joint = join_conditionals(model, conditionals, step.targets);
-  if (step.targets.empty() || !joint || !sizes.crossing) return std::nullopt;
-  TiedCoefficients tied;
-  for (const int c : step.targets)
-    tied.groups.push_back({conditionals[c].plate, model[conditionals[c].target].shape,
-                           has_mean(model, conditionals, step.targets, conditionals[c])});
-  bool cross = false;
-  for (const Coupling& c : joint->couplings) {
-    const Conditional &a = conditionals[step.targets[c.first]],
-                      &b = conditionals[step.targets[c.second]];
-    cross |= !sizes.nests(a.plate, b.plate) && !sizes.nests(b.plate, a.plate);
-    tied.ties.push_back({static_cast<std::size_t>(c.first), static_cast<std::size_t>(c.second),
-                         plate_of_both(model, a, b)});
-  }
-  if (!cross) return std::nullopt;
-  return std::pair(std::move(step), sizes.crossing(tied));
-}
-
 Schedule with_blocks(const char* name, bool marginals, const Model& model,
                      const std::vector<Conditional>& conditionals, const Sizes& sizes) {
   Schedule schedule{name, {}};
@@ -204,14 +137,11 @@ Schedule with_blocks(const char* name, bool marginals, const Model& model,
   extend(location_plates(conditionals, sizes), sizes, {}, chains);
   std::vector<bool> drawn(conditionals.size(), false), collapsed(conditionals.size(), false);
   std::vector<Step> blocks;
+  for (const Plates& chain : chains) blocks.push_back({members(model, conditionals, chain)});
   if (chains.size() > 1) {
-    if (auto all = crossing_step(model, conditionals, sizes, chains)) {
-      schedule.crossing = all->second;
-      if (all->second.together_pays()) blocks = {std::move(all->first)};
-    }
-  }
-  if (blocks.empty()) {
-    for (const Plates& chain : chains) blocks.push_back({members(model, conditionals, chain)});
+    Step together{.targets = all_targets(blocks), .sparse = true};
+    schedule.crossing = crossing(model, conditionals, sizes, together.targets);
+    if (schedule.crossing && schedule.crossing->together_pays()) blocks = {std::move(together)};
   }
   for (Step& step : blocks) {
     if (step.targets.empty()) continue;

@@ -7,6 +7,7 @@
 #include "compiler/derive/inline.h"
 #include "compiler/derive/joint.h"
 #include "compiler/derive/legend.h"
+#include "grammar/listed_words.h"
 
 namespace lmmdsl {
 
@@ -33,22 +34,15 @@ class SchedulePage {
   Text at_target(int c) const { return formula(conditionals_[c].quantity, conditionals_[c].plate); }
 
   Text listed(const std::vector<int>& which) const {
-    Text text;
-    for (std::size_t k = 0; k < which.size(); ++k) {
-      if (k > 0) text = std::move(text) + (k + 1 == which.size() ? " and " : ", ");
-      text = std::move(text) + at_target(which[k]);
-    }
-    return text;
+    std::vector<Text> targets;
+    for (int c : which) targets.push_back(at_target(c));
+    return listed_words(targets);
   }
 
   Text variables(const std::vector<SymbolId>& symbols) const {
-    Text text;
-    for (std::size_t k = 0; k < symbols.size(); ++k) {
-      if (k > 0) text = std::move(text) + (k + 1 == symbols.size() ? " and " : ", ");
-      text =
-          std::move(text) + Text(formula(reference(model_, symbols[k]), model_[symbols[k]].plate));
-    }
-    return text;
+    std::vector<Text> names;
+    for (SymbolId s : symbols) names.push_back(formula(reference(model_, s), model_[s].plate));
+    return listed_words(names);
   }
 
   void step(std::size_t s) {
@@ -113,17 +107,14 @@ class SchedulePage {
     page_.paragraph(
         step.sparse
             ? "The mean solves precision times mean = shift. As the factors cross, the precision "
-              "is "
-              "taken as one sparse matrix, with numbers only where the data have two levels "
+              "is taken as one sparse matrix, with numbers only where the data have two levels "
               "together. It is decomposed in an order in which few others arise (approximate "
               "minimum degree; Amestoy, Davis and Duff 1996, SIAM J. Matrix Anal. 17: 886-905), "
-              "and "
-              "all are drawn at once."
+              "and all are drawn at once."
             : "The mean solves precision times mean = shift. Parameters of finer plates are "
               "eliminated before those above them: given the latter, the elements of a plate are "
               "independent, so that each needs a matrix of its own size only. They are drawn in "
-              "the "
-              "opposite order.");
+              "the opposite order.");
   }
 
   void marginal(const Step& step) {
@@ -167,15 +158,14 @@ class SchedulePage {
     page_.table(std::move(rows));
     page_.paragraph(
         listed(step.moved) +
-        " minus its mean, over the root of its variance, is standard Normal "
-        "whatever " +
+        " minus its mean, over the root of its variance, is standard Normal whatever " +
         listed(step.targets) + " is. With these standardised values held fixed, " +
         listed(step.moved) + " moves with " + listed(step.targets) +
         ", and its prior no longer says anything: the density along this path is that of " +
         listed(step.targets) + " and the data. Where groups differ little the draw given " +
         listed(step.moved) +
-        " hardly moves and this one does; where they differ much it is the "
-        "other way round (Yu and Meng 2011, J. Comput. Graph. Stat. 20: 531-570).");
+        " hardly moves and this one does; where they differ much it is the other way round "
+        "(Yu and Meng 2011, J. Comput. Graph. Stat. 20: 531-570).");
     page_.paragraph(
         Text("It has no name in general and is drawn by slice sampling (Neal 2003, Annals "
              "of Statistics 31: 705-767), which rejects nothing.") +

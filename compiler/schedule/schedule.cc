@@ -6,13 +6,9 @@
 
 #include "compiler/derive/joint.h"
 #include "compiler/math/render.h"
+#include "compiler/schedule/roles.h"
 
 namespace lmmdsl {
-
-bool Sizes::nests(const Plate& fine, const Plate& coarse) const {
-  return refines(fine, coarse) ||
-         std::find(nested.begin(), nested.end(), std::pair(fine, coarse)) != nested.end();
-}
 
 Schedule textbook(const Model&, const std::vector<Conditional>& conditionals) {
   Schedule schedule{"textbook", {}};
@@ -109,7 +105,9 @@ const std::vector<ScheduleRow>& schedules() {
       {"blocked", "all coefficients together, given the variances", blocked},
       {"interweave", "as blocked, and variances once more, given standardised coefficients",
        interweave},
-      {"marginal", "variances first, with the coefficients integrated out, then as blocked",
+      {"marginal",
+       "as blocked, and variances first, with the coefficients integrated out, where that is "
+       "possible, else as interweave",
        marginal},
   };
   return table;

@@ -69,14 +69,10 @@ Schedule interweave(const Model& model, const std::vector<Conditional>& conditio
                     const Sizes& sizes);
 
 /// As `blocked`, with the variances of each block drawn first, from their posterior with the
-/// coefficients of the block integrated out.
+/// coefficients of the block integrated out. A scale for which that is not possible is drawn as in
+/// `interweave`; one for which it is has the step of `interweave` as a fallback.
 Schedule marginal(const Model& model, const std::vector<Conditional>& conditionals,
                   const Sizes& sizes);
-
-/// The coefficients that can move with a scale which holds once: their prior is Normal, with a
-/// variance that mentions the scale, and a mean that mentions none of them.
-std::vector<int> moving_with(const Model& model, const std::vector<Conditional>& conditionals,
-                             int scale);
 
 /// The steps in reverse order. Each step by itself is reversible (a marginal part stays before the
 /// coefficients that it integrates out), so a sweep of this schedule is the time reversal of a
@@ -90,7 +86,8 @@ std::string verify(const Schedule& schedule, const Model& model,
                    const std::vector<Conditional>& conditionals);
 
 /// One line: "(beta[plot], theta), inv(Sigma), sigma^2"; a marginal step is written
-/// "(sigma^2 | without beta[plot]), ..."
+/// "(sigma^2) before (beta[plot], theta)", one with standardised coefficients "tau^2 moving theta".
+/// A fallback is left out.
 std::string to_text(const Schedule& schedule, const Model& model,
                     const std::vector<Conditional>& conditionals);
 
