@@ -28,13 +28,18 @@ constexpr std::uint64_t kWalks = 4;
 /// dimension (Roberts, Gelman and Gilks 1997, Annals of Applied Probability 7: 110-120).
 constexpr double kStride = 2.38;
 
+/// Rounding of a sum of log densities, for the size of the largest, and how much of it is none. A
+/// point so much less likely than the current one is rejected whatever the rounding.
+constexpr double kRounding = 0x1p-50, kTolerance = 1e-6, kHopeless = 60;
+
 /// With fewer proposals in a sweep they are not taken side by side.
 constexpr std::size_t kFewestTogether = 2;
 }  // namespace
 
 MarginalStep::MarginalStep(const BoundPlan& bound, Machine& machine, const PlanStep& step,
                            std::uint64_t warmup)
-    : machine_(machine),
+    : plan_(*bound.plan),
+      machine_(machine),
       step_(step),
       warmup_(warmup),
       block_(JointNormal::make(bound, step)),
@@ -42,6 +47,8 @@ MarginalStep::MarginalStep(const BoundPlan& bound, Machine& machine, const PlanS
       t_(block_->make_values()),
       current_(std::make_unique<GaussianFactor>(block_->make_factor())) {
   if (!step.marginal.empty()) proposed_ = std::make_unique<GaussianFactor>(block_->make_factor());
+  if (step.proposal)
+    counted_.insert(step.proposal->log_densities.begin(), step.proposal->log_densities.end());
   if (!step.proposal || !is_self_contained(*bound.plan, step)) return;
   apart_ = std::make_unique<Machine>(bound);
   if (!block_->small()) return;
@@ -84,9 +91,46 @@ void MarginalStep::set_candidate() {
 double MarginalStep::log_marginal(const Eigen::VectorXd& point, GaussianFactor& factor) {
   double log_density = 0;
   if (!block_->factor(candidate(), factor, t_, log_density)) return kNever;
-  double sum = coordinates_.log_jacobian(point.data()) - log_density;
-  for (int v : step_.proposal->log_densities) sum += *candidate().value(v);
-  return std::isnan(sum) ? kNever : sum;
+  LargeSum sum;
+  sum.add(coordinates_.log_jacobian(point.data()));
+  sum.add(-log_density);
+  for (int v : step_.proposal->log_densities) sum.add(*candidate().value(v));
+  if (std::isnan(sum.value)) return kNever;
+  return cancels(sum) ? log_marginal_elsewhere(point, factor) : sum.value;
+}
+
+bool MarginalStep::cancels(const LargeSum& sum) const {
+  const double rounding = kRounding * sum.largest;
+  return rounding > kTolerance && !(sum.value + rounding < log_here_ - kHopeless);
+}
+
+double MarginalStep::log_marginal_elsewhere(const Eigen::VectorXd& point, GaussianFactor& factor) {
+  Machine& machine = candidate();
+  const auto log_densities = [&] {
+    double sum = 0;
+    for (const auto& [density, v] : plan_.log_densities)
+      if (!counted_.contains(v)) sum += *machine.value(v);
+    return sum;
+  };
+  const double before = log_densities();
+  std::vector<std::vector<double>> kept;
+  for (const int c : step_.targets)
+    kept.push_back(machine.state().values[static_cast<std::size_t>(plan_.conditionals[c].target)]);
+  double found = kNever, log_density = 0;
+  if (block_->draw(machine, factor, {.seed = 1})) {
+    machine.run_all();
+    GaussianValues values = block_->make_values();
+    block_->read(machine, values);
+    if (block_->factor(machine, factor, values, log_density)) {
+      found = coordinates_.log_jacobian(point.data()) - log_density + log_densities() - before;
+      for (int v : step_.proposal->log_densities) found += *machine.value(v);
+    }
+  }
+  for (std::size_t k = 0; k < kept.size(); ++k)
+    std::copy(kept[k].begin(), kept[k].end(),
+              machine.parameter(plan_.conditionals[step_.targets[k]].target));
+  machine.run_all();
+  return std::isnan(found) ? kNever : found;
 }
 
 double MarginalStep::log_marginal_at(const Eigen::VectorXd& point, GaussianFactor& factor) {
@@ -109,6 +153,7 @@ bool MarginalStep::know_here() {
     block_->read(machine_, t_);
   }
   here_.resize(coordinates_.dimension());
+  log_here_ = kNever;  // not known
   if (!coordinates_.read(machine_, here_.data())) return false;
   log_here_ = log_marginal(here_, *current_);
   if (ready_) log_proposal_here_ = proposal_.log_density(here_);
@@ -207,12 +252,15 @@ bool MarginalStep::know_trials() {
   if (!states_->log_densities(*trials_, t_, log_densities.data())) return false;
   const auto log_jacobians = coordinates_.log_jacobians(points, trials_->lanes());
   for (std::size_t k = 0; k < count; ++k) {
-    double sum = log_jacobians[k] - log_densities[k];
+    LargeSum sum;
+    sum.add(log_jacobians[k]);
+    sum.add(-log_densities[k]);
     for (const int v : step_.proposal->log_densities) {
       const double* at = trials_->value(v);
-      sum += at ? at[k] : *apart_->value(v);
+      sum.add(at ? at[k] : *apart_->value(v));
     }
-    log_there_[k] = inside[k] == 1 && !std::isnan(sum) ? sum : kNever;
+    log_there_[k] = inside[k] == 1 && !std::isnan(sum.value) ? sum.value : kNever;
+    if (log_there_[k] != kNever && cancels(sum)) return false;
   }
   return true;
 }

@@ -19,7 +19,11 @@
 #pragma once
 
 #include <Eigen/Dense>
+#include <algorithm>
+#include <array>
+#include <cmath>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "runtime/acceptance.h"
@@ -64,6 +68,17 @@ class MarginalStep {
   /// Log of the marginal density of the scales where the machine stands; the values that depend on
   /// them must be up to date. Minus infinity outside the support.
   double log_marginal(const Eigen::VectorXd& point, GaussianFactor& factor);
+  /// The same by a value of the coefficients that is likely at these scales: where t is so far from
+  /// that that what is added up is large and cancels.
+  double log_marginal_elsewhere(const Eigen::VectorXd& point, GaussianFactor& factor);
+  struct LargeSum {
+    double value = 0, largest = 0;
+    void add(double x) {
+      value += x;
+      largest = std::max(largest, std::abs(x));
+    }
+  };
+  bool cancels(const LargeSum& sum) const;
   /// The same at another point, to which the machine's scales are set.
   double log_marginal_at(const Eigen::VectorXd& point, GaussianFactor& factor);
   /// The machine on which densities are computed.
@@ -88,8 +103,10 @@ class MarginalStep {
   /// After a sweep of the warm-up, in which so many proposals were accepted.
   void adapt(std::uint64_t sweep, std::uint64_t accepted);
 
+  const Plan& plan_;
   Machine& machine_;
   const PlanStep& step_;
+  std::set<int> counted_;  ///< the log densities of the step
   ProposalWarmup warmup_;
   std::unique_ptr<JointNormal> block_;
   ScaleCoordinates coordinates_;
