@@ -123,13 +123,14 @@ Diagnostics advice(const Draws& draws, const Summary& summary, const SampleSetti
 Diagnostics advice_on_acceptance(const std::vector<std::vector<Acceptance>>& by_chain) {
   constexpr std::uint64_t kLongRun = 200;
   std::size_t given_up = 0, interweaved = 0, stuck = 0;
-  std::uint64_t longest = 0;
+  std::uint64_t longest = 0, left_out = 0;
   for (const std::vector<Acceptance>& chain : by_chain) {
     for (const Acceptance& a : chain) {
       given_up += a.given_up ? 1 : 0;
       interweaved += a.interweaved && !a.given_up ? 1 : 0;
       stuck += a.longest_run > kLongRun ? 1 : 0;
       longest = std::max(longest, a.longest_run);
+      left_out += a.left_out;
     }
   }
   Diagnostics found;
@@ -156,6 +157,13 @@ Diagnostics advice_on_acceptance(const std::vector<std::vector<Acceptance>>& by_
   if (stuck > 0)
     warn(fmt::format("a marginal step rejected all proposals of up to {} sweeps in a row", longest),
          "run more draws, or `--schedule blocked`, and compare");
+  if (left_out > 0)
+    warn(fmt::format("a joint step was left out of {} sweeps: at their scales its precision cannot "
+                     "be decomposed in double precision",
+                     left_out),
+         "the draws are right if other steps move on from there: a prior that keeps covariances "
+         "from "
+         "being singular, or columns on alike scales, make sure of it");
   return found;
 }
 

@@ -27,6 +27,7 @@ Json acceptance(const std::vector<std::vector<Acceptance>>& by_chain) {
                      {"accepted", rounded(a.rate())},
                      {"walks_accepted", a.walks > 0 ? Json(rounded(a.walk_rate())) : Json()},
                      {"longest_run_of_rejections", a.longest_run},
+                     {"left_out", a.left_out},
                      {"given_up", a.given_up},
                      {"not_needed", a.not_needed},
                      {"interweaved", a.interweaved}});
@@ -113,6 +114,7 @@ std::vector<std::vector<Acceptance>> read_acceptance(const Json& all, std::uint6
       a.accepted = static_cast<std::uint64_t>(
           std::llround(entry.at("accepted").get<double>() * static_cast<double>(sweeps)));
       a.longest_run = entry.at("longest_run_of_rejections").get<std::uint64_t>();
+      a.left_out = entry.value("left_out", std::uint64_t{0});
       a.given_up = entry.at("given_up").get<bool>();
       a.not_needed = entry.value("not_needed", false);
       a.interweaved = entry.value("interweaved", false);

@@ -32,6 +32,11 @@ constexpr double kStride = 2.38;
 /// point so much less likely than the current one is rejected whatever the rounding.
 constexpr double kRounding = 0x1p-50, kTolerance = 1e-6, kHopeless = 60;
 
+/// Where the scales are such that the precision of the coefficients cannot be factored, the step is
+/// left out: scales and coefficients stay, which depends on the scales alone and so leaves their law
+/// as it is, and other steps go on. If that happens in more sweeps in a row, it is a failure.
+constexpr int kMostLeftOut = 100;
+
 /// With fewer proposals in a sweep they are not taken side by side.
 constexpr std::size_t kFewestTogether = 2;
 }  // namespace
@@ -66,13 +71,20 @@ void MarginalStep::set_proposal(Proposal proposal) {
 }
 
 bool MarginalStep::operator()(StreamAddress address) {
-  if (step_.marginal.empty() || asleep_) {
-    if (apart_) machine_.run(step_.proposal->refresh);
-    if (!block_->factor(machine_, *current_)) return false;
-  } else if (!draw_scales(address)) {
-    return false;
+  if (!factor_current(address)) {
+    known_.clear();
+    if (++left_out_ > kMostLeftOut) return false;
+    if (!warmup_.includes(address.sweep)) ++acceptance_.left_out;
+    return true;
   }
+  left_out_ = 0;
   return block_->draw(machine_, *current_, address);
+}
+
+bool MarginalStep::factor_current(const StreamAddress& address) {
+  if (!step_.marginal.empty() && !asleep_) return draw_scales(address);
+  if (apart_) machine_.run(step_.proposal->refresh);
+  return block_->factor(machine_, *current_);
 }
 
 void MarginalStep::set_candidate() {

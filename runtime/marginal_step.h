@@ -40,7 +40,7 @@ class MarginalStep {
                std::uint64_t warmup);
 
   /// One draw of everything that the step draws; its refresh list has been run. False where the
-  /// precision of the coefficients is not positive definite.
+  /// precision of the coefficients has not been positive definite, to rounding, for many sweeps.
   bool operator()(StreamAddress address);
 
   /// Whether the refresh list of the step must be run before it: not where nothing but the block
@@ -81,6 +81,9 @@ class MarginalStep {
   bool cancels(const LargeSum& sum) const;
   /// The same at another point, to which the machine's scales are set.
   double log_marginal_at(const Eigen::VectorXd& point, GaussianFactor& factor);
+  /// The scales are drawn, if there are any, and the precision of the coefficients is factored.
+  /// False where it is not positive definite; nothing has then changed.
+  bool factor_current(const StreamAddress& address);
   /// The machine on which densities are computed.
   Machine& candidate() { return apart_ ? *apart_ : machine_; }
   /// Sets t to the current value of the coefficients, or all of the second machine to the first's.
@@ -129,6 +132,7 @@ class MarginalStep {
   bool ready_ = false;            ///< there is a proposal
   bool asleep_ = false;           ///< no proposals are made any more
   Acceptance acceptance_;         ///< after the warm-up
+  int left_out_ = 0;              ///< sweeps in a row in which the step was left out
   std::uint64_t rejections_ = 0;  ///< sweeps since the last accepted proposal
 };
 

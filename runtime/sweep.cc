@@ -127,7 +127,8 @@ std::string Sweep::describe_failure(const Step& step, const StreamAddress& addre
       names.push_back(
           fmt::format("`{}`", bound_.model->symbols[bound_.plan->conditionals[c].target].spelling));
     return fmt::format(
-        "the joint conditional of {} cannot be drawn from: its precision is not positive definite "
+        "the joint conditional of {} cannot be drawn from: its precision is not positive definite, "
+        "to rounding "
         "{}",
         fmt::join(names, ", "), when);
   }
