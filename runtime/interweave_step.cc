@@ -99,7 +99,9 @@ double InterweaveStep::log_density(const std::vector<double>& point) {
 }
 
 bool InterweaveStep::operator()(StreamAddress address) {
-  if (!standardise()) return false;
+  // Where a covariance cannot be factored to rounding, the step is left out: that depends on the
+  // scales alone, and these have a step of their own.
+  if (!standardise()) return true;
   address.level = 0;
   Random random(address);
   const int d = coordinates_.dimension();

@@ -45,7 +45,8 @@ Integrable integrable(const Model& model, const std::vector<SymbolId>& candidate
   Integrable result;
   for (const SymbolId c : candidates) {
     const Density& prior = model.densities[static_cast<std::size_t>(model[c].prior)];
-    const bool plain = prior.family == FamilyId::normal && prior.value->op == Op::symbol;
+    const bool plain = prior.family == FamilyId::normal && prior.value->op == Op::symbol &&
+                       !prior.lower && !prior.upper;
     (plain ? result.coefficients : result.others).push_back(c);
   }
   for (bool changed = true; changed;) {

@@ -8,7 +8,7 @@
 
 namespace lmmdsl {
 
-/// Which coefficients are integrated out: those with a Normal prior that enter only densities in
+/// Which coefficients are integrated out: those with a Normal prior, without bounds, that enter only densities in
 /// which all of them together are linear.
 struct Integrable {
   std::vector<SymbolId> coefficients;

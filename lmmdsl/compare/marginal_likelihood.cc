@@ -316,6 +316,9 @@ std::string refused_by_model(const Posterior& p) {
   for (const Density& d : model.densities) {
     if (d.target >= 0 && is_improper(d.family))
       return fmt::format("the prior of {} is improper", model[d.target].spelling);
+    if (d.target >= 0 && (d.lower || d.upper || d.ordered))
+      return fmt::format("the prior of {} has bounds, and what they cut off is not counted",
+                         model[d.target].spelling);
     if (d.observed) return "components of a vector response are missing";
   }
   return {};
