@@ -78,6 +78,10 @@ GaussianBlock::GaussianBlock(const BoundPlan& bound, const JointValues& joint,
   if (lanes) make_lanes(bound, *lanes);
   else without_lanes_ = "lanes are switched off";
   values_ = make_values();
+  for (const Level& level : levels_)
+    assembled_.emplace_back(static_cast<std::size_t>(level.p) *
+                            (level.uniform ? 1 : level.elements));
+  remaining_ = assembled_;
 }
 
 std::size_t GaussianBlock::add_level(const BoundPlan& bound, const Plate& plate) {

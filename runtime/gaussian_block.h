@@ -77,7 +77,11 @@ class GaussianBlock final : public JointNormal {
   std::size_t add_level(const BoundPlan& bound, const Plate& plate);
   void make_lanes(const BoundPlan& bound, const LaneKernels& kernels);
   void assemble(const Machine& machine, std::size_t k, GaussianFactor::Level& out) const;
-  bool eliminate(std::size_t k, GaussianFactor& out) const;
+  bool eliminate(std::size_t k, GaussianFactor& out);
+  /// Of a level above the finest, which has been factored: whether what remained of its precision,
+  /// `remaining` on the diagonal, is more than the rounding of what was taken off.
+  bool is_accurate(std::size_t k, const std::vector<double>& remaining,
+                   const GaussianFactor& factor) const;
   /// With `values` also the square of the level's part of the density.
   bool eliminate_lanes(GaussianFactor& out, const GaussianValues* values, double* square);
   bool eliminate_all(const Machine& machine, GaussianFactor& out, const GaussianValues* values,
@@ -101,6 +105,9 @@ class GaussianBlock final : public JointNormal {
   bool once_above_ = true;  ///< all elements of the finest level lie in the same ones above
   GaussianValues values_;   ///< as last drawn or read
   LaneLevel::Rest rest_;
+  /// Diagonals of the precisions of each level above the finest: before and after the elimination
+  /// of those below.
+  std::vector<std::vector<double>> assembled_, remaining_;
   std::vector<double> above_;  ///< for lanes
   std::vector<double> z_, r_;  ///< of a block of elements, of one element
 };

@@ -52,6 +52,18 @@ std::uint32_t lane_normals(const LaneKernels& kernels, const StreamAddress& firs
   return static_cast<std::uint32_t>((elements + kElementsPerStream - 1) / kElementsPerStream);
 }
 
+/// max K_ii / D_i of K = L L' = (unit triangle) D (its transpose): by how much rounding of K grows in
+/// what is computed from its inverse.
+double growth_of(int p, const double* L) {
+  double growth = 1;
+  for (int i = 0; i < p; ++i) {
+    double square = 0;
+    for (int j = 0; j <= i; ++j) square += L[i * p + j] * L[i * p + j];
+    growth = std::max(growth, square / (L[i * p + i] * L[i * p + i]));
+  }
+  return growth;
+}
+
 }  // namespace
 
 bool GaussianBlock::factor(const Machine& machine, GaussianFactor& out) {
@@ -71,12 +83,34 @@ bool GaussianBlock::eliminate_all(const Machine& machine, GaussianFactor& out,
                                   const GaussianValues* values, double* square) {
   if (lanes_) lanes_->assemble(machine, out.lanes);
   for (std::size_t k = lanes_ ? 1 : 0; k < levels_.size(); ++k) assemble(machine, k, out.levels[k]);
+  for (std::size_t k = 1; k < levels_.size(); ++k) {
+    const auto p = static_cast<std::size_t>(levels_[k].p);
+    for (std::size_t i = 0; i < assembled_[k].size(); ++i)
+      assembled_[k][i] = out.levels[k].L[i / p * p * p + i % p * (p + 1)];
+  }
   out.log_det = 0;
   for (std::size_t k = 0; k < levels_.size(); ++k) {
-    if (!(lanes_ && k == 0 ? eliminate_lanes(out, values, square) : eliminate(k, out)))
-      return false;
+    const bool done = lanes_ && k == 0 ? eliminate_lanes(out, values, square) : eliminate(k, out);
+    if (!done) return false;
   }
   return std::isfinite(out.log_det);
+}
+
+bool GaussianBlock::is_accurate(std::size_t k, const std::vector<double>& remaining,
+                                const GaussianFactor& factor) const {
+  constexpr double kEpsilon = std::numeric_limits<double>::epsilon(), kSuspicious = 1e-6;
+  const auto p = static_cast<std::size_t>(levels_[k].p);
+  double least = 1;  // pivot by what was taken off
+  for (std::size_t i = 0; i < remaining.size(); ++i) {
+    const double root = factor.levels[k].L[i / p * p * p + i % p * (p + 1)];
+    const double taken = assembled_[k][i] - remaining[i];
+    if (root * root < least * taken) least = root * root / taken;
+  }
+  if (least > kSuspicious) return true;
+  double growth = 1;
+  if (lanes_) growth = lanes_->growth(factor.lanes);
+  else growth = growth_of(levels_[0].p, factor.levels[0].L.data());
+  return least > kEpsilon * growth;
 }
 
 bool GaussianBlock::eliminate_lanes(GaussianFactor& out, const GaussianValues* values,
@@ -112,13 +146,17 @@ bool GaussianBlock::eliminate_lanes(GaussianFactor& out, const GaussianValues* v
   return true;
 }
 
-bool GaussianBlock::eliminate(std::size_t k, GaussianFactor& out) const {
+bool GaussianBlock::eliminate(std::size_t k, GaussianFactor& out) {
   const Level& level = levels_[k];
   GaussianFactor::Level& own = out.levels[k];
   const std::size_t p = static_cast<std::size_t>(level.p), q = static_cast<std::size_t>(level.q);
   const std::size_t blocks = level.uniform ? 1 : level.elements;
   double log_det = 0;
+  std::vector<double>& remaining = remaining_[k];
+  for (std::size_t i = 0; k > 0 && i < remaining.size(); ++i)
+    remaining[i] = own.L[i / p * p * p + i % p * (p + 1)];
   if (!factor_elements(level.p, level.q, blocks, own.L.data(), own.W.data(), log_det)) return false;
+  if (k > 0 && !is_accurate(k, remaining, out)) return false;
   out.log_det += log_det * (level.uniform ? static_cast<double>(level.elements) : 1);
   solve_elements(level.p, level.elements, own.L.data(), level.uniform, own.w.data());
   for (std::size_t e = 0; q > 0 && e < level.elements; ++e)

@@ -257,6 +257,20 @@ bool LaneLevel::draw(const LaneFactor& f, const LaneAbove& v, double* z) const {
   return draw_parts(*kernels_, s, f.L.data(), shared_, v, z, z);
 }
 
+double LaneLevel::growth(const LaneFactor& f) const {
+  const std::size_t stride = shared_ ? 1 : kLanes;
+  const auto at = [&](int i, int j) {
+    return f.L[static_cast<std::size_t>(at_lower(i, j)) * stride];
+  };
+  double growth = 1;
+  for (int i = 0; i < p_; ++i) {
+    double K = 1 / at(i, i);
+    for (int j = 0; j < i; ++j) K += at(i, j) * at(i, j) / at(j, j);
+    growth = std::max(growth, K * at(i, i));
+  }
+  return growth;
+}
+
 void LaneLevel::pack(const double* from, int offset, int size, double* packed) const {
   if (p_ == 1) {
     std::fill(std::copy_n(from, elements_, packed), packed + blocks() * kLanes,

@@ -81,6 +81,10 @@ class LaneLevel {
   /// W and w of one element, by rows; not once above.
   void element(const LaneFactor& f, std::size_t e, double* W, double* w) const;
 
+  /// max K_ii / D_i of the first element: by how much rounding of K grows in what is computed from
+  /// its inverse.
+  double growth(const LaneFactor& f) const;
+
   /// z, packed standard normals, become packed coefficients.
   bool draw(const LaneFactor& f, const LaneAbove& v, double* z) const;
 
