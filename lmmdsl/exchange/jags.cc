@@ -135,7 +135,7 @@ class Jags {
   }
 
   std::vector<std::string> likelihood_lines(const Density& d, const LoopPlace& at) {
-    const std::string value = writer_.constant(d.value, at);
+    const std::string value = writer_.response(d, at);
     switch (d.family) {
       case FamilyId::normal:
         return {value + " ~ " + normal(d, at)};

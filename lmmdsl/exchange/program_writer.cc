@@ -141,6 +141,26 @@ std::string ProgramWriter::constant(const Expr& any, const LoopPlace& at) {
   return entry(name, plate, e->shape, at);
 }
 
+std::string ProgramWriter::response(const Density& d, const LoopPlace& at) {
+  if (d.observed) {
+    const std::vector<std::vector<char>> observed = observed_components(data(), d);
+    for (std::size_t e = 0; e < observed.size(); ++e) {
+      const auto missing = std::find(observed[e].begin(), observed[e].end(), 0);
+      if (missing == observed[e].end()) continue;
+      const auto k = static_cast<std::size_t>(missing - observed[e].begin());
+      const std::string component = d.value->op == Op::vcat
+                                        ? "`" + render(d.value->args[k], &model()) + "`"
+                                        : fmt::format("component {}", k + 1);
+      throw Inexpressible{
+          d.span,
+          fmt::format("a vector response with missing components is not exported: {} has no {}",
+                      describe_element(data(), d.plate, e), component),
+          "leave out of the data what lacks components"};
+    }
+  }
+  return constant(d.value, at);
+}
+
 std::string ProgramWriter::product(const Expr& e, const LoopPlace& at) {
   std::string scalars, matrices;
   Shape shape;

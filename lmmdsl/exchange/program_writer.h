@@ -31,6 +31,8 @@ class ProgramWriter {
                     const LoopPlace& at);
   /// e computed and handed over as data, at a place.
   std::string constant(const Expr& e, const LoopPlace& at);
+  /// The same of a density's response. Throws where a vector lacks components: no target has such.
+  std::string response(const Density& d, const LoopPlace& at);
   /// The number of elements of a plate: a name of the data.
   std::string size(const Plate& plate);
   int length(const Dim& dim) const { return data().length(dim); }

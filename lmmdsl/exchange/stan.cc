@@ -150,8 +150,9 @@ class Stan {
   std::string statement(const Density& d) {
     const LoopPlace at{d.plate, d.plate.once() ? "" : "i"};
     if (d.target < 0) {
+      const std::string value = writer_.response(d, at);
       remember(d.value, at);
-      return loop(writer_.constant(d.value, at) + " ~ " + distribution(d, at) + ";", d.plate);
+      return loop(value + " ~ " + distribution(d, at) + ";", d.plate);
     }
     const Symbol& s = model()[d.target];
     const std::string self = writer_.entry(writer_.name(d.target), s.plate, s.shape, at);
