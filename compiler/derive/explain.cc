@@ -293,8 +293,14 @@ class ConditionalPage {
       page_.paragraph("The conditional is the prior.");
       return;
     }
+    const bool normal = c_.family == UpdateFamily::normal;
+    if (normal && std::none_of(c_.likelihood.begin(), c_.likelihood.end(),
+                               [](const Contribution& l) { return l.A != nullptr; })) {
+      page_.paragraph("The conditional is the prior between these bounds.");
+      return;
+    }
     page_.paragraph(family_.teach);
-    if (c_.family == UpdateFamily::normal) weighted_average();
+    if (normal) weighted_average();
   }
 
   /// mean = P^-1 (P0 m0 + Pd estimate), the estimate of the data alone.
