@@ -28,8 +28,14 @@ class IdentityCheck {
     const Plan& plan = *bound_.plan;
     for (const Conditional& c : plan.conditionals) report.identities.push_back({c.target, 0, 0});
     std::string failure;
+    int started = 0;
     for (int k = 0; k < states; ++k) {
       if (!start(bound_, machine_, seed, static_cast<std::uint32_t>(k), failure)) continue;
+      if (!std::isfinite(oracle_.log_joint(machine_.state()))) {
+        failure = "the joint density is not finite where chains start";
+        continue;
+      }
+      ++started;
       for (std::size_t c = 0; c < plan.conditionals.size(); ++c) {
         IdentityResult& result = report.identities[c];
         const double d = discrepancy(static_cast<int>(c), {seed, static_cast<std::uint32_t>(k), 1,
@@ -41,7 +47,8 @@ class IdentityCheck {
       const double d = log_joint_discrepancy();
       if (!(d <= report.log_joint_discrepancy)) report.log_joint_discrepancy = d;
     }
-    report.passed = report.log_joint_discrepancy <= report.tolerance &&
+    if (started == 0) report.failure = cannot_be_sampled(failure);
+    report.passed = started > 0 && report.log_joint_discrepancy <= report.tolerance &&
                     std::all_of(report.identities.begin(), report.identities.end(),
                                 [&](const IdentityResult& r) {
                                   return r.states > 0 && r.largest_discrepancy <= report.tolerance;

@@ -49,6 +49,7 @@ int execute_check(const Arguments& arguments) {
   out(all_well(model_file, model));
   out(fmt::format("{}: {}\n\n", printable(arguments.operands[1]), describe_data(bound)));
   out(check.symbols + '\n');
+  if (check.failure) return report_and_code({*check.failure});
   out(identities_text(model, check, colour_on_output()));
   if (check.passed) return 0;
   return report_and_code(

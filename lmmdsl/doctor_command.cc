@@ -108,6 +108,7 @@ int examine(const std::string& data_file, const std::string& model_file,
   const Result<Bound> bound = bind(std::move(*program), std::move(*table), options.bind);
   findings.add(bound.diagnostics);
   if (bound) findings.add(examine_designs(*bound));
+  if (bound && !findings.errors()) findings.add(examine_start(*bound));
   return findings.finish();
 }
 

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/model/elementwise.h"
 #include "compiler/schedule/explain_schedule.h"
 #include "lmmdsl/lmmdsl.h"
 #include "runtime/evaluate.h"
@@ -69,9 +70,10 @@ class DataNumbers {
   }
 
  private:
+  /// None of what lives on the rows or depends on an unknown, as what lies in a latent level does.
   Values values(const Expr& e) const {
     Values found;
-    if (e->plate.rows) return found;
+    if (e->plate.rows || !is_constant(model_, e)) return found;
     for (std::size_t k = 0; k < data_.plate(e->plate).size; ++k) {
       const Eigen::MatrixXd value = evaluator_.evaluate(e, State{}, k);
       found.rows = static_cast<int>(value.rows());

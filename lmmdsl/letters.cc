@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "compiler/rules/shorthand.h"
+
 namespace lmmdsl {
 
 std::string Letters::parameter(UpdateFamily family, int which) const {
@@ -27,10 +29,15 @@ std::string Letters::distribution(const Conditional& c) const {
     else args = {times(inverse(P), h), inverse(P)};
   }
   std::string said = fmt::format("{}({})", name(c.family), fmt::join(args, ", "));
-  if (c.lower)
-    said += fmt::format(", {} between {} and {}",
-                        render(reference(model_, c.target), &model_, notation_),
-                        render(c.lower, &model_, notation_), render(c.upper, &model_, notation_));
+  if (c.lower) {
+    const auto text = [&](const Expr& e) { return render(e, &model_, notation_); };
+    const bool lower = is_given(c.lower), upper = is_given(c.upper);
+    const std::string target = text(reference(model_, c.target));
+    if (lower && upper)
+      said += fmt::format(", {} between {} and {}", target, text(c.lower), text(c.upper));
+    else if (lower) said += fmt::format(", {} above {}", target, text(c.lower));
+    else if (upper) said += fmt::format(", {} below {}", target, text(c.upper));
+  }
   return said;
 }
 

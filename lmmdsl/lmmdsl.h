@@ -101,6 +101,8 @@ struct CheckReport {
   double log_joint_discrepancy = 0;
   double tolerance = 1e-8;
   bool passed = false;
+  /// Why there is no state to look at; ExitCode::numerical.
+  std::optional<Diagnostic> failure = {};
 };
 /// At each state the joint density is evaluated from the rows, in the plainest way: of a large
 /// table fewer states take as long.

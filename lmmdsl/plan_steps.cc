@@ -5,6 +5,7 @@
 
 #include "compiler/page/wrap.h"
 #include "compiler/plan/cost.h"
+#include "compiler/rules/shorthand.h"
 #include "grammar/listed_words.h"
 #include "lmmdsl/letters.h"
 #include "lmmdsl/lmmdsl.h"
@@ -146,6 +147,7 @@ std::string PlanWriter::full_conditional_text(const PlanStep& step, const Condit
   for (std::size_t k = 0; k < natural.size(); ++k) {
     const Expr e = pseudo(natural[k]);
     const bool bound = k >= c.parameters.size();
+    if (bound && !is_given(e)) continue;
     const std::string name = bound ? (k == c.parameters.size() ? "lower" : "upper")
                                    : letters_.parameter(c.family, static_cast<int>(k));
     out += wrap_formula(fmt::format("{}{} = ", kIndent, name), text(e));

@@ -8,6 +8,7 @@
 
 #include "grammar/token.h"
 #include "lmmdsl/display_width.h"
+#include "lmmdsl/magnitude.h"
 #include "runtime/table/digits.h"
 
 namespace lmmdsl {
@@ -125,6 +126,22 @@ StarterColumn* guess_response(std::vector<StarterColumn>& columns, const Starter
   return best;
 }
 
+/// Why sums of squares of numbers that differ cannot be computed with; empty where they can.
+std::string why_not_squared(const StarterColumn& c) {
+  double least = INFINITY, most = -INFINITY;
+  for (const double x : c.numbers) {
+    if (std::isnan(x)) continue;
+    least = std::min(least, x);
+    most = std::max(most, x);
+  }
+  const double largest = std::max(std::fabs(least), std::fabs(most));
+  if (largest > kLargestToSquare)
+    return fmt::format("numbers as large as {:.3g} cannot be squared", largest);
+  if (most - least < kSmallestToSquare)
+    return fmt::format("numbers that differ by {:.3g} at most cannot be squared", most - least);
+  return {};
+}
+
 void decide_use(StarterColumn& c, std::size_t rows, const StarterOptions& options) {
   const auto leave_out = [&](const char* why) { c.remark += fmt::format(": {}", why); };
   const bool grouped = has(options.groups, c.header);
@@ -137,6 +154,7 @@ void decide_use(StarterColumn& c, std::size_t rows, const StarterOptions& option
   if (!c.numbers.empty()) {
     if (!asked && !options.covariates.empty()) return leave_out("not asked for");
     if (!asked && numbers_the_rows(c)) return leave_out("it numbers the rows");
+    if (const std::string why = why_not_squared(c); !why.empty()) return leave_out(why.c_str());
     c.use = StarterUse::covariate;
     return;
   }
@@ -171,6 +189,10 @@ Result<std::vector<StarterColumn>> starter_columns(const Table& table,
     return refuse_table(fmt::format(
         "the response `{}` has too few values: {}, {} different", printable(response->header),
         response->numbers.size() - response->missing, response->different));
+  if (const std::string why = why_not_squared(*response); !why.empty())
+    return refuse_table(fmt::format("the response `{}` is of no scale to compute with: {}",
+                                    printable(response->header), why),
+                        "write it in another unit, or name another column with --response");
   response->use = StarterUse::response;
   if (response->missing > 0) response->remark += fmt::format(", {} NA", response->missing);
 

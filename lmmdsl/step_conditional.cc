@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "compiler/rules/shorthand.h"
 #include "lmmdsl/letters.h"
 #include "lmmdsl/text_table.h"
 
@@ -53,10 +54,8 @@ class Element {
     };
     for (int k = 0; k < count(); ++k)
       equation(letters_.parameter(c_.family, k), c_.parameters[static_cast<std::size_t>(k)]);
-    if (c_.lower) {
-      equation("lower", c_.lower);
-      equation("upper", c_.upper);
-    }
+    if (c_.lower && is_given(c_.lower)) equation("lower", c_.lower);
+    if (c_.upper && is_given(c_.upper)) equation("upper", c_.upper);
     switch (way()) {
       case Way::normal:
         write_normal(sheet);

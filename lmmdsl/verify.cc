@@ -74,6 +74,7 @@ Diagnostics verify(const Bound& bound, const VerifySettings& wanted, Progress& p
   if (settings.replicates == 0) settings.replicates = default_replicates(bound.data->rows());
   report = {};
   report.check = check_identities(bound, identity_states(bound.data->rows()), settings.seed);
+  if (report.check.failure) return {*report.check.failure};
   if (!report.check.passed) return {};
 
   Result<ProperModel> proper = with_proper_priors(bound, settings.seed);

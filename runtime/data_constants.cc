@@ -13,6 +13,9 @@ namespace {
 
 using Matrix = Eigen::MatrixXd;
 
+constexpr double kSumRounding = 1e-9;    // probabilities add up to 1 but for this
+constexpr double kGridRounding = 1e-12;  // a value of a grid but for this, relative
+
 /// A number as messages show it: up to six digits.
 std::string shown(double x) {
   char text[32];
@@ -103,23 +106,24 @@ class ConstantCheck {
       errors.push_back(std::move(w));
     }
     std::vector<std::size_t> bad;
-    double first = 0;
+    Matrix first;
     bool outside = false;
     std::vector<std::vector<char>> observed;
     if (d.observed) observed = observed_components(data_, d);
     for (std::size_t i = 0; i < rows.size; ++i) {
       const std::size_t row = rows.representative[i];
-      const Matrix v = value(d.value, d.value->plate == d.plate ? i : row);
-      double x = d.observed ? 1 : v(0, 0);
-      for (Eigen::Index k = 0; k < v.size(); ++k) {
+      Matrix x = value(d.value, d.value->plate == d.plate ? i : row);
+      bool finite = true;
+      for (Eigen::Index k = 0; k < x.size() && finite; ++k) {
         const bool there = observed.empty() || observed[i][static_cast<std::size_t>(k)];
-        if (there && !std::isfinite(v(k))) x = v(k);
+        if (!there || std::isfinite(x(k))) continue;
+        finite = false;
+        x = Matrix::Constant(1, 1, x(k));
       }
-      const bool not_finite = !std::isfinite(x);
-      if (!not_finite && (options_.responses_replaced || inside(d, f, x, i))) continue;
+      if (finite && (options_.responses_replaced || inside(d, f, x, i))) continue;
       if (bad.empty() || data_.row_number[row] < *std::min_element(bad.begin(), bad.end())) {
         first = x;
-        outside = !not_finite;
+        outside = finite;
       }
       bad.push_back(data_.row_number[row]);
     }
@@ -141,8 +145,17 @@ class ConstantCheck {
   }
 
   static std::string wanted(const Family& f) {
-    if (f.id == FamilyId::truncated_normal) return "lie between the limits of its distribution";
-    return std::string("be ") + support_of(f) + " to have the distribution " + f.name;
+    switch (f.id) {
+      case FamilyId::truncated_normal:
+      case FamilyId::uniform:
+        return "lie between the limits of its distribution";
+      case FamilyId::pareto:
+        return "lie above the limit of its distribution";
+      case FamilyId::grid:
+        return "be one of the values of Grid";
+      default:
+        return std::string("be ") + support_of(f) + " to have the distribution " + f.name;
+    }
   }
 
   static const char* support_of(const Family& f) {
@@ -157,15 +170,53 @@ class ConstantCheck {
         return f.id == FamilyId::binomial ? "a count of at most n" : "a count";
       case Support::category:
         return "a category, 1, 2, ..., one more than there are cuts,";
+      case Support::simplex:
+        return "positive numbers that add up to 1";
       default:
         return "a number";
     }
   }
 
   /// Whether a response lies in the support; `element` is one of the density's plate.
-  bool inside(const Density& d, const Family& f, double x, std::size_t element) const {
-    if (f.id == FamilyId::truncated_normal)
-      return x >= at(d.args[2], d.plate, element) && x <= at(d.args[3], d.plate, element);
+  bool inside(const Density& d, const Family& f, const Matrix& v, std::size_t element) const {
+    if (f.support == Support::simplex)
+      return v.minCoeff() > 0 && std::fabs(v.sum() - 1) < kSumRounding;
+    const double x = v(0, 0);
+    return within(d, f, x, element) && in_support(d, f, x);
+  }
+
+  /// What the arguments that are known say of the support.
+  bool within(const Density& d, const Family& f, double x, std::size_t element) const {
+    const auto known = [&](std::size_t k) {
+      return is_constant(model_, d.args[k]) && !d.args[k]->plate.latent;
+    };
+    const auto not_below = [&](std::size_t k) {
+      return !known(k) || x >= at(d.args[k], d.plate, element);
+    };
+    const auto not_above = [&](std::size_t k) {
+      return !known(k) || x <= at(d.args[k], d.plate, element);
+    };
+    switch (f.id) {
+      case FamilyId::truncated_normal:
+        return not_below(2) && not_above(3);
+      case FamilyId::uniform:
+        return not_below(0) && not_above(1);
+      case FamilyId::pareto:
+        return not_below(1);
+      case FamilyId::binomial:
+        return not_above(0);
+      case FamilyId::grid:
+        return !known(0) || is_one_of(value(d.args[0], 0), x);
+      default:
+        return true;
+    }
+  }
+
+  static bool is_one_of(const Matrix& values, double x) {
+    return ((values.array() - x).abs() <= kGridRounding * std::fabs(x)).any();
+  }
+
+  bool in_support(const Density& d, const Family& f, double x) const {
     switch (f.support) {
       case Support::positive:
         return x > 0;
@@ -174,9 +225,7 @@ class ConstantCheck {
       case Support::binary:
         return x == 0 || x == 1;
       case Support::count:
-        if (!(x >= 0 && x == std::floor(x))) return false;
-        return f.id != FamilyId::binomial || !is_constant(model_, d.args[0]) ||
-               d.args[0]->plate.latent || x <= at(d.args[0], d.plate, element);
+        return x >= 0 && x == std::floor(x);
       case Support::category:
         return x >= 1 && x == std::floor(x) && x <= 1 + static_cast<double>(cut_count(d));
       default:
@@ -310,7 +359,7 @@ class ConstantCheck {
         wrong = "must be greater than " + shown(p - 1) + " for a " + shown(p) + " x " + shown(p) +
                 " matrix";
       else if (slot.support == Support::simplex &&
-               !(v.minCoeff() > 0 && std::fabs(v.sum() - 1) < 1e-9))
+               !(v.minCoeff() > 0 && std::fabs(v.sum() - 1) < kSumRounding))
         wrong = "must be positive and add up to 1";
       else if (f.id == FamilyId::ordered_probit && !std::is_sorted(v.data(), v.data() + v.size()))
         wrong = "must increase";

@@ -362,4 +362,10 @@ bool start(const BoundPlan& bound, Machine& machine, std::uint64_t seed, std::ui
   return Start(bound, machine, seed, chain).run(failure);
 }
 
+Diagnostic cannot_be_sampled(const std::string& failure) {
+  return plain_error(
+      ExitCode::numerical, failure,
+      "priors that are nearly improper, or data on scales far from 1, are the usual causes");
+}
+
 }  // namespace lmmdsl

@@ -15,4 +15,7 @@ namespace lmmdsl {
 bool start(const BoundPlan& bound, Machine& machine, std::uint64_t seed, std::uint32_t chain,
            std::string& failure);
 
+/// The message for a model and data with which chains cannot start or go on, and why.
+Diagnostic cannot_be_sampled(const std::string& failure);
+
 }  // namespace lmmdsl

@@ -1,5 +1,7 @@
 #include "runtime/sampler.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
 
 #include "runtime/draw_buffer.h"
@@ -63,7 +65,11 @@ class Chain {
         break;
       }
       result.failure = sweep_({.seed = settings_.seed, .chain = index_, .sweep = sweep});
-      if (!result.failure.empty()) break;
+      if (!result.failure.empty()) {
+        result.failure =
+            fmt::format("in sweep {} of chain {}, {}", sweep, index_ + 1, result.failure);
+        break;
+      }
       progress_.sweeps.fetch_add(1, std::memory_order_relaxed);
       if (sweep > settings_.warmup && (sweep - settings_.warmup) % settings_.thin == 0) {
         keep(sweep);
@@ -141,11 +147,7 @@ Samples sample(const BoundPlan& bound, const SampleSettings& settings, Progress&
     samples.sampling_seconds += r.sampling_seconds;
     samples.interrupted |= r.interrupted;
     samples.acceptance.push_back(r.acceptance);
-    if (!r.failure.empty() && !samples.failure) {
-      samples.failure = plain_error(
-          ExitCode::numerical, r.failure,
-          "priors that are nearly improper, or data on scales far from 1, are the usual causes");
-    }
+    if (!r.failure.empty() && !samples.failure) samples.failure = cannot_be_sampled(r.failure);
   }
   return samples;
 }

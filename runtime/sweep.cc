@@ -120,7 +120,6 @@ bool Sweep::draw_elements(const Step& step, StreamAddress& address) {
 }
 
 std::string Sweep::describe_failure(const Step& step, const StreamAddress& address) const {
-  const std::string when = fmt::format("(chain {}, sweep {})", address.chain + 1, address.sweep);
   if (step.joint) {
     std::vector<std::string> names;
     for (int c : step.step->targets)
@@ -128,15 +127,13 @@ std::string Sweep::describe_failure(const Step& step, const StreamAddress& addre
           fmt::format("`{}`", bound_.model->symbols[bound_.plan->conditionals[c].target].spelling));
     return fmt::format(
         "the joint conditional of {} cannot be drawn from: its precision is not positive definite, "
-        "to rounding "
-        "{}",
-        fmt::join(names, ", "), when);
+        "to rounding",
+        fmt::join(names, ", "));
   }
   const Conditional& c = *step.conditional;
   if (step.interweave)
-    return fmt::format(
-        "the density of `{}` given standardised coefficients cannot be drawn from {}",
-        bound_.model->symbols[c.target].spelling, when);
+    return fmt::format("the density of `{}` given standardised coefficients cannot be drawn from",
+                       bound_.model->symbols[c.target].spelling);
   const std::string where = describe_element(*bound_.data, c.plate, address.level);
   const StepParameters at = (*step.parameters)(machine_, address.level);
   std::string parameters;
@@ -149,9 +146,9 @@ std::string Sweep::describe_failure(const Step& step, const StreamAddress& addre
                     parameter_name(c.family, k), *at[k], step.kind.shared[k] ? "" : ", ...");
   }
   const std::string& cure = info(c.family).cure;
-  return fmt::format("the full conditional of `{}`{}{} cannot be drawn from: {} with {} {}{}",
+  return fmt::format("the full conditional of `{}`{}{} cannot be drawn from: {} with {}{}",
                      bound_.model->symbols[c.target].spelling, where.empty() ? "" : " at ", where,
-                     name(c.family), parameters, when, cure.empty() ? "" : ": " + cure);
+                     name(c.family), parameters, cure.empty() ? "" : ": " + cure);
 }
 
 }  // namespace lmmdsl

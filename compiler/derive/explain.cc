@@ -12,6 +12,7 @@
 #include "compiler/math/layout.h"
 #include "compiler/math/render.h"
 #include "compiler/rules/conjugacy.h"
+#include "compiler/rules/shorthand.h"
 #include "grammar/listed_words.h"
 
 namespace lmmdsl {
@@ -245,8 +246,14 @@ class ConditionalPage {
     page_.heading(3, "The full conditional");
     page_.display(note(result_formula()));
     if (c_.lower) {
-      page_.paragraph("and " + at_target(reference(model_, c_.target)) + " lies between " +
-                      at_target(c_.lower) + " and " + at_target(c_.upper) + ".");
+      const Text target = at_target(reference(model_, c_.target));
+      if (is_given(c_.lower) && is_given(c_.upper))
+        page_.paragraph("and " + target + " lies between " + at_target(c_.lower) + " and " +
+                        at_target(c_.upper) + ".");
+      else if (is_given(c_.lower))
+        page_.paragraph("and " + target + " lies above " + at_target(c_.lower) + ".");
+      else if (is_given(c_.upper))
+        page_.paragraph("and " + target + " lies below " + at_target(c_.upper) + ".");
     }
     if (const Formula inverse = inverse_result(); !inverse.terms.empty()) {
       page_.paragraph("that is,");
@@ -293,8 +300,14 @@ class ConditionalPage {
       page_.paragraph("The conditional is the prior.");
       return;
     }
+    const bool normal = c_.family == UpdateFamily::normal;
+    if (normal && std::none_of(c_.likelihood.begin(), c_.likelihood.end(),
+                               [](const Contribution& l) { return l.A != nullptr; })) {
+      page_.paragraph("The conditional is the prior between these bounds.");
+      return;
+    }
     page_.paragraph(family_.teach);
-    if (c_.family == UpdateFamily::normal) weighted_average();
+    if (normal) weighted_average();
   }
 
   /// mean = P^-1 (P0 m0 + Pd estimate), the estimate of the data alone.

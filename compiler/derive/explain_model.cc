@@ -206,7 +206,7 @@ class ModelPage {
     }
     for (const SymbolId p : model_.parameters()) {
       const Plate& plate = model_[p].plate;
-      if (!plate.once()) count(plate, once_plate(), elements(plate));
+      if (!plate.once()) count(plate, once_plate(), plate.rows ? "rows" : elements(plate));
     }
     for (const SymbolId p : model_.parameters()) {
       const Plate& plate = model_[p].plate;

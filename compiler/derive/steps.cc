@@ -99,9 +99,10 @@ class StepsOf {
 
   Density inlined(const Density& d) const { return written_out(model_, d); }
 
-  /// For a scalar, the square of A t is easier to read than t' A' A t.
+  /// For a scalar, the square of A t is easier to read than t' A' A t. Without A, it stands in the
+  /// bounds only.
   Expr by_element(const Contribution& l, const Density& d) const {
-    if (c_.family != UpdateFamily::normal || d.family != FamilyId::normal ||
+    if (c_.family != UpdateFamily::normal || !l.A || d.family != FamilyId::normal ||
         !d.value->shape.is_scalar()) {
       return log_part(l.summands);
     }

@@ -231,7 +231,9 @@ Expr poly(const Expr& x, int degree) {
 
 Expr on_rows(const Expr& e, const Plate& rows) {
   return rewrite(e, [&](const Expr& part) -> Expr {
-    if (part->op == Op::symbol && part->plate.rows) {
+    // Levels of an unobserved factor within those of others are no plate: each row is in one.
+    const bool crossed = part->plate.latent && part->plate.factors.size() > 1;
+    if (crossed || (part->op == Op::symbol && part->plate.rows)) {
       Node node = *part;
       node.plate = rows;
       return std::make_shared<const Node>(std::move(node));

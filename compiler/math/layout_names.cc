@@ -104,6 +104,7 @@ Layout number_layout(double value) {
     return Layout{Layout::Kind::number, text, {}};
   };
   if (value < 0) return row({sign("negative"), number_layout(-value)});
+  if (std::isinf(value)) return sign("infinity");
   // Constants of normalisation: multiples of log(2 pi) / 2 and of log(2).
   for (const auto& [unit, half, of] :
        {std::tuple{0.5 * std::log(2 * std::numbers::pi), true, "2 pi"},

@@ -34,6 +34,7 @@ constexpr SignRow kSigns[] = {
     {"sum", "∑", "\\sum ", "∑", false},
     {"product", "∏", "\\prod ", "∏", false},
     {"approx", " ≈ ", "\\approx ", "≈", true},
+    {"infinity", "∞", "\\infty ", "∞", false},
 };
 
 }  // namespace

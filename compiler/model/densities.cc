@@ -158,7 +158,8 @@ class Densities {
           "Wishart(df, scale)",
           s_.indexed(d.target));
     } else if (!d.family->scalar_values && shape.is_scalar()) {
-      e.hint = fmt::format("as in  {} ~ {}([1, 1, 1])", s_.indexed(d.target), d.family->name);
+      e.hint = fmt::format("as in  {} ~ {}([1, 1, 1])",
+                           d.target >= 0 ? s_.indexed(d.target) : "[y1, y2, y3]", d.family->name);
     } else if (matrix_only) {
       e.hint = "a variance has  InverseGamma(shape, scale)";
     }

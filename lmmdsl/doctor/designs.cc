@@ -10,6 +10,8 @@
 #include "lmmdsl/report/linear_mean.h"
 #include "runtime/bind.h"
 #include "runtime/evaluate.h"
+#include "runtime/initial.h"
+#include "runtime/sweep.h"
 
 namespace lmmdsl {
 namespace {
@@ -158,5 +160,15 @@ class DesignExamination {
 }  // namespace
 
 Diagnostics examine_designs(const Bound& bound) { return DesignExamination(bound).examine(); }
+
+Diagnostics examine_start(const Bound& bound) {
+  Machine machine(*bound.plan);
+  std::string failure;
+  if (start(*bound.plan, machine, 1, 0, failure)) {
+    machine.run_all();
+    failure = Sweep(*bound.plan, machine)({.seed = 1, .chain = 0, .sweep = 1});
+  }
+  return failure.empty() ? Diagnostics{} : Diagnostics{cannot_be_sampled(failure)};
+}
 
 }  // namespace lmmdsl

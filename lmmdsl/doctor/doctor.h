@@ -2,11 +2,13 @@
 // keeps a model from being run is found by bind (runtime/data.h); these are looks at the numbers
 // beside it, none of which is an error:
 //
-//   columns    constant, far from zero, of a scale of their own, numbers that are labels, codes
+//   columns    too large, constant, far from zero, of a scale of their own, numbers that are labels, codes
 //              that stand for missing values, outliers
 //   labels     levels of one row, a level for each row, two spellings of one label
 //   factors    which lies in which, which cross, which pairs are missing
 //   designs    columns that the rows cannot tell apart, or hardly; the same within groups
+//
+// Beside them one error that only shows when something is computed: that chains cannot start.
 #pragma once
 
 #include <string>
@@ -41,6 +43,8 @@ Diagnostics examine_numbers(const Model& model, const Table& table,
 Diagnostics examine_labels(const Model& model, const Table& table,
                            const std::vector<ExaminedColumn>& columns);
 Diagnostics examine_designs(const Bound& bound);
+/// Whether a chain can start and go on for a sweep: values may be too large to compute with.
+Diagnostics examine_start(const Bound& bound);
 
 /// A remark with the place of a cell.
 Diagnostic remark(Severity severity, const Table& table, std::size_t column, std::size_t row,

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "lmmdsl/doctor/doctor.h"
+#include "lmmdsl/magnitude.h"
 #include "runtime/bind.h"
 
 namespace lmmdsl {
@@ -47,6 +48,7 @@ class NumberExamination {
     const ColumnFigures figures(c.numbers);
     if (figures.sorted.empty()) return;
     if (figures.constant()) return constant(c, figures);
+    if (too_large(c)) return;
     if (missing_code(c, figures)) return;
     outliers(c, figures);
     if (c.response) return;
@@ -93,6 +95,19 @@ class NumberExamination {
                            figures.sorted.size() == 1 ? "the one row that has it" : "all rows"),
                c.response ? "there is nothing to explain"
                           : "its effect cannot be told from an intercept; leave it out"));
+  }
+
+  bool too_large(const ExaminedColumn& c) {
+    for (std::size_t row = 0; row < c.numbers.size(); ++row) {
+      if (!(std::fabs(c.numbers[row]) > kLargestToSquare)) continue;
+      found_.push_back(remark(
+          Severity::warning, table_, c.column, row,
+          fmt::format("`{}` is {}: sums of squares of such numbers are too large to compute with",
+                      name(c), four_digits(c.numbers[row])),
+          "a slip of the keyboard, or another unit?"));
+      return true;
+    }
+    return false;
   }
 
   /// An extreme value that is a usual code for a missing one, farther from all others than these

@@ -135,7 +135,8 @@ class Jags {
   }
 
   std::vector<std::string> likelihood_lines(const Density& d, const LoopPlace& at) {
-    const std::string value = writer_.constant(d.value, at);
+    const std::string value = writer_.response(d, at);
+    if (const auto density = writer_.density(d, at)) return {value + " ~ " + *density};
     switch (d.family) {
       case FamilyId::normal:
         return {value + " ~ " + normal(d, at)};
@@ -157,8 +158,8 @@ class Jags {
         return {fmt::format("{} ~ dcat({})", value, writer_.text(d.args[0], at))};
       default:
         throw Inexpressible{
-            d.span, fmt::format("a {} likelihood is not written for JAGS", family(d.family).name),
-            ""};
+            d.span,
+            fmt::format("the distribution {} is not written for JAGS", family(d.family).name), ""};
     }
   }
 
@@ -169,24 +170,35 @@ class Jags {
       if (d.value->op != Op::symbol)
         throw Inexpressible{
             d.span, "a Normal prior on a function of an unknown is not written for JAGS", ""};
-      const bool positive = s.positive && s.shape.is_scalar();
-      return {self + " ~ " + normal(d, at) + (positive ? " T(0,)" : "")};
+      const auto limit = [&](const Expr& e) { return e ? writer_.text(e, at) : ""; };
+      std::string lower = limit(d.lower);
+      if (lower.empty() && s.positive && s.shape.is_scalar()) lower = "0";
+      const std::string upper = limit(d.upper);
+      if (lower.empty() && upper.empty()) return {self + " ~ " + normal(d, at)};
+      return {fmt::format("{} ~ {} T({},{})", self, normal(d, at), lower, upper)};
     }
     if (d.family == FamilyId::categorical)
       return {fmt::format("{} ~ dcat({})", self, writer_.text(d.args[0], at))};
     if (d.family == FamilyId::dirichlet)
       return {fmt::format("{} ~ ddirch({})", self, writer_.text(d.args[0], at))};
+    if (d.value->op == Op::symbol)
+      if (const auto density = writer_.density(d, at)) return {self + " ~ " + *density};
     const auto found = precisions_.find(d.target);
     if (found == precisions_.end())
       throw Inexpressible{
           d.span,
           d.family == FamilyId::flat
               ? std::string("JAGS has no flat priors")
-              : fmt::format("a {} prior is not written for JAGS", family(d.family).name),
+              : fmt::format("the distribution {} is not written for JAGS", family(d.family).name),
           d.family == FamilyId::flat
               ? "give it a proper one, `Normal(0, 1e6)` for a coefficient or `InverseGamma(0.001, "
                 "0.001)` for a variance"
               : ""};
+    if (d.lower || d.upper)
+      throw Inexpressible{d.span,
+                          fmt::format("bounds of the distribution {} are not written for JAGS",
+                                      family(d.family).name),
+                          ""};
     const std::string sampled = writer_.entry(found->second, s.plate, s.shape, at);
     const auto arg = [&](std::size_t k) { return writer_.text(d.args[k], at); };
     switch (d.family) {
@@ -277,6 +289,13 @@ ProgramTarget jags_target() {
                  {Op::mean_components, "mean"},
                  {Op::min_components, "min"},
                  {Op::max_components, "max"}};
+  t.density_patterns = {{FamilyId::bernoulli, "dbern({0})"},
+                        {FamilyId::binomial, "dbin({1}, {0})"},
+                        {FamilyId::poisson, "dpois({0})"},
+                        {FamilyId::beta, "dbeta({0}, {1})"},
+                        {FamilyId::exponential, "dexp({0})"},
+                        {FamilyId::half_cauchy, "dt(0, pow({0}, -2), 1) T(0,)"},
+                        {FamilyId::half_normal, "dnorm(0, pow({0}, -2)) T(0,)"}};
   t.reserved = {"for", "in", "data", "model", "var", "if", "else", "function", "T", "I", "i"};
   t.write = [](const ProgramTarget& target, const Bound& bound) {
     return Jags(target, bound).write();

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/rules/families.h"
 #include "lmmdsl/lmmdsl.h"
 
 namespace lmmdsl {
@@ -44,7 +45,9 @@ struct ProgramTarget {
   bool stan = false;
   bool old_arrays = false;              ///< Stan before 2.26: real x[n] for array[n] real x
   std::map<Op, std::string> functions;  ///< of the arguments: "exp" writes exp(a)
-  std::vector<std::string> reserved;    ///< words that names must not be
+  /// Densities of scalars that take our arguments as they are: "dbin({1}, {0})".
+  std::map<FamilyId, std::string> density_patterns;
+  std::vector<std::string> reserved;  ///< words that names must not be
   Result<std::vector<ProgramFile>> (*write)(const ProgramTarget&, const Bound&);
 };
 

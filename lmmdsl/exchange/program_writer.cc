@@ -141,6 +141,52 @@ std::string ProgramWriter::constant(const Expr& any, const LoopPlace& at) {
   return entry(name, plate, e->shape, at);
 }
 
+std::string ProgramWriter::whole(const Expr& e, const LoopPlace& at) {
+  const std::string text = constant(e, at);
+  for (ProgramData& d : data_)
+    if (d.name == text.substr(0, text.find('['))) d.whole = true;
+  return text;
+}
+
+std::string ProgramWriter::response(const Density& d, const LoopPlace& at) {
+  if (d.observed) {
+    const std::vector<std::vector<char>> observed = observed_components(data(), d);
+    for (std::size_t e = 0; e < observed.size(); ++e) {
+      const auto missing = std::find(observed[e].begin(), observed[e].end(), 0);
+      if (missing == observed[e].end()) continue;
+      const auto k = static_cast<std::size_t>(missing - observed[e].begin());
+      const std::string component = d.value->op == Op::vcat
+                                        ? "`" + render(d.value->args[k], &model()) + "`"
+                                        : fmt::format("component {}", k + 1);
+      throw Inexpressible{
+          d.span,
+          fmt::format("a vector response with missing components is not exported: {} has no {}",
+                      describe_element(data(), d.plate, e), component),
+          "leave out of the data what lacks components"};
+    }
+  }
+  const Support support = family(d.family).support;
+  return support == Support::binary || support == Support::count ? whole(d.value, at)
+                                                                 : constant(d.value, at);
+}
+
+std::string ProgramWriter::argument(const Density& d, std::size_t k, const LoopPlace& at) {
+  const bool counts = d.family == FamilyId::binomial && k == 0 && is_constant_here(d.args[k]);
+  return counts ? whole(d.args[k], at) : text(d.args[k], at);
+}
+
+std::optional<std::string> ProgramWriter::density(const Density& d, const LoopPlace& at) {
+  const auto pattern = target_.density_patterns.find(d.family);
+  if (pattern == target_.density_patterns.end() || !d.value->shape.is_scalar()) return {};
+  if (d.lower || d.upper)
+    throw Inexpressible{
+        d.span,
+        fmt::format("bounds of the distribution {} are not exported", family(d.family).name), ""};
+  const auto arg = [&](std::size_t k) { return k < d.args.size() ? argument(d, k, at) : ""; };
+  const std::string first = arg(0), second = arg(1);
+  return fmt::format(fmt::runtime(pattern->second), first, second);
+}
+
 std::string ProgramWriter::product(const Expr& e, const LoopPlace& at) {
   std::string scalars, matrices;
   Shape shape;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -31,6 +32,12 @@ class ProgramWriter {
                     const LoopPlace& at);
   /// e computed and handed over as data, at a place.
   std::string constant(const Expr& e, const LoopPlace& at);
+  /// The same of a density's response. Throws where a vector lacks components: no target has such.
+  std::string response(const Density& d, const LoopPlace& at);
+  /// An argument of a density: text(), of counts as integers.
+  std::string argument(const Density& d, std::size_t k, const LoopPlace& at);
+  /// The density as `density_patterns` of the target writes it; nothing where it does not.
+  std::optional<std::string> density(const Density& d, const LoopPlace& at);
   /// The number of elements of a plate: a name of the data.
   std::string size(const Plate& plate);
   int length(const Dim& dim) const { return data().length(dim); }
@@ -55,6 +62,8 @@ class ProgramWriter {
   std::string brackets(const std::string& first, const Shape& shape);
   std::string bracket_of_elements(const Expr& e, const LoopPlace& at);
   std::string product(const Expr& e, const LoopPlace& at);
+  /// A constant that the target is told to be integers.
+  std::string whole(const Expr& e, const LoopPlace& at);
 
   const ProgramTarget& target_;
   const Bound& bound_;

@@ -48,14 +48,37 @@ class Stan {
                        : fmt::format("  array[{}] {} {};\n", array, kind, name);
   }
 
+  /// The ends of what an unknown may be: "<lower=0, upper=1>".
+  std::string limits(SymbolId id) {
+    const Density& prior = stated_prior(model(), id);
+    const bool itself = prior.value->op == Op::symbol;
+    std::string lower = model()[id].positive ? "0" : "", upper;
+    if (itself && family(prior.family).support == Support::unit) lower = "0", upper = "1";
+    const LoopPlace once{once_plate(), ""};
+    for (const auto& [bound, limit] :
+         {std::pair(prior.lower, &lower), std::pair(prior.upper, &upper)}) {
+      if (!bound) continue;
+      if (!itself || !bound->plate.once())
+        throw Inexpressible{prior.span,
+                            "bounds that differ by element, or of a function of an unknown, are "
+                            "not written for Stan",
+                            ""};
+      *limit = text(bound, once);
+    }
+    if (!lower.empty()) lower = "lower=" + lower;
+    if (!upper.empty()) upper = "upper=" + upper;
+    if (lower.empty() && upper.empty()) return "";
+    return fmt::format("<{}{}{}>", lower, lower.empty() || upper.empty() ? "" : ", ", upper);
+  }
+
   std::string declaration(SymbolId id) {
     const Symbol& s = model()[id];
     const std::string n = s.plate.once() ? "" : writer_.size(s.plate);
-    std::string kind = s.positive ? "real<lower=0>" : "real";
+    std::string kind = "real" + limits(id);
     const int p = writer_.length(s.shape.rows);
     switch (s.shape.kind) {
       case ShapeKind::vector:
-        kind = fmt::format("vector{}[{}]", s.positive ? "<lower=0>" : "", p);
+        kind = fmt::format("vector{}[{}]", limits(id), p);
         break;
       case ShapeKind::row:
         kind = fmt::format("row_vector[{}]", writer_.length(s.shape.cols));
@@ -119,6 +142,10 @@ class Stan {
 
   std::string distribution(const Density& d, const LoopPlace& at) {
     const auto arg = [&](std::size_t k) { return text(d.args[k], at); };
+    if (auto density = writer_.density(d, at)) {
+      for (const Expr& a : d.args) remember(a, at);
+      return *density;
+    }
     switch (d.family) {
       case FamilyId::normal: {
         const bool vector = !d.value->shape.is_scalar();
@@ -150,8 +177,9 @@ class Stan {
   std::string statement(const Density& d) {
     const LoopPlace at{d.plate, d.plate.once() ? "" : "i"};
     if (d.target < 0) {
+      const std::string value = writer_.response(d, at);
       remember(d.value, at);
-      return loop(writer_.constant(d.value, at) + " ~ " + distribution(d, at) + ";", d.plate);
+      return loop(value + " ~ " + distribution(d, at) + ";", d.plate);
     }
     const Symbol& s = model()[d.target];
     const std::string self = writer_.entry(writer_.name(d.target), s.plate, s.shape, at);
@@ -234,6 +262,11 @@ ProgramTarget stan_target() {
                  {Op::mean_components, "mean"},
                  {Op::min_components, "min"},
                  {Op::max_components, "max"}};
+  t.density_patterns = {
+      {FamilyId::bernoulli, "bernoulli({0})"},     {FamilyId::binomial, "binomial({0}, {1})"},
+      {FamilyId::poisson, "poisson({0})"},         {FamilyId::beta, "beta({0}, {1})"},
+      {FamilyId::exponential, "exponential({0})"}, {FamilyId::half_cauchy, "cauchy(0, {0})"},
+      {FamilyId::half_normal, "normal(0, {0})"}};
   t.reserved = {"for",        "in",        "while",  "if",         "else",   "return", "data",
                 "parameters", "model",     "int",    "real",       "vector", "matrix", "array",
                 "lower",      "upper",     "offset", "multiplier", "target", "true",   "false",

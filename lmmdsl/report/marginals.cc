@@ -119,19 +119,6 @@ std::map<std::string, DensityFunction> prior_densities(const Posterior& p) {
   return result;
 }
 
-namespace {
-
-/// Whether it is that of an auxiliary variable or depends on one: these have no draws.
-bool reads_auxiliary(const Model& model, const Conditional& c) {
-  return model[c.target].auxiliary ||
-         std::any_of(c.parameters.begin(), c.parameters.end(), [&](const Expr& e) {
-           return std::any_of(e->symbols.begin(), e->symbols.end(),
-                              [&](SymbolId s) { return model[s].auxiliary; });
-         });
-}
-
-}  // namespace
-
 std::map<std::string, DensityFunction> posterior_densities(const Posterior& p) {
   const BoundPlan& bound = *p.bound().plan;
   const Model& model = p.model();

@@ -47,6 +47,14 @@ const SummaryRow* Posterior::row(std::size_t column) const {
   return nullptr;
 }
 
+bool reads_auxiliary(const Model& model, const Conditional& c) {
+  return model[c.target].auxiliary ||
+         std::any_of(c.parameters.begin(), c.parameters.end(), [&](const Expr& e) {
+           return std::any_of(e->symbols.begin(), e->symbols.end(),
+                              [&](SymbolId s) { return model[s].auxiliary; });
+         });
+}
+
 std::optional<Diagnostic> lacks_levels(const Model& model, const std::string& what) {
   const SymbolId factor = unobserved_factor(model);
   if (factor < 0) return std::nullopt;

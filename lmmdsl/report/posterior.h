@@ -57,6 +57,10 @@ class Posterior {
   std::size_t length_ = 0;
 };
 
+/// Whether a conditional of the sampled model is that of an auxiliary variable or depends on one:
+/// these have no draws, and no state of a posterior has a value of them.
+bool reads_auxiliary(const Model& model, const Conditional& c);
+
 /// Why nothing of the rows is drawn or evaluated anew from draws of this model: a factor is not
 /// observed, and its levels in the rows of the draws, or in new rows, are no part of the draws.
 /// Nothing otherwise. `what` says what is asked for: "predictions are".

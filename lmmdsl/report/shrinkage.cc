@@ -155,7 +155,7 @@ std::vector<ResidualComparison> variances_within(const Posterior& p, const Condi
 std::optional<Shrinkage> shrinkage_of(const Posterior& p, const Conditional& c,
                                       const State& state) {
   if (c.family != UpdateFamily::normal || c.plate.once() || c.plate.rows || c.exponent != 1 ||
-      c.likelihood.empty() || c.prior.terms.size() < 2)
+      c.likelihood.empty() || c.prior.terms.size() < 2 || reads_auxiliary(p.sampled_model(), c))
     return {};
   const std::size_t groups = p.data().plate(c.plate).size;
   if (groups < 2 || groups > kMostShrunk) return {};

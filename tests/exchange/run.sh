@@ -131,6 +131,31 @@ M
   (cd kinds-jags && jags run.jags > log 2>&1) || { cat kinds-jags/log; exit 1; }
   "$program" summary kinds-jags --format csv > kinds-jags.csv 2> /dev/null
   $python compare.py kinds-jags.csv 6
+  # Counts; priors of positive unknowns and of probabilities.
+  cat > counts.lmm <<'M'
+data b : binary
+data n, k, m : count
+data x : real
+data w : real > 0
+b ~ Bernoulli(logit = a + c * x)
+k ~ Binomial(n, p)
+m ~ Binomial(9, probit = a)
+x ~ Normal(d, t^2)
+w ~ Exponential(r)
+a ~ Normal(0, 1)
+c ~ Normal(0, 1, lower = -0.5)
+d ~ Normal(0, 1, lower = -1, upper = 0.2)
+p ~ Beta(2, 3)
+t ~ HalfCauchy(2)
+r ~ Exponential(2)
+M
+  printf 'b,n,k,m,x,w\n0,5,2,4,0.5,1\n1,7,3,5,1,3\n1,4,4,2,-2,0.5\n0,8,3,6,-1.5,1\n1,6,1,4,1.2,2\n' > counts.csv
+  "$program" run counts.lmm counts.csv --seed 1 --draws 4000 --out counts --quiet
+  "$program" summary counts --format csv > ours.csv
+  "$program" export counts.lmm counts.csv --to jags -o counts-jags > /dev/null
+  (cd counts-jags && jags run.jags > log 2>&1) || { cat counts-jags/log; exit 1; }
+  "$program" summary counts-jags --format csv > counts-jags.csv 2> /dev/null
+  $python compare.py counts-jags.csv 6
 else
   skip "JAGS is not installed"
 fi
