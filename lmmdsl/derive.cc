@@ -50,12 +50,19 @@ Diagnostics check_definitions(const SourcePtr& source, const Model& model) {
 
 /// Messages about the text after `begin` of the joined source point into the definitions.
 Diagnostics in_definitions(Diagnostics diagnostics, const std::string& joined, std::size_t begin,
-                           const SourcePtr& definitions) {
+                           const SourcePtr& definitions, const Model& model) {
+  std::vector<std::string> names;
+  for (const Symbol& s : model.symbols)
+    if (!s.auxiliary && (s.role == Role::parameter || s.role == Role::derived))
+      names.push_back(s.spelling);
   const auto base = static_cast<std::uint32_t>(begin);
   for (Diagnostic& d : diagnostics) {
     if (!d.source || d.source->text() != joined || d.span.begin < base) continue;
     d.source = definitions;
     d.span = {d.span.begin - base, d.span.end - base};
+    // What a model would mend by a statement, nothing mends after the run.
+    if (d.hint.starts_with("give it a prior"))
+      d.hint = fmt::format("quantities of the run: {}", fmt::join(names, ", "));
   }
   return diagnostics;
 }
@@ -87,7 +94,7 @@ Result<DerivedQuantities> derive_after(const SavedRun& run,
   model_text += source->text();
   again.draws.columns = run.draws.columns;
   const Result<Bound> bound = bind_again(again, store);
-  if (!bound) return in_definitions(bound.diagnostics, model_text, begin, source);
+  if (!bound) return in_definitions(bound.diagnostics, model_text, begin, source, *before->model);
 
   DerivedQuantities result;
   const Model& model = *bound->program->model;
@@ -133,7 +140,8 @@ Result<DerivedQuantities> derive_after(const SavedRun& run,
   result.all_running = std::move(replayed.running);
   for (const RunningQuantity& q : result.all_running)
     if (contains(result.variables, q.variable())) result.running.push_back(q);
-  return {std::move(result), in_definitions(bound.diagnostics, model_text, begin, source)};
+  return {std::move(result),
+          in_definitions(bound.diagnostics, model_text, begin, source, *before->model)};
 }
 
 Diagnostics add_to_folder(SavedRun run, const DerivedQuantities& derived) {

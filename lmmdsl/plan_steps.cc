@@ -195,6 +195,10 @@ std::string PlanWriter::generator(const Conditional& c) const {
       c.family == UpdateFamily::wishart || c.family == UpdateFamily::inverse_wishart;
   if (c.lower) return "the generator between bounds";
   if (c.family == UpdateFamily::discrete) return "one uniform variate";
+  if (c.family == UpdateFamily::polya_gamma)
+    return "a sum of Polya-Gamma variates, one for each trial";
+  if (c.family == UpdateFamily::latent_normal)
+    return "a mean of truncated Normal variates, one for each trial";
   if (c.family == UpdateFamily::dirichlet) return "a gamma variate for each component";
   if (shape.is_scalar() || (c.family != UpdateFamily::normal && !matrix))
     return c.family == UpdateFamily::normal ? "one Normal variate"

@@ -104,11 +104,22 @@ Diagnostics check_fresh(const Model& model, const NewRows& rows, const NewEffect
   std::set<std::string> said;
   effects.visit_fresh([&](SymbolId p, std::size_t element, std::size_t row) {
     const Density& prior = model.densities[static_cast<std::size_t>(model[p].prior)];
-    if (groups != Groups::existing && !is_improper(prior.family)) return;
+    // The draws have no scale that all elements share, without which those of a new one are
+    // unknown.
+    const bool shares = prior.family == FamilyId::horseshoe;
+    if (groups != Groups::existing && !is_improper(prior.family) && !shares) return;
     const std::string group = describe_element(*rows.data, model[p].plate, element);
     if (!said.insert(group).second) return;
     Diagnostic d = refuse_rows(fmt::format("{} is not among the data of the run", group));
-    if (groups != Groups::existing)
+    if (groups != Groups::existing && shares) {
+      d.notes.push_back(
+          {fmt::format("`{}` has a Horseshoe prior, and the scale that all its elements share is "
+                       "not among the draws",
+                       model[p].spelling)});
+      d.hint =
+          "write the prior out, as in  b[g] ~ Normal(0, l[g]^2 * t^2),  l[g] ~ HalfCauchy(1),  "
+          "t ~ HalfCauchy(1)";
+    } else if (groups != Groups::existing)
       d.notes.push_back(
           {fmt::format("`{}` has an improper prior: of a group that was not seen it says nothing",
                        model[p].spelling)});

@@ -31,6 +31,12 @@ struct ColumnSource {
   std::size_t offset = 0;
   bool square = false;
   int predicted = -1;  ///< a missing response: its place among all of them
+  /// The values that the square has under a prior with known values of it; null: any.
+  std::shared_ptr<const std::vector<double>> squares = {};
+
+  /// What the draws have where the value is x. The square of a root is the value again only up to
+  /// rounding.
+  double reported(double x) const;
 };
 
 class BoundPlan {

@@ -14,6 +14,8 @@ namespace lmmdsl {
 
 namespace {
 
+using Squares = std::shared_ptr<const std::vector<double>>;
+
 class DrawColumns {
  public:
   DrawColumns(BoundPlan& bound, const BindOptions& options)
@@ -58,12 +60,13 @@ class DrawColumns {
   }
 
   /// A quantity on a plate, or on none.
-  void add(Quantity q, const Plate& plate, int value, bool square, bool keep) {
+  void add(Quantity q, const Plate& plate, int value, bool square, bool keep,
+           Squares squares = nullptr) {
     if (!plate.once()) {
       for (const SymbolId f : plate.factors) q.factors.push_back(model_[f].name);
       q.labels = bound_.data->plate(plate).labels;
     }
-    add(std::move(q), value, square, keep);
+    add(std::move(q), value, square, keep, std::move(squares));
   }
 
   /// A quantity with a value for each row, in the order of the file.
@@ -85,7 +88,20 @@ class DrawColumns {
                          std::abs(lhs->args[1]->number) == 2;
     if (!squared || !s.shape.is_scalar()) return;
     q.tail = "^2";
-    add(std::move(q), s.plate, value, true, keep);
+    add(std::move(q), s.plate, value, true, keep, known_squares(p));
+  }
+
+  /// The values that the square of a parameter can have; null: any.
+  Squares known_squares(SymbolId p) const {
+    const auto& conditionals = bound_.plan->conditionals;
+    for (std::size_t k = 0; k < conditionals.size(); ++k) {
+      const Conditional& c = conditionals[k];
+      if (c.target != p || c.family != UpdateFamily::discrete) continue;
+      std::vector<double> squares = bound_.constants[bound_.plan->natural[k][0]];
+      for (double& v : squares) v = std::pow(v, 2 / c.exponent);
+      return std::make_shared<const std::vector<double>>(std::move(squares));
+    }
+    return nullptr;
   }
 
   /// A defined quantity; one with a value for each row is kept where --store asks for it, and then
@@ -197,7 +213,7 @@ class DrawColumns {
  private:
   /// Columns, components one after the other and of each all elements; or none, figured while
   /// sampling.
-  void add(Quantity q, int value, bool square, bool keep) {
+  void add(Quantity q, int value, bool square, bool keep, Squares squares = nullptr) {
     if (!keep) {
       bound_.running.push_back({std::move(q), value, square, {}});
       return;
@@ -206,7 +222,7 @@ class DrawColumns {
     for (const Quantity::Component& c : q.components) {
       for (std::size_t e = 0; e < elements; ++e) {
         bound_.columns.push_back(q.column(e, c));
-        bound_.sources.push_back({value, q.place(e) * block + c.offset, square});
+        bound_.sources.push_back({value, q.place(e) * block + c.offset, square, -1, squares});
       }
     }
   }
@@ -217,6 +233,15 @@ class DrawColumns {
 };
 
 }  // namespace
+
+double ColumnSource::reported(double x) const {
+  if (!square) return x;
+  const double y = x * x;
+  if (squares)
+    for (const double v : *squares)
+      if (std::abs(v - y) <= 1e-12 * y) return v;
+  return y;
+}
 
 std::vector<std::size_t> in_file_order(const Data& data, const Plate& rows) {
   const PlateElements& elements = data.plate(rows);

@@ -21,7 +21,7 @@ DrawBuffer::DrawBuffer(const BoundPlan& bound, std::vector<double>& columns, std
       predicted_.emplace_back(j, source.predicted);
       continue;
     }
-    if (source.square) squares_.push_back(j);
+    if (source.square) squares_.emplace_back(j, source);
     const bool next = !runs_.empty() && runs_.back().value == source.value &&
                       runs_.back().offset + runs_.back().count == source.offset &&
                       runs_.back().column + runs_.back().count == j;
@@ -36,7 +36,7 @@ void DrawBuffer::keep(double lp, const Machine& machine, const std::vector<doubl
   for (const Run& r : runs_)
     std::copy_n(machine.value(r.value) + r.offset, r.count, row + r.column);
   for (const auto& [column, place] : predicted_) row[column] = predicted[place];
-  for (const std::size_t j : squares_) row[j] *= row[j];
+  for (const auto& [column, source] : squares_) row[column] = source.reported(row[column]);
   if (++collected_ == kDraws) flush();
 }
 

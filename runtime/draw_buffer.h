@@ -25,8 +25,8 @@ class DrawBuffer {
     std::size_t offset, column, count;
   };
   std::vector<Run> runs_;
-  std::vector<std::size_t> squares_;                    ///< columns that are squared
-  std::vector<std::pair<std::size_t, int>> predicted_;  ///< column, place among them
+  std::vector<std::pair<std::size_t, ColumnSource>> squares_;  ///< columns that are squared
+  std::vector<std::pair<std::size_t, int>> predicted_;         ///< column, place among them
   std::vector<double>& columns_;
   std::size_t stride_;
   std::size_t width_;  ///< columns

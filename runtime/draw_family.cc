@@ -58,6 +58,10 @@ double poisson_variate(Random& random, double mean) {
 
 }  // namespace
 
+double statement_scale(FamilyId family, Random& random) {
+  return family == FamilyId::horseshoe ? std::abs(student_t(random, 1)) : 1;
+}
+
 std::vector<double> numbers_of(const std::vector<Matrix>& args) {
   std::vector<double> numbers;
   for (const Matrix& a : args) numbers.insert(numbers.end(), a.data(), a.data() + a.size());
@@ -126,6 +130,8 @@ double draw_from(FamilyId family, std::span<const double> args, Random& random) 
       return normal_between(random, args[0], std::sqrt(args[1]), args[2], args[3]);
     case FamilyId::spike_slab:
       return random.uniform() < args[0] ? std::sqrt(args[1]) * normal(random) : 0;
+    case FamilyId::horseshoe:  // Normal(0, l^2 t^2), l half-Cauchy; a t variate has either sign
+      return args[0] * student_t(random, 1) * normal(random);
     default:
       return NAN;  // matrices and improper families are no scalar responses
   }
@@ -149,7 +155,7 @@ Matrix draw_from(FamilyId family, const std::vector<Matrix>& args, Random& rando
     return Matrix::Constant(1, 1, args[0](k));
   }
   if (family != FamilyId::wishart && family != FamilyId::inverse_wishart &&
-      std::all_of(args.begin(), args.end(), scalar)) {
+      family != FamilyId::huang_wand && std::all_of(args.begin(), args.end(), scalar)) {
     return Matrix::Constant(1, 1, draw_from(family, numbers, random));
   }
   const int p = args.empty() ? 1 : static_cast<int>(args.back().rows());
@@ -169,6 +175,17 @@ Matrix draw_from(FamilyId family, const std::vector<Matrix>& args, Random& rando
       x.resize(p, p);
       const Matrix inverse_scale = args[1].inverse();
       drawn = wishart_variate(random, p, numbers[0], inverse_scale.data(), x.data());
+      break;
+    }
+    case FamilyId::huang_wand: {
+      // Given u_k ~ Gamma(1/2, 1/A_k^2) it is InverseWishart(nu + p - 1, 2 nu diag(u)).
+      const Matrix& A = args[1];
+      const int n = static_cast<int>(A.size());
+      Matrix scale = Matrix::Zero(n, n);
+      for (int k = 0; k < n; ++k)
+        scale(k, k) = 2 * numbers[0] * gamma_variate(random, 0.5, 1 / (A(k) * A(k)));
+      x.resize(n, n);
+      drawn = inverse_wishart_variate(random, n, numbers[0] + n - 1, scale.data(), x.data());
       break;
     }
     default:

@@ -11,9 +11,14 @@
 namespace lmmdsl {
 
 /// A scalar; `args` in the order of the family's slots (Normal: mean, variance), the numbers of a
-/// vector one after the other. NaN where the arguments are not valid, and for families that are no
+/// vector one after the other. Of a horseshoe the scale that all of a statement share stands in the
+/// place of its own (statement_scale). NaN where the arguments are not valid, and for families that are no
 /// proper distributions of scalars.
 double draw_from(FamilyId family, std::span<const double> args, Random& random);
+
+/// What multiplies the scale of a horseshoe in all elements and components of a statement; 1 of
+/// other families.
+double statement_scale(FamilyId family, Random& random);
 
 /// All arguments, one after the other.
 std::vector<double> numbers_of(const std::vector<Eigen::MatrixXd>& args);

@@ -22,8 +22,14 @@ constexpr std::uint32_t kStartStep = 0xff00;  // streams of the start, apart fro
 
 class Start {
  public:
-  Start(const BoundPlan& bound, Machine& machine, std::uint64_t seed, std::uint32_t chain)
-      : bound_(bound), model_(*bound.model), machine_(machine), seed_(seed), chain_(chain) {
+  Start(const BoundPlan& bound, Machine& machine, std::uint64_t seed, std::uint32_t chain,
+        const std::atomic<bool>* stop)
+      : bound_(bound),
+        model_(*bound.model),
+        machine_(machine),
+        seed_(seed),
+        chain_(chain),
+        stop_(stop) {
     read_pilots();
   }
 
@@ -308,6 +314,7 @@ class Start {
     double* out = machine_.parameter(c.target);
     const std::size_t elements = size(c.target) / kind.block();
     for (std::size_t e = 0; e < elements; ++e) {
+      if (stop_ && stop_->load(std::memory_order_relaxed)) return true;
       Random random = stream(c.target, static_cast<std::uint32_t>(e));
       const StepParameters at = parameters(machine_, e);
       double* element = out + e * kind.block();
@@ -349,6 +356,7 @@ class Start {
   Machine& machine_;
   std::uint64_t seed_;
   std::uint32_t chain_;
+  const std::atomic<bool>* stop_;
   std::map<int, std::vector<double>> variance_;      // of residuals, by likelihood
   std::set<SymbolId> started_;                       // locations that a pilot fit has started
   std::map<SymbolId, std::vector<double>> reached_;  // locations in a pilot fit: their scales
@@ -358,8 +366,8 @@ class Start {
 }  // namespace
 
 bool start(const BoundPlan& bound, Machine& machine, std::uint64_t seed, std::uint32_t chain,
-           std::string& failure) {
-  return Start(bound, machine, seed, chain).run(failure);
+           std::string& failure, const std::atomic<bool>* stop) {
+  return Start(bound, machine, seed, chain, stop).run(failure);
 }
 
 Diagnostic cannot_be_sampled(const std::string& failure) {

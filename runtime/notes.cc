@@ -33,6 +33,7 @@ class Notes {
     unused_columns();
     single_levels();
     unobserved_factors();
+    many_trials();
     const bool likelihood = std::any_of(model_.stated.begin(), model_.stated.end(),
                                         [](const Density& d) { return d.target < 0; });
     // Of a model without likelihood it has been said that all draws are from the prior.
@@ -48,6 +49,29 @@ class Notes {
     d.code = ExitCode::done;
     d.message = std::move(message);
     notes_.push_back(std::move(d));
+  }
+
+  /// Auxiliary variables of counts are sums or means of as many variates as there are trials.
+  void many_trials() {
+    constexpr double kMany = 1e7;  // about half a second
+    const std::vector<Conditional>& conditionals = bound_.plan->conditionals;
+    for (const Rewrite& r : model_.rewrites) {
+      double trials = 0;
+      for (std::size_t k = 0; k < conditionals.size(); ++k) {
+        const Conditional& c = conditionals[k];
+        const bool sums =
+            c.family == UpdateFamily::polya_gamma || c.family == UpdateFamily::latent_normal;
+        if (!sums || std::count(r.auxiliaries.begin(), r.auxiliaries.end(), c.target) == 0)
+          continue;
+        for (const double n : bound_.constants[bound_.plan->natural[k][0]]) trials += n;
+      }
+      const SymbolId response = model_.stated[r.stated].response;
+      if (trials < kMany || response < 0) continue;
+      note(fmt::format(
+          "each sweep draws one variate for each trial of `{}`, {:.3g} in all: its time "
+          "grows with the counts",
+          model_[response].spelling, trials));
+    }
   }
 
   void unused_columns() {

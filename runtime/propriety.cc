@@ -41,6 +41,9 @@ class Propriety {
       flat_rank_ = rank(flat_triangle_);
       if (flat_rank_ < flat_triangle_.cols()) refuse_flat(flat);
       else if (!flat_.empty()) check_separation(flat);
+    } else if (!flat_.empty()) {
+      warn(flat_.front()->target,
+           "whether the posterior is proper was not examined: its design is not fixed or too wide");
     }
     if (errors_.empty() && flat.known()) check_scales();
     if (!has_error(errors_)) {
@@ -169,6 +172,7 @@ class Propriety {
     double a = 0;                   ///< p(v) ∝ v^(-a-1) for the variance v
     double n = 0;                   ///< responses of which it is the variance
     bool components = false;        ///< the variance of single components of vectors of effects
+    std::vector<int> densities;     ///< the indices of those of which it is the variance
     std::vector<SymbolId> effects;  ///< coefficients of which it is the variance
   };
 
@@ -181,7 +185,13 @@ class Propriety {
       s.conditional = c;
       for (const Contribution& l : c->likelihood) {
         const Density& d = density_at(model_, l.density);
+        if (const Density* laplace = laplace_of(d)) {
+          s.densities.push_back(l.density);
+          if (laplace->target >= 0) s.effects.push_back(laplace->target);
+          else s.n += static_cast<double>(bound_.data->plate(d.plate).size);
+        }
         if (d.family != FamilyId::normal) continue;
+        s.densities.push_back(l.density);
         if (d.target >= 0 && model_[d.target].auxiliary) {
           s.n += static_cast<double>(fully_observed(l.density));
         } else if (d.target < 0) {
@@ -204,9 +214,13 @@ class Propriety {
       }
       s.a = shape->number;
       sum_a += s.a;
+      // Effects with the variance of the errors times something known shrink with these, and add
+      // nothing to the conditions: the data alone decide.
+      if (s.n > 0) s.effects.clear();
       effects.insert(effects.end(), s.effects.begin(), s.effects.end());
       scales.push_back(std::move(s));
     }
+    if (refuse_products(scales)) return;
     const int groups = static_cast<int>(std::count_if(
         scales.begin(), scales.end(), [](const Scale& s) { return !s.effects.empty(); }));
     std::vector<SymbolId> all = targets_of_flat();
@@ -224,6 +238,34 @@ class Propriety {
       if (!s.effects.empty() || s.components) check_group(s, known && !s.components, groups, t, q);
       if (s.n > 0) check_error(s, known, sum_a, R);
     }
+  }
+
+  /// The Laplace density whose auxiliary variances have this prior, if there is one.
+  const Density* laplace_of(const Density& prior) const {
+    for (const Rewrite& r : model_.rewrites) {
+      const Density& stated = model_.stated[r.stated];
+      if (stated.family != FamilyId::laplace) continue;
+      for (const SymbolId a : r.auxiliaries)
+        if (a == prior.target) return &stated;
+    }
+    return nullptr;
+  }
+
+  /// Of two scales that are factors of the same variances and of no others only the product is
+  /// known.
+  bool refuse_products(const std::vector<Scale>& scales) {
+    for (std::size_t i = 0; i < scales.size(); ++i)
+      for (std::size_t j = i + 1; j < scales.size(); ++j) {
+        if (scales[i].densities != scales[j].densities) continue;
+        const SymbolId u = scales[i].conditional->target, v = scales[j].conditional->target;
+        refuse(v,
+               fmt::format("the data cannot tell apart `{}` and `{}`", model_[u].spelling,
+                           model_[v].spelling),
+               "the posterior is improper: they are factors of the same variances, and have flat "
+               "priors");
+        return true;
+      }
+    return false;
   }
 
   /// Rows of a censored response that were seen.

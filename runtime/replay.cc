@@ -92,7 +92,7 @@ Replay replay(const BoundPlan& bound, const Draws& draws, const DrawStates& stat
       machine.run_all();
       for (std::size_t j = 0; j < sources.size(); ++j) {
         const double x = machine.value(sources[j]->value)[sources[j]->offset];
-        values[j * draws.per_chain + t] = sources[j]->square ? x * x : x;
+        values[j * draws.per_chain + t] = sources[j]->reported(x);
       }
       for (std::size_t r = 0; r < seen[c].size(); ++r)
         seen[c][r].add(machine.value(result.running[r].value), result.running[r].square);

@@ -40,6 +40,7 @@ class Chain {
         machine_(bound),
         sweep_(bound, machine_, settings.warmup),
         predictor_(bound, machine_) {
+    sweep_.stop_at(&progress_.stop);
     for (const RunningQuantity& q : bound.running)
       running_.emplace_back(bound.sizes[q.value].total(), settings.draws);
   }
@@ -52,7 +53,8 @@ class Chain {
     const auto seconds = [&team] { return thread_seconds() + team.helped_seconds(); };
     ChainResult result;
     double begin = seconds();
-    if (!start(bound_, machine_, settings_.seed, index_, result.failure)) return result;
+    if (!start(bound_, machine_, settings_.seed, index_, result.failure, &progress_.stop))
+      return result;
     machine_.run_all();
     const std::uint64_t sweeps = settings_.warmup + settings_.draws * settings_.thin;
     for (std::uint64_t sweep = 1; sweep <= sweeps; ++sweep) {
@@ -60,11 +62,13 @@ class Chain {
         result.warmup_seconds = seconds() - begin;
         begin = seconds();
       }
+      result.failure = sweep_({.seed = settings_.seed, .chain = index_, .sweep = sweep});
+      // The sweep may have ended early: it counts for nothing.
       if (progress_.stop.load(std::memory_order_relaxed)) {
+        result.failure.clear();
         result.interrupted = true;
         break;
       }
-      result.failure = sweep_({.seed = settings_.seed, .chain = index_, .sweep = sweep});
       if (!result.failure.empty()) {
         result.failure =
             fmt::format("in sweep {} of chain {}, {}", sweep, index_ + 1, result.failure);

@@ -16,6 +16,8 @@ namespace {
 
 using Matrix = Eigen::MatrixXd;
 
+constexpr std::uint32_t kStatement = 0xffffffff;  // the stream of what all elements share
+
 /// Everything that e mentions, itself or through definitions.
 void collect(const Model& model, const Expr& e, std::set<SymbolId>& found) {
   for (const SymbolId id : e->symbols) {
@@ -212,10 +214,11 @@ std::vector<Matrix> Simulator::arguments(const Density& density, const Evaluator
 }
 
 /// Between the bounds of a prior, by rejection.
-Matrix Simulator::draw_between(const Density& prior, std::size_t element, const State& state,
-                               Random& random) const {
+Matrix Simulator::draw_between(const Density& prior, std::size_t element, double scale,
+                               const State& state, Random& random) const {
   constexpr int kMost = 1000000;
-  const std::vector<Matrix> args = arguments(prior, *oracle_, state, element);
+  std::vector<Matrix> args = arguments(prior, *oracle_, state, element);
+  if (scale != 1) args[0] *= scale;
   const auto bound = [&](const Expr& e, double otherwise) {
     return e ? oracle_->evaluate_at(e, state, prior.plate, element)(0, 0) : otherwise;
   };
@@ -241,11 +244,14 @@ void Simulator::draw_prior(int density, StreamAddress address, JointDraw& out) c
   }
   const auto known = [](const Expr&) -> Matrix { throw std::logic_error("a prior of two things"); };
   values.clear();
+  address.level = kStatement;
+  Random shared(address);
+  const double scale = statement_scale(prior.family, shared);
   const std::size_t elements = data_->plate(prior.plate).size;
   for (std::size_t e = 0; e < elements; ++e) {
     address.level = static_cast<std::uint32_t>(e);
     Random random(address);
-    const Matrix drawn = draw_between(prior, e, out.state, random);
+    const Matrix drawn = draw_between(prior, e, scale, out.state, random);
     const Matrix x = solve(*model_, prior.value, prior.target, drawn, known);
     const bool zero = (*model_)[prior.target].positive && x(0, 0) == 0;
     if ((!x.allFinite() || zero) && out.failure.empty()) {

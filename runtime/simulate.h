@@ -50,8 +50,8 @@ class Simulator {
  private:
   Simulator(const Model& model, std::shared_ptr<const Data> data, State fixed);
   void draw_prior(int density, StreamAddress address, JointDraw& out) const;
-  Eigen::MatrixXd draw_between(const Density& prior, std::size_t element, const State& state,
-                               Random& random) const;
+  Eigen::MatrixXd draw_between(const Density& prior, std::size_t element, double scale,
+                               const State& state, Random& random) const;
   void draw_likelihood(int density, const Evaluator& oracle, StreamAddress address,
                        JointDraw& out) const;
   void draw_all(bool priors, StreamAddress address, JointDraw& out) const;

@@ -111,6 +111,7 @@ bool Sweep::draw_step(const Step& step, StreamAddress& address) {
 
 bool Sweep::draw_elements(const Step& step, StreamAddress& address) {
   for (std::size_t e = 0; e < step.elements; ++e) {
+    if (stop_ && stop_->load(std::memory_order_relaxed)) return true;
     address.level = static_cast<std::uint32_t>(e);
     Random random(address);
     if (!draw(step.kind, (*step.parameters)(machine_, e), random, step.out + e * step.block))

@@ -5,6 +5,7 @@
 //   std::string failure = sweep({.seed = 1, .chain = 0, .sweep = 1});
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,6 +30,9 @@ class Sweep {
   /// Draws each parameter, in the order of the schedule. The streams are those of `address`, whose
   /// step and level are set here. Empty, or what could not be drawn from, where.
   std::string operator()(StreamAddress address);
+
+  /// Draws of long plates end where this becomes true; what the sweep has made is then worthless.
+  void stop_at(const std::atomic<bool>* stop) { stop_ = stop; }
 
   /// Of the marginal steps, in order.
   std::vector<Acceptance> acceptance() const;
@@ -64,6 +68,7 @@ class Sweep {
   const BoundPlan& bound_;
   Machine& machine_;
   std::vector<Step> steps_;
+  const std::atomic<bool>* stop_ = nullptr;
 };
 
 }  // namespace lmmdsl

@@ -68,8 +68,9 @@ class Derivation {
     }
     const Density& spoiling = density_at(model_, first_refusal.density);
     const std::vector<int> slots = mentioning_slots(spoiling, target);
-    result.refused.push_back(slots.size() > 1 ? refuse_two_slots(model_, target, spoiling, slots)
-                                              : refuse(model_, first_refusal));
+    result.refused.push_back(slots.size() > 1
+                                 ? refuse_two_slots(model_, target, first_refusal.density, slots)
+                                 : refuse(model_, first_refusal));
     result.spoiling.push_back(first_refusal.density);
     return result;
   }

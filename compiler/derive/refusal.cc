@@ -44,6 +44,31 @@ std::string slot_words(const Density& density, int slot) {
   return fmt::format("the {} of {} {}", f.slots[slot].name, vowel ? "an" : "a", f.name);
 }
 
+/// A slot of a density as the user wrote it.
+struct Place {
+  const Density* density = nullptr;
+  int slot = 0;
+};
+
+/// The one slot in which the target stands in the text, where the density is what auxiliary
+/// variables made of it; null if it is none of these, or the target stands in several.
+Place stated_place(const Model& model, SymbolId target, int density) {
+  Place found;
+  for (const Rewrite& r : model.rewrites) {
+    const bool made =
+        r.density == density || std::any_of(r.auxiliaries.begin(), r.auxiliaries.end(),
+                                            [&](SymbolId a) { return model[a].prior == density; });
+    if (!made) continue;
+    const Density& stated = model.stated[r.stated];
+    for (std::size_t k = 0; k < stated.args.size(); ++k) {
+      if (!mentions(inline_derived(model, stated.args[k]), target)) continue;
+      if (found.density) return {};
+      found = {&stated, static_cast<int>(k)};
+    }
+  }
+  return found;
+}
+
 /// How to mend an expression of the wrong form.
 std::string form_hint(const Model& model, const Refusal& r, const Density& density) {
   const std::string& name = model[r.target].spelling;
@@ -110,6 +135,9 @@ std::vector<std::string> conjugate_priors(const Model& model, const Refusal& r,
         rule.dependence == Dependence::inverse ? inverse(quantity_in_slot) : quantity_in_slot;
     priors.push_back(fmt::format("{} on {}", name(rule.family), render(quantity, &model)));
   }
+  // What is above 0 anyway has no Normal prior.
+  if (id == FamilyId::normal && r.slot == 0 && t->positive)
+    priors = {"HalfNormal, Exponential or Uniform on " + render(t, &model)};
   if (id == FamilyId::normal && r.slot == 1 && std::abs(r.exponent) == 2)
     priors.push_back("HalfNormal, HalfCauchy, HalfT, Exponential or Uniform on " +
                      render(t, &model));
@@ -171,20 +199,25 @@ Diagnostic refuse(const Model& model, const Refusal& refusal) {
     d.label = r.obstacle.reason;
     d.hint = form_hint(model, r, density);
   } else {
-    d.span = place_of(density.args[r.slot], r.target);
+    const Place stated = stated_place(model, r.target, r.density);
+    const std::string slot =
+        stated.density ? slot_words(*stated.density, stated.slot) : slot_words(density, r.slot);
+    d.span = stated.density ? place_of(stated.density->args[stated.slot], r.target)
+                            : place_of(density.args[r.slot], r.target);
     const Density& prior = model.densities[target.prior];
-    d.label = fmt::format("it stands in {}, and its prior is {}", slot_words(density, r.slot),
-                          family(prior.family).name);
-    if (r.exponent != 0) {
-      d.label = fmt::format("{} is proportional to {} here, and the prior is {}({}) on {}",
-                            slot_words(density, r.slot), render(in_slot(model, r), &model),
-                            family(prior.family).name, "...", render(prior.value, &model));
+    const Density& own_prior = stated_prior(model, r.target);
+    d.label =
+        fmt::format("it stands in {}, and its prior is {}", slot, family(own_prior.family).name);
+    if (r.exponent != 0 && !stated.density) {
+      d.label = fmt::format("{} is proportional to {} here, and the prior is {}({}) on {}", slot,
+                            render(in_slot(model, r), &model), family(own_prior.family).name, "...",
+                            render(own_prior.value, &model));
     }
     const auto priors = conjugate_priors(model, r, in_slot(model, r), density);
-    d.hint = priors.empty() ? fmt::format("no parameter can stand as {}; give it a known value",
-                                          slot_words(density, r.slot))
-                            : fmt::format("as {}, a quantity is drawn exactly under: {}",
-                                          slot_words(density, r.slot), fmt::join(priors, " or "));
+    d.hint = priors.empty()
+                 ? fmt::format("no parameter can stand as {}; give it a known value", slot)
+                 : fmt::format("as {}, a quantity is drawn exactly under: {}", slot,
+                               fmt::join(priors, " or "));
     // The prior may be that of a precision where a variance stands, or the other way round.
     const Expr reciprocal = inverse(in_slot(model, r));
     const auto others = conjugate_priors(model, r, reciprocal, density);
@@ -201,11 +234,24 @@ Diagnostic refuse(const Model& model, const Refusal& refusal) {
   return d;
 }
 
-Diagnostic refuse_two_slots(const Model& model, SymbolId target, const Density& density,
+Diagnostic refuse_two_slots(const Model& model, SymbolId target, int index,
                             const std::vector<int>& slots) {
+  const Density& density = density_at(model, index);
   const Family& f = family(density.family);
   Diagnostic d;
   d.source = model.source;
+  if (const Place stated = stated_place(model, target, index); stated.density) {
+    d.span = place_of(stated.density->args[stated.slot], target);
+    d.message = fmt::format("`{}` has no conjugate full conditional", model[target].spelling);
+    d.label = slot_words(*stated.density, stated.slot) + " must be known";
+    d.notes.push_back(prior_note(model, target));
+    // Under a prior with known values the stated density is evaluated at each of them.
+    d.hint = "give it a number, or a constant defined with `=`";
+    if (family(stated.density->family).slots[stated.slot].support != Support::unit)
+      d.hint += fmt::format("; or a prior on known values, as in  {} ~ Grid([2, 4, 8])",
+                            model[target].spelling);
+    return d;
+  }
   d.span = place_of(density.args[slots[1]], target);
   d.message = fmt::format("`{}` has no conjugate full conditional", model[target].spelling);
   d.label = fmt::format("it stands in the {} and in the {} of one {}", f.slots[slots[0]].name,

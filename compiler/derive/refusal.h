@@ -18,8 +18,8 @@ struct Refusal {
 
 Diagnostic refuse(const Model& model, const Refusal& refusal);
 
-/// The target stands in the mean and in the variance of one density.
-Diagnostic refuse_two_slots(const Model& model, SymbolId target, const Density& density,
+/// The target stands in the mean and in the variance of one density, given by its index.
+Diagnostic refuse_two_slots(const Model& model, SymbolId target, int density,
                             const std::vector<int>& slots);
 
 /// Of parameters that are refused for one reason at one place, as the terms of v1 + v2: one

@@ -140,10 +140,11 @@ class Densities {
                           ? d.family->matrix_values && shape.rows == shape.cols
                           : d.family->vector_values && shape.kind == ShapeKind::vector;
     if (fits) return true;
-    const char* of = matrix_only                ? "covariance matrices"
-                     : !d.family->scalar_values ? "vectors"
-                     : d.family->vector_values  ? "scalars and vectors"
-                                                : "positive scalars";
+    const char* of = matrix_only                              ? "covariance matrices"
+                     : !d.family->scalar_values               ? "vectors"
+                     : d.family->vector_values                ? "scalars and vectors"
+                     : d.family->support == Support::positive ? "positive scalars"
+                                                              : "scalars";
     Diagnostic& e =
         s_.error(d.text().rhs.head, fmt::format("{} is a distribution of {}", d.family->name, of),
                  fmt::format("{} is {}", text, describe(shape)));
@@ -157,6 +158,11 @@ class Densities {
           "a covariance has  {0} ~ InverseWishart(df, scale)  or  inv({0}) ~ "
           "Wishart(df, scale)",
           s_.indexed(d.target));
+    } else if (shape.kind == ShapeKind::vector && !d.family->vector_values && d.target >= 0) {
+      const std::string& name = s_[d.target].spelling;
+      e.hint = fmt::format(
+          "give each component a name and a prior of its own, and write  [{0}1; {0}2]  for {0}",
+          name);
     } else if (!d.family->scalar_values && shape.is_scalar()) {
       e.hint = fmt::format("as in  {} ~ {}([1, 1, 1])",
                            d.target >= 0 ? s_.indexed(d.target) : "[y1, y2, y3]", d.family->name);

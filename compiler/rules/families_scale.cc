@@ -43,12 +43,19 @@ Expr pareto(const Expr& x, const std::vector<Expr>& a) {
   return add({log(a[0]), multiply({a[0], log(a[1])}), negate(multiply({plus(a[0], 1), log(x)}))});
 }
 
+/// 1 where x is v. A power of what is drawn returns to the value only up to rounding.
+Expr is_value(const Expr& x, const Expr& v) {
+  if (x->op == Op::symbol) return apply(Op::equal, {x, v});
+  const Expr most = multiply({number(1e-12), apply(Op::abs, {x})});
+  return apply(Op::less_equal, {apply(Op::abs, {subtract(x, v)}), most});
+}
+
 /// log of the weight of the value that x is, over their sum
 Expr grid(const Expr& x, const std::vector<Expr>& a) {
   std::vector<Expr> here, all;
   for (std::size_t k = 0; k < a[0]->args.size(); ++k) {
     const Expr weight = a[1]->args[k];
-    here.push_back(multiply({apply(Op::equal, {x, a[0]->args[k]}), weight}));
+    here.push_back(multiply({is_value(x, a[0]->args[k]), weight}));
     all.push_back(weight);
   }
   return subtract(log(add(std::move(here))), log(add(std::move(all))));

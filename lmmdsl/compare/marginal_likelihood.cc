@@ -80,6 +80,11 @@ double log_density_of(const DrawKind& kind, const StepParameters& at, const doub
           wishart ? FamilyId::wishart : FamilyId::inverse_wishart, Q,
           {Matrix::Constant(1, 1, *at[0]), wishart ? Matrix(S.inverse()) : Matrix(S)});
     }
+    case UpdateFamily::discrete: {
+      const Eigen::Map<const Eigen::ArrayXd> logs(at[1], kind.choices);
+      const double most = logs.maxCoeff();
+      return log_density(kind, at, target) - most - std::log((logs - most).exp().sum());
+    }
     default:
       return std::nan("");
   }

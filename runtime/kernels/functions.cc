@@ -60,11 +60,15 @@ double apply(Op op, double x, double y) {
 void function_kernel(Work& w) {
   const int n = w.size();
   const bool two = w.in.size() > 1;
+  // A scalar is compared with every component. At several states (states.cc) it is as many numbers
+  // as each component of the other argument.
+  const int other = two ? w.in[1].size() * (n / w.in[0].size()) : n;
   for (std::size_t e = 0; e < w.elements; ++e) {
     const double* x = w.in[0].at(e);
     const double* y = two ? w.in[1].at(e) : x;
     double* out = w.block(e);
-    for (int i = 0; i < n; ++i) out[i] = apply(w.node->op, x[i], y[i]);
+    for (int from = 0; from < n; from += other)
+      for (int i = 0; i < other; ++i) out[from + i] = apply(w.node->op, x[from + i], y[i]);
   }
 }
 

@@ -209,6 +209,32 @@ TEST_CASE("the marginal likelihood with parameters in blocks agrees with quadrat
   CHECK(std::abs(fit.marginal.log_value - exact) < 5 * fit.marginal.error + 1e-3);
 }
 
+TEST_CASE("the marginal likelihood with a variance of known values agrees with their sum") {
+  const Bound bound =
+      bind_model("y ~ Normal(m, s^2)\nm ~ Normal(0, 9)\ns^2 ~ Grid([0.5, 1, 1.5, 3])\n");
+  const SavedRun run = run_of(bound, {.chains = 4, .warmup = 100, .draws = 2000, .seed = 2});
+  // The square of a root is the value up to rounding; a draw has the value.
+  const double* squares = run.draws.column(0, column_index(run.draws, "s^2"));
+  const double* lp = run.draws.column(0, 0);
+  for (std::size_t t = 0; t < 2000; ++t) {
+    const double v = squares[t];
+    const bool known = v == 0.5 || v == 1 || v == 1.5 || v == 3;
+    REQUIRE(known);
+    REQUIRE(std::isfinite(lp[t]));
+  }
+  CHECK(check_identities(bound, 20, 1).passed);
+  Progress progress;
+  const ModelFit fit =
+      must(fit_of_model(run, bound, {.draws = 8000, .threads = cores()}, progress));
+  REQUIRE(fit.marginal.refused == "");
+  const Vector y{{2.1, 3.4, 5.9, 1.2, 4.4, 0.3, 2.9, 3.1}};
+  double sum = 0;
+  for (const double v : {0.5, 1.0, 1.5, 3.0})
+    sum += std::exp(log_normal(y, Matrix::Constant(8, 8, 9.0) + v * Matrix::Identity(8, 8))) / 4;
+  // Within 5 standard errors: by chance not so with probability 6e-7.
+  CHECK(std::abs(fit.marginal.log_value - std::log(sum)) < 5 * fit.marginal.error + 1e-3);
+}
+
 TEST_CASE("Pareto smoothing leaves light tails alone and reports heavy ones") {
   // Quantiles of 1 / (exponential with rate lambda): weights with tail index 1 / lambda.
   const auto shape = [](double k) {

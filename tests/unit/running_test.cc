@@ -5,6 +5,7 @@
 #include <cmath>
 #include <map>
 
+#include "runtime/notes.h"
 #include "support/catch.h"
 #include "support/run_model.h"
 #include "support/site_data.h"
@@ -203,6 +204,22 @@ slope[g] = b[g][2]
                        kept.draws.column(c, same)));
   }
   CHECK(running.draws.columns.back().variable == "slope");
+}
+
+// Each row would take minutes.
+TEST_CASE("draws of a long plate end when they are to stop") {
+  const Bound bound =
+      bind_texts(text("m.lmm", "data y, n : count\ny ~ Binomial(n, logit = m)\nm ~ Normal(0, 1)\n"),
+                 text("d.csv", "y,n\n5,9000000000\n5,9000000000\n"));
+  Progress progress;
+  progress.stop = true;
+  const Samples samples = sample(*bound.plan, {.chains = 1, .warmup = 1, .draws = 1}, progress);
+  CHECK(samples.draws.kept == std::vector<std::size_t>{0});
+  const Diagnostics notes = notes_on_data(*bound.plan);
+  REQUIRE(notes.size() == 1);
+  CHECK(notes[0].message ==
+        "each sweep draws one variate for each trial of `y`, 1.8e+10 in all: its time grows with "
+        "the counts");
 }
 
 }  // namespace lmmdsl::testing

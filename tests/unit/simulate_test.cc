@@ -6,6 +6,7 @@
 
 #include "compiler/model/hold.h"
 #include "lmmdsl/state_json.h"
+#include "runtime/draw_family.h"
 #include "support/catch.h"
 #include "support/run_model.h"
 
@@ -62,6 +63,27 @@ TEST_CASE("a response that is a covariate elsewhere is drawn first") {
   const JointDraw draw = joint.simulator->draw({.seed = 1});
   CHECK(joint.column(draw, "x", 0) == Approx(7));
   CHECK(joint.column(draw, "z", 0) == Approx(80));
+}
+
+// Shares of 20000 draws below known quantiles, within 5 standard deviations: by chance not so with
+// probability 6e-7 each.
+TEST_CASE("priors that the sampler rewrites are drawn as they are written") {
+  constexpr int kDraws = 20000;
+  const double within = 5 * 0.5 / std::sqrt(kDraws);
+  Random random({.seed = 6});
+  const Eigen::MatrixXd A = Eigen::Vector2d(0.5, 20), two = Eigen::MatrixXd::Constant(1, 1, 2);
+  int below[2] = {0, 0}, negative = 0, near = 0;
+  for (int k = 0; k < kDraws; ++k) {
+    const Eigen::MatrixXd S = draw_from(FamilyId::huang_wand, {two, A}, random);
+    // The median of |t| with two degrees of freedom is sqrt(2/3).
+    for (int j = 0; j < 2; ++j) below[j] += std::sqrt(S(j, j)) < std::sqrt(2.0 / 3) * A(j);
+    negative += S(0, 1) < 0;
+    // P(|C N| < 1) of a Cauchy C and a Normal N is E (2/pi) atan(1/|N|) = 0.62753.
+    near += std::abs(draw_from(FamilyId::horseshoe, std::vector<double>{3}, random)) < 3;
+  }
+  for (const int count : {below[0], below[1], negative})
+    CHECK(std::abs(count / double(kDraws) - 0.5) < within);
+  CHECK(std::abs(near / double(kDraws) - 0.62753) < within);
 }
 
 TEST_CASE("what is given is not drawn, and what is not depends on it") {
