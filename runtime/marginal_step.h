@@ -7,7 +7,8 @@
 //     p(s | y) is proportional to  p(s, t, y) / p(t | s, y),
 //
 // the numerator being the joint density and the denominator the Normal that the block is drawn
-// from. It is exact, and nothing cancels where t is a likely value. Where nothing but the block and
+// from. It is exact, and nothing cancels where t is a likely value; where it is not, terms of both
+// may be so large that their difference is rounding, and another t is drawn. Where nothing but the block and
 // its scales stands in either, t is a value that a second machine keeps: then sums over the data do
 // not change from sweep to sweep, and what was computed for the current scales stays true.
 // Otherwise t is the current value. Proposals from a multivariate t density around the mode, fixed
