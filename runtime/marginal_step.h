@@ -8,10 +8,10 @@
 //
 // the numerator being the joint density and the denominator the Normal that the block is drawn
 // from. It is exact, and nothing cancels where t is a likely value; where it is not, terms of both
-// may be so large that their difference is rounding, and another t is drawn. Where nothing but the block and
-// its scales stands in either, t is a value that a second machine keeps: then sums over the data do
-// not change from sweep to sweep, and what was computed for the current scales stays true.
-// Otherwise t is the current value. Proposals from a multivariate t density around the mode, fixed
+// may be so large that their difference is rounding, and another t is drawn. Where nothing but the
+// block and its scales stands in either, t is a value that a second machine keeps: then sums over
+// the data do not change from sweep to sweep, and what was computed for the current scales stays
+// true. Otherwise t is the current value. Proposals from a multivariate t density around the mode, fixed
 // before the first kept draw, are accepted or rejected (Metropolis, independence chain; Tierney
 // 1994, Annals of Statistics 22: 1701-1728): as many in a sweep as the acceptance in the warm-up
 // makes worth their cost. Where these are few, a step of a random walk now and then ends long

@@ -2,16 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numeric>
 
 #include "runtime/generalized_pareto.h"
+#include "runtime/not_a_number.h"
 
 namespace lmmdsl {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr std::size_t kLeastTail = 5;
+constexpr double kSame = 1e-9;  // log ratios that differ by less do by rounding
 
 double log_sum(const std::vector<double>& x) {
   const double most = *std::max_element(x.begin(), x.end());
@@ -30,7 +30,9 @@ SmoothedWeights smooth_weights(const std::vector<double>& log_ratios, double eff
       static_cast<std::size_t>(std::ceil(std::min(0.2 * draws, 3 * std::sqrt(draws / efficiency))));
   SmoothedWeights result{log_ratios, kInfinity};
   std::vector<double>& w = result.log_weights;
-  const double most = *std::max_element(w.begin(), w.end());
+  const auto [least, largest] = std::minmax_element(w.begin(), w.end());
+  const double most = *largest;
+  if (most - *least < kSame) return {log_ratios, 0};  // the mean is exact
   if (tail < kLeastTail || tail >= n || !std::isfinite(most)) return result;
   std::vector<std::size_t> order(n);
   std::iota(order.begin(), order.end(), std::size_t{0});

@@ -21,7 +21,8 @@ namespace lmmdsl {
 
 struct SmoothedWeights {
   std::vector<double> log_weights;  ///< not normalised
-  double k = 0;  ///< shape of the tail; infinite where there are too few draws, or no fit
+  double k =
+      0;  ///< shape of the tail; infinite where there are too few draws, or no fit; 0 where all ratios are the same
 };
 
 /// `log_ratios` of all chains; `efficiency` is effective draws / draws.

@@ -109,6 +109,15 @@ TEST_CASE("what is not jointly linear stays") {
   CHECK(groups.others == std::vector<SymbolId>{model.find("s")});
 }
 
+TEST_CASE("what has bounds is not integrated out") {
+  const Bound bound =
+      bind_model("y ~ Normal(a[g] + m, 1)\na[g] ~ Normal(0, 1, lower = 0)\nm ~ Normal(0, 4)\n");
+  const Model& model = *bound.program->model;
+  const Integrable split = integrable(model, model.parameters());
+  CHECK(split.coefficients == std::vector<SymbolId>{model.find("m")});
+  CHECK(split.others == std::vector<SymbolId>{model.find("a")});
+}
+
 // Known variances: leaving out a row, or a group, has a Normal predictive density.
 TEST_CASE("leave-one-out agrees with exact predictive densities") {
   const Bound bound = bind_model("y ~ Normal(m[g], 8)\nm[g] ~ Normal(mu, 2)\nmu ~ Normal(0, 9)\n");
@@ -248,7 +257,9 @@ TEST_CASE("Pareto smoothing leaves light tails alone and reports heavy ones") {
   const SmoothedWeights smoothed = shape(0.9);
   CHECK(*std::max_element(smoothed.log_weights.begin(), smoothed.log_weights.end()) <=
         0.9 * std::log(8000.0) + 1e-12);
-  CHECK(std::isinf(smooth_weights(std::vector<double>(100, 1.0), 1).k));
+  // The same everywhere: the mean is exact. Of few draws nothing is known.
+  CHECK(smooth_weights(std::vector<double>(100, 1.0), 1).k == 0);
+  CHECK(std::isinf(smooth_weights({1, 2, 3, 4}, 1).k));
 }
 
 }  // namespace
