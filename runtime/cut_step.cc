@@ -80,7 +80,8 @@ bool CutStep::draw_cut(const Machine& machine, std::size_t element, int j, Rando
   // About twice the standard deviation: each row has an information of order 1.
   const double information = precision + static_cast<double>(below.size() + above.size());
   const double width = 4 / std::sqrt(std::max(1.0, information));
-  const double drawn = slice(log_density, cuts[j], width, lower, upper, random);
+  const double current = log_density(cuts[j]);
+  const double drawn = slice(log_density, cuts[j], current, width, lower, upper, random);
   if (std::isnan(drawn)) return false;
   cuts[j] = drawn;
   return true;

@@ -73,35 +73,54 @@ bool InterweaveStep::standardise() {
   return true;
 }
 
+double InterweaveStep::move(const Coefficient& c) {
+  double* t = machine_.parameter(c.parameter);
+  double log_det = 0, sum = 0;
+  for (std::size_t e = 0; e < c.elements; ++e, t += c.p) {
+    if (e == 0 || !c.variance.same_for_all()) log_det = factor(c, e);
+    if (std::isnan(log_det)) return kNan;
+    sum += log_det;
+    const double* mean = c.mean(machine_, e);
+    const double* z = c.z.data() + e * static_cast<std::size_t>(c.p);
+    for (int i = 0; i < c.p; ++i) {
+      t[i] = mean[c.mean.block() == 1 ? 0 : i];
+      for (int j = 0; j <= i; ++j) t[i] += L_[i + j * c.p] * z[j];
+    }
+  }
+  return sum;
+}
+
 double InterweaveStep::log_density(const std::vector<double>& point) {
   constexpr double kNever = -std::numeric_limits<double>::infinity();
   if (!coordinates_.write(point.data(), machine_)) return kNever;
   machine_.run(step_.moved->refresh_priors);
   double sum = coordinates_.log_jacobian(point.data());
   for (const Coefficient& c : coefficients_) {
-    double* t = machine_.parameter(c.parameter);
-    double log_det = 0;
-    for (std::size_t e = 0; e < c.elements; ++e, t += c.p) {
-      if (e == 0 || !c.variance.same_for_all()) log_det = factor(c, e);
-      if (std::isnan(log_det)) return kNever;
-      sum += log_det;
-      const double* mean = c.mean(machine_, e);
-      const double* z = c.z.data() + e * static_cast<std::size_t>(c.p);
-      for (int i = 0; i < c.p; ++i) {
-        t[i] = mean[c.mean.block() == 1 ? 0 : i];
-        for (int j = 0; j <= i; ++j) t[i] += L_[i + j * c.p] * z[j];
-      }
-    }
+    sum += move(c);
+    if (std::isnan(sum)) return kNever;
   }
   machine_.run(step_.moved->refresh);
   for (const int v : step_.moved->log_densities) sum += *machine_.value(v);
   return std::isnan(sum) ? kNever : sum;
 }
 
+void InterweaveStep::restore() {
+  coordinates_.restore(scales_, machine_);
+  machine_.run(step_.moved->refresh_priors);
+  for (const Coefficient& c : coefficients_) move(c);
+  machine_.run(step_.moved->refresh);
+}
+
 bool InterweaveStep::operator()(StreamAddress address) {
-  // Where a covariance cannot be factored to rounding, the step is left out: that depends on the
-  // scales alone, and these have a step of their own.
+  coordinates_.values(machine_, scales_);
+  // A scale from which no step can be made for rounding, as a covariance that is nearly singular,
+  // is left where it is, and is not stepped to: that leaves the target as it is.
   if (!standardise()) return true;
+  double current = log_density(point_);
+  if (!std::isfinite(current)) {
+    restore();
+    return true;
+  }
   address.level = 0;
   Random random(address);
   const int d = coordinates_.dimension();
@@ -111,10 +130,10 @@ bool InterweaveStep::operator()(StreamAddress address) {
     double& x = point_[static_cast<std::size_t>(j)];
     const auto along = [&](double at) {
       x = at;
-      return log_density(point_);
+      return current = log_density(point_);
     };
     constexpr double kFar = std::numeric_limits<double>::infinity();
-    x = slice(along, x, coordinates_.width(j, point_.data()), -kFar, kFar, random);
+    x = slice(along, x, current, coordinates_.width(j, point_.data()), -kFar, kFar, random);
     if (std::isnan(x)) return false;
   }
   return true;

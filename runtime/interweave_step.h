@@ -20,7 +20,7 @@ class InterweaveStep {
   InterweaveStep(const BoundPlan& bound, Machine& machine, const PlanStep& step);
 
   /// Draws the scale and moves the coefficients; the refresh list of the step has been run. False
-  /// where the density is not finite.
+  /// where no point of a slice is found.
   bool operator()(StreamAddress address);
 
   /// Coordinates of the scale.
@@ -50,12 +50,18 @@ class InterweaveStep {
   /// Lower L with L L' = V, by columns; a single number is the variance of each component. Log |L|,
   /// or NaN.
   double factor(const Coefficient& c, std::size_t element);
+  /// Sets the coefficients by the standardised ones where the scales are. Log |dt/dz|, or NaN where
+  /// a variance cannot be factored.
+  double move(const Coefficient& c);
+  /// The scales as they were before the step, and the coefficients with them.
+  void restore();
 
   Machine& machine_;
   const PlanStep& step_;
   ScaleCoordinates coordinates_;
   std::vector<Coefficient> coefficients_;
   std::vector<double> point_, L_;
+  std::vector<double> scales_;  ///< their own values before the step
 };
 
 }  // namespace lmmdsl

@@ -296,6 +296,15 @@ void ScaleCoordinates::values(const Machine& machine, std::vector<double>& out) 
   }
 }
 
+void ScaleCoordinates::restore(const std::vector<double>& values, Machine& machine) const {
+  const double* from = values.data();
+  for (const Scale& s : scales_) {
+    const std::size_t n = machine.state().values[s.parameter].size();
+    std::copy_n(from, n, machine.parameter(s.parameter));
+    from += n;
+  }
+}
+
 bool ScaleCoordinates::same(const Machine& machine, const std::vector<double>& values) const {
   const double* at = values.data();
   for (const Scale& s : scales_) {

@@ -54,9 +54,10 @@ class ScaleCoordinates {
   /// diagonal of its row for another entry of a triangle.
   double width(int coordinate, const double* point) const;
 
-  /// The parameters' own values, one after the other; whether a machine has just these; and from
-  /// one machine to another.
+  /// The parameters' own values, one after the other; back into a machine; whether a machine has
+  /// just these; and from one machine to another.
   void values(const Machine& machine, std::vector<double>& out) const;
+  void restore(const std::vector<double>& values, Machine& machine) const;
   bool same(const Machine& machine, const std::vector<double>& values) const;
   void copy(const Machine& from, Machine& to) const;
   void copy(Trials& from, std::size_t state, Machine& to) const;

@@ -11,13 +11,13 @@
 namespace lmmdsl {
 
 /// A point of {x: log_density(x) > level} about `x`, uniformly, between two bounds; the last point
-/// at which log_density was asked. NaN where there is none: the density vanishes at x, or does not
-/// fall.
+/// at which log_density was asked. `current` is the log density at x. NaN where there is none: the
+/// density vanishes at x, or does not fall.
 template <class F>
-double slice(const F& log_density, double x, double width, double lower, double upper,
-             Random& random) {
+double slice(const F& log_density, double x, double current, double width, double lower,
+             double upper, Random& random) {
   constexpr int kMostSteps = 10'000;
-  const double level = log_density(x) - exponential_variate(random);
+  const double level = current - exponential_variate(random);
   if (!std::isfinite(level)) return NAN;
   double left = x - width * random.uniform(), right = left + width;
   int steps = 0;
