@@ -1,6 +1,9 @@
 #include "runtime/joint_design.h"
 
+#include <Eigen/SparseCore>
+#include <Eigen/SparseQR>
 #include <algorithm>
+#include <numeric>
 
 namespace lmmdsl {
 
@@ -8,6 +11,7 @@ namespace {
 
 using Matrix = Eigen::MatrixXd;
 
+constexpr double kTolerance = 1e-9;               // of columns scaled to length 1
 constexpr std::size_t kWidest = 2000;             // columns of a design that is examined
 constexpr std::size_t kWidestOfOpen = 200;        // of one whose rows are open on one side
 constexpr std::size_t kMostNumbers = 20'000'000;  // of the rows that are open on one side
@@ -25,14 +29,19 @@ struct JointDesign::Source {
   bool same_plate;                           ///< the target has one element for each of them
   std::size_t begin;
 
-  /// Writes the rows of one response into a matrix, from the row `top` on.
-  void write(std::size_t row, Eigen::Index top, Matrix& design) const {
-    const std::size_t from = once ? 0 : map ? static_cast<std::size_t>((*map)[row]) : row;
+  /// The first column that a response fills.
+  std::size_t column(std::size_t row) const {
     const std::size_t at = element      ? static_cast<std::size_t>((*element)[row])
                            : same_plate ? row
                                         : 0;
-    const auto column = static_cast<Eigen::Index>(begin + p * at);
-    design.block(top, column, static_cast<Eigen::Index>(rows), static_cast<Eigen::Index>(p)) =
+    return begin + p * at;
+  }
+
+  /// Writes the rows of one response into a matrix, from the row `top` on.
+  void write(std::size_t row, Eigen::Index top, Matrix& design) const {
+    const std::size_t from = once ? 0 : map ? static_cast<std::size_t>((*map)[row]) : row;
+    design.block(top, static_cast<Eigen::Index>(column(row)), static_cast<Eigen::Index>(rows),
+                 static_cast<Eigen::Index>(p)) =
         Eigen::Map<const Matrix>(data + from * rows * p, static_cast<Eigen::Index>(rows),
                                  static_cast<Eigen::Index>(p));
   }
@@ -60,8 +69,25 @@ void fold(std::size_t n, std::size_t length, const Write& write, Matrix& R) {
 
 }  // namespace
 
-JointDesign::JointDesign(const BoundPlan& bound, const std::vector<SymbolId>& targets)
-    : bound_(bound) {
+/// Rows of one matrix.
+struct JointDesign::FewRows {
+  std::vector<Eigen::Triplet<double>> entries;
+  int count = 0;
+
+  /// Rows that are zero but in these columns.
+  void add(const Matrix& rows, const std::vector<int>& columns) {
+    for (Eigen::Index j = 0; j < rows.cols(); ++j)
+      for (Eigen::Index i = 0; i < rows.rows(); ++i)
+        if (rows(i, j) != 0)
+          entries.emplace_back(count + static_cast<int>(i), columns[static_cast<std::size_t>(j)],
+                               rows(i, j));
+    count += static_cast<int>(rows.rows());
+  }
+};
+
+JointDesign::JointDesign(const BoundPlan& bound, const std::vector<SymbolId>& targets,
+                         const std::vector<const PlanResponse*>& responses)
+    : bound_(bound), responses_(responses) {
   const Model& model = *bound.model;
   for (const SymbolId t : targets) {
     Block b;
@@ -77,8 +103,7 @@ JointDesign::JointDesign(const BoundPlan& bound, const std::vector<SymbolId>& ta
     known_ = known_ && !(asked && d.value < 0);
   }
   known_ = known_ && columns_ <= kWidest;
-  for (const PlanResponse& r : bound.plan->responses)
-    with_responses_ = with_responses_ && r.value >= 0;
+  for (const PlanResponse* r : responses_) with_responses_ = with_responses_ && r->value >= 0;
 }
 
 const JointDesign::Block& JointDesign::block_of(std::size_t column) const {
@@ -120,37 +145,100 @@ JointDesign::Source JointDesign::response_source(const PlanResponse& response) c
           columns_};
 }
 
-Eigen::MatrixXd JointDesign::triangle() const {
-  Matrix R = Matrix::Zero(static_cast<Eigen::Index>(columns_), static_cast<Eigen::Index>(columns_));
-  for (const PlanResponse& response : bound_.plan->responses) {
-    const std::vector<Source> sources = sources_of(response);
+JointDesign::FewRows JointDesign::few_rows(bool beside_responses) const {
+  FewRows few;
+  for (const PlanResponse* response : responses_) {
+    std::vector<Source> sources = sources_of(*response);
+    if (beside_responses) sources.push_back(response_source(*response));
     if (sources.empty()) continue;
-    const std::size_t n = bound_.data->plate(bound_.model->densities[response.density].plate).size;
-    fold(
-        n, sources[0].rows,
-        [&](std::size_t row, Eigen::Index top, Matrix& stack) {
-          for (const Source& s : sources) s.write(row, top, stack);
-        },
-        R);
+    const std::size_t n = bound_.data->plate(bound_.model->densities[response->density].plate).size;
+    // The rows by the columns that they are in; and their sources, in these columns alone.
+    std::vector<std::size_t> order(n);
+    std::iota(order.begin(), order.end(), 0);
+    const auto before = [&](std::size_t a, std::size_t b) {
+      for (const Source& s : sources)
+        if (s.column(a) != s.column(b)) return s.column(a) < s.column(b);
+      return false;
+    };
+    std::sort(order.begin(), order.end(), before);
+    std::vector<Source> own = sources;
+    std::size_t width = 0;
+    for (Source& s : own) {
+      s.element = nullptr;
+      s.same_plate = false;
+      s.begin = width;
+      width += s.p;
+    }
+    for (std::size_t at = 0, end = 0; at < n; at = end) {
+      while (end < n && !before(order[at], order[end])) ++end;
+      const std::size_t length = own[0].rows, all = (end - at) * length;
+      const auto write = [&](std::size_t i, Eigen::Index top, Matrix& stack) {
+        for (const Source& s : own) s.write(order[at + i], top, stack);
+      };
+      Matrix part = Matrix::Zero(static_cast<Eigen::Index>(std::min(all, width)),
+                                 static_cast<Eigen::Index>(width));
+      if (all > width) fold(end - at, length, write, part);
+      else
+        for (std::size_t i = 0; i < end - at; ++i)
+          write(i, static_cast<Eigen::Index>(i * length), part);
+      std::vector<int> columns;
+      for (const Source& s : sources)
+        for (std::size_t j = 0; j < s.p; ++j)
+          columns.push_back(static_cast<int>(s.column(order[at]) + j));
+      few.add(part, columns);
+    }
   }
+  return few;
+}
+
+Eigen::MatrixXd JointDesign::triangle() const {
+  const FewRows few = few_rows(false);
+  Eigen::SparseMatrix<double, Eigen::RowMajor> rows(few.count, columns());
+  rows.setFromTriplets(few.entries.begin(), few.entries.end());
+  Matrix R = Matrix::Zero(columns(), columns());
+  fold(
+      static_cast<std::size_t>(few.count), 1,
+      [&](std::size_t row, Eigen::Index top, Matrix& stack) {
+        stack.row(top) = rows.row(static_cast<Eigen::Index>(row));
+      },
+      R);
   return R;
 }
 
-Eigen::MatrixXd JointDesign::triangle_beside_responses() const {
-  const auto width = static_cast<Eigen::Index>(columns_ + 1);
-  Matrix R = Matrix::Zero(width, width);
-  for (const PlanResponse& response : bound_.plan->responses) {
-    std::vector<Source> sources = sources_of(response);
-    sources.push_back(response_source(response));
-    const std::size_t n = bound_.data->plate(bound_.model->densities[response.density].plate).size;
-    fold(
-        n, sources.back().rows,
-        [&](std::size_t row, Eigen::Index top, Matrix& stack) {
-          for (const Source& s : sources) s.write(row, top, stack);
-        },
-        R);
+JointDesign::Fit JointDesign::fit() const {
+  FewRows few = few_rows(true);
+  few.count = std::max(few.count, static_cast<int>(columns_));
+  Eigen::SparseMatrix<double> rows(few.count, columns() + 1);
+  rows.setFromTriplets(few.entries.begin(), few.entries.end());
+  const Eigen::VectorXd responses = rows.col(columns());
+  const double total = responses.norm();
+  if (columns_ == 0) return {0, total, total};
+  rows.conservativeResize(rows.rows(), columns());
+  for (Eigen::Index j = 0; j < columns(); ++j) {
+    const double length = rows.col(j).norm();
+    if (length > 0) rows.col(j) /= length;
   }
-  return R;
+  rows.makeCompressed();
+  Eigen::SparseQR<Eigen::SparseMatrix<double>, Eigen::COLAMDOrdering<int>> qr;
+  qr.setPivotThreshold(kTolerance);
+  qr.compute(rows);
+  const Eigen::VectorXd rotated = qr.matrixQ().transpose() * responses;
+  return {qr.rank(), rotated.tail(rotated.size() - qr.rank()).norm(), total};
+}
+
+Eigen::ColPivHouseholderQR<Matrix> decompose_columns(const Matrix& R) {
+  Matrix S = R;
+  for (auto column : S.colwise())
+    if (column.norm() > 0) column.normalize();
+  Eigen::ColPivHouseholderQR<Matrix> qr(S);
+  qr.setThreshold(kTolerance);
+  return qr;
+}
+
+std::vector<const PlanResponse*> all_responses(const BoundPlan& bound) {
+  std::vector<const PlanResponse*> all;
+  for (const PlanResponse& r : bound.plan->responses) all.push_back(&r);
+  return all;
 }
 
 JointDesign::Rows JointDesign::rows_by_end() const {
@@ -162,8 +250,8 @@ JointDesign::Rows JointDesign::rows_by_end() const {
     for (std::size_t row = 0; row < n; ++row)
       visit(row, is_open(bound_, r.open_above, row), is_open(bound_, r.open_below, row));
   };
-  for (const PlanResponse& r : bound_.plan->responses)
-    each(r, [&](std::size_t, bool above, bool below) { open += above != below; });
+  for (const PlanResponse* r : responses_)
+    each(*r, [&](std::size_t, bool above, bool below) { open += above != below; });
   if (open == 0) return rows;
   if (columns_ > kWidestOfOpen || open * columns_ > kMostNumbers) {
     rows.known = false;
@@ -171,11 +259,11 @@ JointDesign::Rows JointDesign::rows_by_end() const {
   }
   rows.open = Matrix::Zero(static_cast<Eigen::Index>(open), k);
   Eigen::Index next = 0;
-  for (const PlanResponse& r : bound_.plan->responses) {
-    const std::vector<Source> sources = sources_of(r);
+  for (const PlanResponse* r : responses_) {
+    const std::vector<Source> sources = sources_of(*r);
     if (sources.empty()) continue;
     std::vector<std::size_t> closed;
-    each(r, [&](std::size_t row, bool above, bool below) {
+    each(*r, [&](std::size_t row, bool above, bool below) {
       if (!above && !below) closed.push_back(row);
       if (above == below) return;
       for (const Source& s : sources) s.write(row, next, rows.open);

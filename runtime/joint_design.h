@@ -1,5 +1,9 @@
-// The design of several coefficients together in the means of all responses, as propriety.cc asks
-// for it: one row a response, one column a coefficient.
+// The design of several coefficients together in the means of some responses, as the checks of
+// propriety ask for it: one row a response, one column a coefficient.
+//
+// Of rows that are zero but in the same few columns only the triangle of their QR decomposition
+// counts, which has as many rows as columns: these replace them first, so that the cost of what
+// follows does not depend on the number of rows in a group.
 #pragma once
 
 #include <Eigen/Dense>
@@ -28,31 +32,47 @@ class JointDesign {
     Eigen::MatrixXd open;
   };
 
-  JointDesign(const BoundPlan& bound, const std::vector<SymbolId>& targets);
+  /// The responses by the columns: the rank of these, and lengths.
+  struct Fit {
+    Eigen::Index rank = 0;
+    double residual = 0;  ///< of what no combination of the columns fits
+    double total = 0;     ///< of the responses
+  };
+
+  JointDesign(const BoundPlan& bound, const std::vector<SymbolId>& targets,
+              const std::vector<const PlanResponse*>& responses);
 
   /// False where a design is not fixed or too wide: nothing else may be asked then.
   bool known() const { return known_; }
+  Eigen::Index columns() const { return static_cast<Eigen::Index>(columns_); }
   /// Whether the responses are numbers that a mean is fitted to; else they are known by halves.
   bool with_responses() const { return with_responses_; }
   const Block& block_of(std::size_t column) const;
 
   /// R of the QR decomposition of the design.
   Eigen::MatrixXd triangle() const;
-  /// The same with the responses as one more column.
-  Eigen::MatrixXd triangle_beside_responses() const;
+  Fit fit() const;
   Rows rows_by_end() const;
 
  private:
   struct Source;
+  struct FewRows;
+  FewRows few_rows(bool beside_responses) const;
   std::vector<Source> sources_of(const PlanResponse& response) const;
   Source response_source(const PlanResponse& response) const;
 
   const BoundPlan& bound_;
+  std::vector<const PlanResponse*> responses_;
   std::vector<Block> blocks_;
   std::size_t columns_ = 0;
   bool known_ = true;
   bool with_responses_ = true;
 };
+
+/// The R of a QR decomposition by pivots, its columns scaled to length 1: their rank.
+Eigen::ColPivHouseholderQR<Eigen::MatrixXd> decompose_columns(const Eigen::MatrixXd& R);
+
+std::vector<const PlanResponse*> all_responses(const BoundPlan& bound);
 
 /// Whether a value of 0 or 1 for each row says so of this one; no value says 0.
 bool is_open(const BoundPlan& bound, int value, std::size_t row);

@@ -14,22 +14,6 @@ namespace {
 
 using Matrix = Eigen::MatrixXd;
 
-Matrix scaled(const Matrix& R) {
-  Matrix S = R;
-  for (Eigen::Index j = 0; j < S.cols(); ++j) {
-    const double length = S.col(j).norm();
-    if (length > 0) S.col(j) /= length;
-  }
-  return S;
-}
-
-/// Of columns of length 1.
-Eigen::ColPivHouseholderQR<Matrix> decompose(const Matrix& S) {
-  Eigen::ColPivHouseholderQR<Matrix> qr(S);
-  qr.setThreshold(1e-9);
-  return qr;
-}
-
 class FlatCheck {
  public:
   FlatCheck(const BoundPlan& bound, const JointDesign& design, ProprietyFindings& findings)
@@ -37,7 +21,7 @@ class FlatCheck {
 
   /// Names the columns of one combination that is zero in every row.
   void refuse_flat(const Matrix& triangle) {
-    const auto qr = decompose(scaled(triangle));
+    const auto qr = decompose_columns(triangle);
     const Eigen::Index r = qr.rank();
     const auto order = qr.colsPermutation().indices();
     const auto dependent = static_cast<std::size_t>(order[r]);
@@ -124,14 +108,10 @@ class FlatCheck {
 
 }  // namespace
 
-Eigen::Index rank_of_design(const Matrix& R) {
-  return R.cols() == 0 ? 0 : decompose(scaled(R)).rank();
-}
-
 FlatCoefficients check_flat(const BoundPlan& bound, std::vector<SymbolId> targets,
                             ProprietyFindings& findings) {
   FlatCoefficients flat;
-  const JointDesign design(bound, targets);
+  const JointDesign design(bound, targets, all_responses(bound));
   flat.targets = std::move(targets);
   flat.known = design.known();
   if (!flat.known) {
@@ -142,7 +122,7 @@ FlatCoefficients check_flat(const BoundPlan& bound, std::vector<SymbolId> target
     return flat;
   }
   flat.triangle = design.triangle();
-  flat.rank = rank_of_design(flat.triangle);
+  flat.rank = flat.triangle.cols() == 0 ? 0 : decompose_columns(flat.triangle).rank();
   FlatCheck check(bound, design, findings);
   if (flat.rank < flat.triangle.cols()) check.refuse_flat(flat.triangle);
   else if (!flat.targets.empty()) check.check_separation();

@@ -21,7 +21,4 @@ struct FlatCoefficients {
 FlatCoefficients check_flat(const BoundPlan& bound, std::vector<SymbolId> targets,
                             ProprietyFindings& findings);
 
-/// The rank of a design by the R of its QR decomposition, its columns scaled to length 1.
-Eigen::Index rank_of_design(const Eigen::MatrixXd& R);
-
 }  // namespace lmmdsl

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "compiler/math/render.h"
 #include "runtime/joint_design.h"
@@ -20,6 +22,8 @@ struct FlatScale {
   bool components = false;        ///< the variance of single components of vectors of effects
   std::vector<int> densities;     ///< the indices of those of which it is the variance
   std::vector<SymbolId> effects;  ///< coefficients of which it is the variance
+  /// Of which it is the variance of the errors.
+  std::vector<const PlanResponse*> responses;
 };
 
 class ScaleCheck {
@@ -54,7 +58,6 @@ class ScaleCheck {
       return;
     }
     s.a = shape->number;
-    sum_a_ += s.a;
     // Effects with the variance of the errors times something known shrink with these, and add
     // nothing to the conditions: the data alone decide.
     if (s.n > 0) s.effects.clear();
@@ -63,18 +66,19 @@ class ScaleCheck {
 
   void add(FlatScale& s, const Contribution& l) const {
     const Density& d = density_at(model_, l.density);
-    if (const Density* laplace = laplace_of(d)) {
+    if (const Rewrite* laplace = laplace_of(d)) {
       s.densities.push_back(l.density);
-      if (laplace->target >= 0) s.effects.push_back(laplace->target);
-      else s.n += static_cast<double>(bound_.data->plate(d.plate).size);
+      const SymbolId target = model_.stated[laplace->stated].target;
+      if (target >= 0) s.effects.push_back(target);
+      else add_errors(s, laplace->density, static_cast<double>(bound_.data->plate(d.plate).size));
     }
     if (d.family != FamilyId::normal) return;
     s.densities.push_back(l.density);
     if (d.target >= 0 && model_[d.target].auxiliary) {
-      s.n += static_cast<double>(fully_observed(l.density));
+      add_errors(s, l.density, static_cast<double>(fully_observed(l.density)));
     } else if (d.target < 0) {
       const double each = l.component > 0 ? 1 : bound_.data->length(d.value->shape.rows);
-      s.n += each * static_cast<double>(bound_.data->plate(d.plate).size);
+      add_errors(s, l.density, each * static_cast<double>(bound_.data->plate(d.plate).size));
     } else if (l.component > 0) {
       s.components = true;
     } else {
@@ -82,28 +86,33 @@ class ScaleCheck {
     }
   }
 
-  /// The flat coefficients and the effects of flat scales together, beside the responses.
-  void fit() {
-    std::vector<SymbolId> all = flat_.targets;
-    for (const FlatScale& s : scales_) {
-      groups_ += !s.effects.empty();
-      all.insert(all.end(), s.effects.begin(), s.effects.end());
-    }
-    const JointDesign design(bound_, all);
-    known_ = design.known() && design.with_responses();
-    if (!known_) return;
-    R_ = design.triangle_beside_responses();
-    t_ = rank_of_design(R_.leftCols(R_.cols() - 1)) - flat_.rank;
-    q_ = R_.cols() - 1 - flat_.triangle.cols();
+  void add_errors(FlatScale& s, int density, double n) const {
+    s.n += n;
+    for (const PlanResponse& r : bound_.plan->responses)
+      if (r.density == density) s.responses.push_back(&r);
   }
 
-  /// The Laplace density whose auxiliary variances have this prior, if there is one.
-  const Density* laplace_of(const Density& prior) const {
+  /// The flat coefficients and the effects of flat scales together, in all responses.
+  void fit() {
+    all_ = flat_.targets;
+    for (const FlatScale& s : scales_) {
+      groups_ += !s.effects.empty();
+      all_.insert(all_.end(), s.effects.begin(), s.effects.end());
+    }
+    const JointDesign design(bound_, all_, all_responses(bound_));
+    known_ = design.known() && design.with_responses();
+    if (!known_) return;
+    t_ = design.fit().rank - flat_.rank;
+    q_ = design.columns() - flat_.triangle.cols();
+  }
+
+  /// Of the Laplace density whose auxiliary variances have this prior, if there is one.
+  const Rewrite* laplace_of(const Density& prior) const {
     for (const Rewrite& r : model_.rewrites) {
       const Density& stated = model_.stated[r.stated];
       if (stated.family != FamilyId::laplace) continue;
       for (const SymbolId a : r.auxiliaries)
-        if (a == prior.target) return &stated;
+        if (a == prior.target) return &r;
     }
     return nullptr;
   }
@@ -186,29 +195,76 @@ class ScaleCheck {
 
   void check_error(const FlatScale& s) {
     const SymbolId v = s.conditional->target;
-    const double left = s.n + 2 * sum_a_ - static_cast<double>(flat_.rank);
+    const Linked linked = linked_to(s);
+    const double left = linked.n + 2 * linked.sum_a - static_cast<double>(linked.rank);
     if (!(left > 0)) {
       findings_.refuse_scale(
           v, fmt::format("the posterior of `{}` is improper with so few rows", model_[v].spelling),
           fmt::format(
               "{} responses, {} flat coefficient{}, and {:.6g} for the flat scales: {:.6g} must be "
               "above 0",
-              s.n, flat_.rank, flat_.rank == 1 ? "" : "s", 0.0 - 2 * sum_a_, left));
+              linked.n, linked.rank, linked.rank == 1 ? "" : "s", 0.0 - 2 * linked.sum_a, left));
       return;
     }
-    if (!known_ || R_.cols() == 0) return;
-    // Residuals beside all coefficients of the check; with a < 0 only flat ones can make them
-    // vanish.
-    const Eigen::Index last = R_.cols() - 1;
-    const double residual = std::abs(R_(last, last)), total = R_.col(last).norm();
-    const bool exact = !(residual > 1e-10 * total);
-    if (exact && (s.a >= 0 || R_.cols() - 1 == flat_.triangle.cols())) {
-      findings_.refuse_scale(
-          v,
-          fmt::format("the posterior of `{}` is improper: the coefficients fit the data exactly",
-                      model_[v].spelling),
-          "the residual sum of squares is 0");
+    if (!known_ || s.responses.empty()) return;
+    // With a < 0 only flat coefficients can make the residuals vanish.
+    const JointDesign design(bound_, s.a >= 0 ? all_ : flat_.targets, s.responses);
+    const JointDesign::Fit fit = design.fit();
+    if (fit.residual > 1e-10 * fit.total) return;
+    findings_.refuse_scale(
+        v,
+        fmt::format("the posterior of `{}` is improper: the coefficients fit the data exactly",
+                    model_[v].spelling),
+        "the residual sum of squares is 0");
+  }
+
+  /// What a flat scale of errors shares coefficients with, directly or by others.
+  struct Linked {
+    double n = 0;           ///< responses with flat scales
+    double sum_a = 0;       ///< of all flat scales
+    Eigen::Index rank = 0;  ///< of the flat coefficients, beyond what the other responses determine
+  };
+
+  Linked linked_to(const FlatScale& from) const {
+    std::set<const PlanResponse*> responses(from.responses.begin(), from.responses.end());
+    std::set<const FlatScale*> scales = {&from};
+    std::set<SymbolId> coefficients;
+    for (std::size_t before = 0;
+         before != responses.size() + scales.size() + coefficients.size();) {
+      before = responses.size() + scales.size() + coefficients.size();
+      for (const DesignValue& d : bound_.plan->designs) {
+        if (std::find(all_.begin(), all_.end(), d.target) == all_.end()) continue;
+        const PlanResponse* r = &bound_.plan->responses[static_cast<std::size_t>(d.response)];
+        if (responses.contains(r)) coefficients.insert(d.target);
+        if (coefficients.contains(d.target)) responses.insert(r);
+      }
+      for (const FlatScale& s : scales_) {
+        const bool reached =
+            std::any_of(s.responses.begin(), s.responses.end(),
+                        [&](const PlanResponse* r) { return responses.contains(r); }) ||
+            std::any_of(s.effects.begin(), s.effects.end(),
+                        [&](SymbolId u) { return coefficients.contains(u); });
+        if (!reached) continue;
+        scales.insert(&s);
+        responses.insert(s.responses.begin(), s.responses.end());
+      }
     }
+    Linked linked;
+    std::vector<const PlanResponse*> all(responses.begin(), responses.end());
+    for (const FlatScale* s : scales) {
+      linked.n += s->n;
+      linked.sum_a += s->a;
+      for (const PlanResponse* r : s->responses) responses.erase(r);
+    }
+    const std::vector<const PlanResponse*> others(responses.begin(), responses.end());
+    linked.rank = flat_rank(all) - flat_rank(others);
+    return linked;
+  }
+
+  Eigen::Index flat_rank(const std::vector<const PlanResponse*>& responses) const {
+    if (responses.size() == bound_.plan->responses.size()) return flat_.rank;
+    const Eigen::MatrixXd R = JointDesign(bound_, flat_.targets, responses).triangle();
+    return R.cols() == 0 ? 0 : decompose_columns(R).rank();
   }
 
   void check_covariance(const FlatScale& s) {
@@ -260,10 +316,9 @@ class ScaleCheck {
   const FlatCoefficients& flat_;
   ProprietyFindings& findings_;
   std::vector<FlatScale> scales_;
-  double sum_a_ = 0;
-  int groups_ = 0;      ///< flat scales of effects
+  std::vector<SymbolId> all_;  ///< flat coefficients, and effects of flat scales
+  int groups_ = 0;             ///< flat scales of effects
   bool known_ = false;  ///< the design, and that responses are numbers that a mean is fitted to
-  Eigen::MatrixXd R_;   ///< of the QR decomposition of design and responses
   Eigen::Index t_ = 0;  ///< rank of the effects beside the flat coefficients
   Eigen::Index q_ = 0;  ///< number of the effects
 };
