@@ -9,6 +9,15 @@ bool label_matches(const std::string& level, const std::string& written) {
   return level == written || level == normalised_label(written);
 }
 
+std::size_t element_with_labels(const Data& data, const Node& level) {
+  const auto& elements = data.plate(level.args[0]->plate).labels;
+  const auto found = std::find_if(elements.begin(), elements.end(), [&](const auto& labels) {
+    return std::equal(labels.begin(), labels.end(), level.labels.begin(), level.labels.end(),
+                      label_matches);
+  });
+  return static_cast<std::size_t>(found - elements.begin());
+}
+
 namespace {
 
 std::string list(const std::vector<std::string>& levels) {
@@ -42,9 +51,7 @@ void check_level(const Data& data, const Expr& e, Span span, Diagnostics& errors
   for (std::size_t k = 0; k < e->labels.size() && k < plate.factors.size(); ++k)
     known = check_label(data, plate.factors[k], e->labels[k], span, errors) && known;
   if (!known) return;
-  for (const auto& labels : data.plate(plate).labels)
-    if (std::equal(labels.begin(), labels.end(), e->labels.begin(), e->labels.end(), label_matches))
-      return;
+  if (element_with_labels(data, *e) < data.plate(plate).size) return;
   std::string pair;
   for (std::size_t k = 0; k < e->labels.size(); ++k)
     pair += (k > 0 ? " and " : "") + (*data.model)[plate.factors[k]].spelling + " `" +

@@ -157,13 +157,7 @@ Matrix Evaluator::evaluate_gather(const Expr& e, const State& state, std::size_t
 }
 
 Matrix Evaluator::evaluate_level(const Expr& e, const State& state) const {
-  const Plate& plate = e->args[0]->plate;
-  const std::vector<std::vector<std::string>>& labels = data_.plate(plate).labels;
-  for (std::size_t i = 0; i < labels.size(); ++i)
-    if (std::equal(labels[i].begin(), labels[i].end(), e->labels.begin(), e->labels.end(),
-                   label_matches))
-      return evaluate_at(e->args[0], state, plate, i);
-  throw std::logic_error("reference evaluator: no such level");
+  return evaluate_at(e->args[0], state, e->args[0]->plate, element_with_labels(data_, *e));
 }
 
 }  // namespace lmmdsl

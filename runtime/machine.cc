@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "runtime/bind.h"
 #include "runtime/evaluate.h"
 #include "runtime/not_a_number.h"
 #include "runtime/table/large_memory.h"
@@ -23,15 +24,17 @@ Machine::Machine(BoundPlan& bound) : bound_(bound) {
   kernels_.resize(n, nullptr);
   state_.values.resize(bound.model->symbols.size());
   bound.constants.resize(n);
-  // A constant is freed when nothing that comes later reads it.
+  // A constant is freed when no constant that comes later reads it, and nothing else ever does.
   std::vector<int> readers(n, 0);
+  std::vector<bool> kept(n, false);
+  const auto keep = [&](int v) { kept[static_cast<std::size_t>(v)] = true; };
   for (std::size_t v = 0; v < n; ++v) {
     for (int a : bound.plan->values[v].args) {
-      readers[a] += bound.plan->values[v].constant ? 1 : 1 << 20;
+      if (bound.plan->values[v].constant) readers[a] += 1;
+      else keep(a);
     }
     if (bound.plan->values[v].definition >= 0) readers[bound.plan->values[v].definition] += 1;
   }
-  const auto keep = [&](int v) { readers[v] += 1 << 20; };
   for (const std::vector<int>& natural : bound.plan->natural) {
     for (int v : natural) keep(v);
   }
@@ -62,12 +65,16 @@ Machine::Machine(BoundPlan& bound) : bound_(bound) {
     data_[v] = bound.constants[v].data();
     prepare(v);
     run(v);
+    const auto free_unread = [&](int a) {
+      if (readers[a] == 0 && !kept[a]) std::vector<double>().swap(bound.constants[a]);
+    };
     const auto release = [&](int a) {
-      if (--readers[a] == 0) std::vector<double>().swap(bound.constants[a]);
+      --readers[a];
+      free_unread(a);
     };
     for (int a : bound.plan->values[v].args) release(a);
     if (bound.plan->values[v].definition >= 0) release(bound.plan->values[v].definition);
-    if (readers[v] == 0) std::vector<double>().swap(bound.constants[v]);
+    free_unread(v);
   }
 }
 
@@ -197,7 +204,6 @@ Work Machine::work_for(int v) {
     w.terms = data.plate(node.over).size;
     if (!node.plate.once()) w.group = map(node.over, node.plate);
   }
-  std::size_t largest = bound_.sizes[v].block();
   for (std::size_t i = 0; i < value.args.size(); ++i) {
     const int a = value.args[i];
     const Expr& arg = bound_.plan->values[a].expr;
@@ -205,7 +211,6 @@ Work Machine::work_for(int v) {
     in.data = data_[a];
     in.rows = bound_.sizes[a].rows;
     in.cols = bound_.sizes[a].cols;
-    largest = std::max(largest, bound_.sizes[a].block());
     if (node.op == Op::level) {
       // Found by its labels below.
     } else if (arg->plate.once() || bound_.sizes[a].shared) {
@@ -218,18 +223,11 @@ Work Machine::work_for(int v) {
     w.in.push_back(in);
   }
   if (node.op == Op::level) {
-    const auto& labels = data.plate(node.args[0]->plate).labels;
-    const auto found = std::find(labels.begin(), labels.end(), node.labels);
     const bool shared = bound_.sizes[value.args[0]].shared;
-    w.index = {shared ? 0 : static_cast<int>(found - labels.begin())};
+    w.index = {shared ? 0 : static_cast<int>(element_with_labels(data, node))};
   }
   while (w.scalars < w.in.size() && node.args[w.scalars]->shape.is_scalar()) ++w.scalars;
-  std::size_t widest = 1;
-  for (const Input& in : w.in) {
-    widest =
-        std::max({widest, static_cast<std::size_t>(in.rows), static_cast<std::size_t>(in.cols)});
-  }
-  w.scratch.resize(2 * std::max(largest, widest * widest));
+  if (node.op == Op::multiply) w.scratch.resize(product_scratch(w));
   return w;
 }
 

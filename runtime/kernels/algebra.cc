@@ -100,6 +100,16 @@ void scaled(Work& w, std::size_t scalars) {
 
 }  // namespace
 
+std::size_t product_scratch(const Work& w) {
+  if (w.scalars == w.in.size()) return 0;
+  const bool from_right = w.in.back().cols == 1;
+  int longest = 0;
+  for (std::size_t k = w.scalars; k < w.in.size(); ++k)
+    longest = std::max(longest, from_right ? w.in[k].rows : w.in[k].cols);
+  return 2 * static_cast<std::size_t>(longest) *
+         static_cast<std::size_t>(from_right ? 1 : w.in[w.scalars].rows);
+}
+
 /// Scalars first, then a chain of matrices; a chain that ends in a column is multiplied from the
 /// right (matrix times vector), any other from the left.
 void multiply_kernel(Work& w) {

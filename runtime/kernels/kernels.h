@@ -44,9 +44,8 @@ struct Work {
   std::vector<Input> in;
   std::size_t scalars = 0;      ///< of a product: how many arguments, from the first, are scalars
   std::vector<int> index;       ///< of a level: the element that its labels name
-  std::vector<double> scratch;  ///< two halves, each for any block of a product
+  std::vector<double> scratch;  ///< of a product: product_scratch doubles
   StreamAddress stream = {};    ///< of a draw (completed): its step and level are set; 0: no draw
-  std::vector<int> order;       ///< of a triangle: terms group by group; see triangle.cc
   const LaneKernels* lanes = nullptr;  ///< of the kernels that need it
   const ProductSum* products = nullptr;
   std::vector<double> computed_from;  ///< of a product sum: what the scalar was, then 0
@@ -74,6 +73,8 @@ struct KernelInfo {
 
 const std::vector<KernelInfo>& kernel_infos();
 
+/// What a product needs to stand in while it is computed: two of its largest partial products.
+std::size_t product_scratch(const Work& w);
 /// `distance` with triangles packed as lanes (pack_triangles) in the place of the first argument.
 void lane_distance_kernel(Work& w);
 /// Sum of d d' over all elements, d the sum of the arguments.

@@ -1,6 +1,7 @@
 // The plan against the reference evaluator: every natural parameter that a step reads, with row
 // sums hoisted and without, equals the conditional's expression evaluated from its definition.
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <sstream>
@@ -175,6 +176,23 @@ TEST_CASE("sums of squares do not cancel") {
     const std::vector<int>& natural = bound.program->plan.natural[step.conditional()];
     CHECK(std::abs(*machine.value(natural[1]) - 2) < 1e-9);
   }
+}
+
+TEST_CASE("an element is found by its label, however the number is written") {
+  const Bound bound =
+      bind_texts(text("m.lmm",
+                      "data y : real\ndata grade : factor\ny ~ Normal(a[grade], 1)\n"
+                      "a[grade] ~ Normal(0, 4)\ngap = a[\"1.00\"] - 2 * a[\"3.0\"]\n"),
+                 text("site.csv", site_table()));
+  const Model& model = *bound.program->model;
+  Machine machine(*bound.plan);
+  const std::vector<double>& a = machine.state().values[model.find("a")];
+  REQUIRE(a.size() == 3);
+  std::copy_n(std::vector<double>{0.3, -7, 1.1}.begin(), 3, machine.parameter(model.find("a")));
+  machine.run_all();
+  for (const auto& [symbol, value] : bound.program->plan.derived)
+    if (model[symbol].name == "gap") CHECK(*machine.value(value) == Approx(0.3 - 2.2));
+  CHECK(bound.program->plan.derived.size() == 1);
 }
 
 }  // namespace
