@@ -70,9 +70,9 @@ class ConstantCheck {
     if (d.response >= 0) response(d, f);
     bounds(d, f);
     for (std::size_t k = 0; k < d.args.size() && k < f.slots.size(); ++k) {
-      if (!finite(d.args[k], d.plate) || !is_constant(model_, d.args[k])) continue;
-      if (lacks_rows(d.args[k])) continue;
-      slot(d, f, f.slots[k], d.args[k]);
+      if (!finite(d.args[k], d.plate)) continue;
+      if (!is_constant(model_, d.args[k])) weights(f, f.slots[k], d.args[k]);
+      else if (!lacks_rows(d.args[k])) slot(d, f, f.slots[k], d.args[k]);
     }
   }
 
@@ -353,6 +353,8 @@ class ConstantCheck {
       else if (slot.support == Support::positive && !(v.minCoeff() > 0)) wrong = "is not positive";
       else if (slot.support == Support::at_least_one && !(v(0, 0) >= 1))
         wrong = "must be at least 1";
+      else if (slot.support == Support::trials && !(v(0, 0) >= 1 && v(0, 0) == std::floor(v(0, 0))))
+        wrong = "must be a whole number of at least 1";
       else if (slot.support == Support::unit && !(v(0, 0) > 0 && v(0, 0) < 1))
         wrong = "must lie between 0 and 1";
       else if (slot.support == Support::above_dimension && !(v(0, 0) > p - 1))
@@ -372,6 +374,32 @@ class ConstantCheck {
         errors.back().hint = "a sample covariance of " + std::to_string(v.rows()) +
                              " components needs more than " + std::to_string(v.rows()) +
                              " elements, and no component that is a combination of others";
+      return;
+    }
+  }
+
+  /// What is known of a product that must be positive, as 1 / w of s^2 / w: its unknown factors are
+  /// positive.
+  void weights(const Family& f, const Slot& slot, const Expr& arg) {
+    const bool positive = slot.support == Support::positive ||
+                          slot.support == Support::covariance || slot.shape == SlotShape::variance;
+    if (!positive || arg->op != Op::multiply) return;
+    const std::size_t n = data_.plate(arg->plate).size;
+    for (std::size_t i = 0; i < n; ++i) {
+      double known = 1;
+      Expr negative;
+      for (const Expr& factor : arg->args) {
+        if (!factor->shape.is_scalar() || !is_constant(model_, factor)) continue;
+        const double x = at(factor, arg->plate, i);
+        if (!(x > 0)) negative = factor;
+        known *= x;
+      }
+      if (known > 0) continue;
+      errors.push_back(model_error(model_, place(arg),
+                                   "the " + slot.name + " of " + f.name + " is not positive" +
+                                       where(arg->plate, i) + ": `" + render(negative, &model_) +
+                                       "` is " + shown(at(negative, arg->plate, i)),
+                                   ""));
       return;
     }
   }

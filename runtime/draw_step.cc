@@ -151,7 +151,7 @@ bool draw_latent(const StepParameters& parameters, Random& random, double* out) 
   const double n = *parameters[0], m = *parameters[1], y = *parameters[2];
   if (!(n >= 1) || !std::isfinite(m) || !(y >= 0 && y <= n)) return false;
   double sum = 0;
-  for (int i = 0; i < n; ++i) {
+  for (double i = 0; i < n; ++i) {
     sum += i < y ? truncated_normal_variate(random, -m, HUGE_VAL)
                  : truncated_normal_variate(random, -HUGE_VAL, -m);
   }

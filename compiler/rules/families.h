@@ -56,13 +56,14 @@ enum class Support {
   positive,
   covariance,
   above_dimension,
-  unit,         ///< between 0 and 1
-  binary,       ///< 0 or 1
-  count,        ///< 0, 1, 2, ...
-  category,     ///< 1, 2, ..., one more than there are cuts
-  level,        ///< of a factor: 1, 2, ..., in the order of the labels
-  simplex,      ///< a vector of positive numbers that add up to 1
-  at_least_one  ///< >= 1
+  unit,          ///< between 0 and 1
+  binary,        ///< 0 or 1
+  count,         ///< 0, 1, 2, ...
+  category,      ///< 1, 2, ..., one more than there are cuts
+  level,         ///< of a factor: 1, 2, ..., in the order of the labels
+  simplex,       ///< a vector of positive numbers that add up to 1
+  at_least_one,  ///< >= 1
+  trials         ///< 1, 2, ...
 };
 
 /// How the shape of a slot goes with the shape of the value.

@@ -198,7 +198,7 @@ std::vector<Family> response_families() {
       with_open_ends(
           {FamilyId::binomial,
            "Binomial",
-           {{"n", Support::at_least_one, SlotShape::scalar, {}}, kProbability},
+           {{"n", Support::trials, SlotShape::scalar, {}}, kProbability},
            Support::count,
            false,
            false,
