@@ -71,7 +71,9 @@ void MarginalStep::set_proposal(Proposal proposal) {
 }
 
 bool MarginalStep::operator()(StreamAddress address) {
-  if (!factor_current(address)) {
+  const bool factored = factor_current(address);
+  if (warmup_.includes(address.sweep)) decide(address.sweep);
+  if (!factored) {
     known_.clear();
     if (++left_out_ > kMostLeftOut) return false;
     if (!warmup_.includes(address.sweep)) ++acceptance_.left_out;
@@ -185,15 +187,16 @@ bool MarginalStep::draw_scales(StreamAddress address) {
     log_here_ = log_marginal(here_, *current_);
     if (ready_) log_proposal_here_ = proposal_.log_density(here_);
   }
-  if (!ready_) {
-    if (warmup_.ends_with(address.sweep)) asleep_ = acceptance_.interweaved = true;
-    return true;
-  }
+  if (!ready_) return true;
   const bool recorded = warmup_.records(address.sweep);
   if (recorded) warmup_.begin(here_);
   address.level = kProposalLevel;
   Random random(address);
   proposed_points_.draw(proposal_, random);
+  // Before the proposals or after them, by chance: so the step is reversible.
+  const bool walks = !block_->small() && address.sweep % kWalks == 0;
+  const bool walks_first = walks && random.uniform() < 0.5;
+  bool walked = walks_first && walk(random);
   const bool together = know_trials();
   std::uint64_t accepted = 0;
   std::size_t last = 0;
@@ -209,11 +212,10 @@ bool MarginalStep::draw_scales(StreamAddress address) {
     coordinates_.copy(*apart_, machine_);
     coordinates_.values(machine_, known_);
   }
-  const bool walks = !block_->small() && address.sweep % kWalks == 0;
-  const bool walked = walks && walk(random);
+  if (walks && !walks_first) walked = walk(random);
   rejections_ = accepted > 0 || walked ? 0 : rejections_ + 1;
   if (warm) {
-    adapt(address.sweep, accepted);
+    warmup_.end(address.sweep, here_, proposal_.count, accepted);
   } else {
     acceptance_.proposals += static_cast<std::uint64_t>(proposal_.count);
     acceptance_.accepted += accepted;
@@ -314,8 +316,12 @@ void MarginalStep::propose_around_mode() {
   ready_ = true;
 }
 
-void MarginalStep::adapt(std::uint64_t sweep, std::uint64_t accepted) {
-  warmup_.end(sweep, here_, proposal_.count, accepted);
+void MarginalStep::decide(std::uint64_t sweep) {
+  if (step_.marginal.empty() || asleep_) return;
+  if (!ready_) {
+    if (warmup_.ends_with(sweep)) asleep_ = acceptance_.interweaved = true;
+    return;
+  }
   if (!warmup_.decides(sweep)) return;
   const ProposalWarmup::Decision found =
       warmup_.decide(trials_ ? kTogether : block_->proposal_cost());

@@ -104,8 +104,8 @@ class MarginalStep {
   void stay();
   /// The first proposal, by the mode and the curvature there.
   void propose_around_mode();
-  /// After a sweep of the warm-up, in which so many proposals were accepted.
-  void adapt(std::uint64_t sweep, std::uint64_t accepted);
+  /// After a sweep of the warm-up: what is proposed from now on, and whether anything is.
+  void decide(std::uint64_t sweep);
 
   const Plan& plan_;
   Machine& machine_;

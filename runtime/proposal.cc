@@ -106,7 +106,10 @@ bool VisitedPoints::renew(ScaleCoordinates& coordinates, Proposal& proposal,
     Fit others = fit(other, coordinates, proposal, curvature);
     if (others.variance < best.variance) best = std::move(others);
   }
-  if (!std::isfinite(best.variance)) return false;
+  if (!std::isfinite(best.variance)) {
+    coordinates.use(form);
+    return false;
+  }
   for (std::size_t k = 0; k < visited_.size(); ++k)
     visited_[k].point = best.points.col(static_cast<Eigen::Index>(k));
   coordinates.use(best.proposal.form);

@@ -126,8 +126,8 @@ Proposals find_proposals(const BoundPlan& plan, std::uint64_t seed, std::string&
   return found;
 }
 
-/// The streams of one replicate: by what they are for, and a number.
-enum class Use : std::uint64_t {
+/// The streams of one replicate, of fewer than 2^28: by what they are for, and a number.
+enum class Use : std::uint32_t {
   joint_draw,
   place,
   forward,
@@ -155,12 +155,12 @@ class Replicates {
     replicate_ = replicate;
     const JointDraw first = simulator_->draw(stream(Use::joint_draw, 0));
     if (!first.failure.empty()) return fail(first.failure);
-    const int after = static_cast<int>(Random(stream(Use::place, 0)).bits() %
-                                       static_cast<std::uint64_t>(settings_.states));
+    place_ = Random(stream(Use::place, 0)).bits() % static_cast<std::uint64_t>(settings_.states);
+    const int before = static_cast<int>(place_);
     below_.assign(quantities_.names().size(), 0);
     equal_.assign(quantities_.names().size(), 0);
-    if (!go(first, plan_, Use::forward, after)) return;
-    if (!go(first, backward_, Use::backward, settings_.states - 1 - after)) return;
+    if (!go(first, plan_, Use::forward, settings_.states - 1 - before)) return;
+    if (!go(first, backward_, Use::backward, before)) return;
     Random ties(stream(Use::place, 1));
     for (std::size_t q = 0; q < below_.size(); ++q) {
       const int rank = below_[q] + static_cast<int>(ties.bits() % (equal_[q] + 1u));
@@ -171,10 +171,10 @@ class Replicates {
 
  private:
   StreamAddress stream(Use use, std::uint64_t number) const {
-    const std::uint64_t test = settings_.new_responses ? 1 : 0;
+    const std::uint32_t test = settings_.new_responses ? 1 : 0;
     return {.seed = settings_.seed,
-            .chain = replicate_,
-            .sweep = test << 60 | static_cast<std::uint64_t>(use) << 56 | number};
+            .chain = test << 31 | static_cast<std::uint32_t>(use) << 28 | replicate_,
+            .sweep = number};
   }
 
   void fail(const std::string& what) { tally_.failure = what; }
@@ -186,9 +186,12 @@ class Replicates {
     read(start_);
     last_ = start_;
     const bool backward = use == Use::backward;
-    std::uint64_t transition = 0;
+    // Counted from the first state of the chain, as some steps are not made in every sweep: which
+    // they are must not depend on the place of the state that is ranked.
+    const auto thin = static_cast<std::uint64_t>(settings_.thin);
+    std::uint64_t transition = backward ? place_ * thin - 1 : place_ * thin;
     for (int s = 0; s < states; ++s) {
-      for (int t = 0; t < settings_.thin; ++t, ++transition) {
+      for (int t = 0; t < settings_.thin; ++t, backward ? --transition : ++transition) {
         if (settings_.new_responses && backward && !renew(plan, Use::backward_data, transition))
           return false;
         const std::string failure = (*sweep_)(stream(use, transition));
@@ -280,6 +283,7 @@ class Replicates {
   Progress& progress_;
   Tally tally_;
   std::uint32_t replicate_ = 0;
+  std::uint64_t place_ = 0;  ///< of the state that is ranked, in the chain
   State current_;
   std::shared_ptr<const BoundPlan> bound_;
   std::unique_ptr<Machine> machine_;

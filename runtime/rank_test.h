@@ -7,7 +7,8 @@
 // states is uniform, exactly: no warm-up, no independence of states and no long run is needed
 // (Besag and Clifford 1989, Biometrika 76: 633-642; Gandy and Scott 2020, arXiv:2001.06465).
 //
-// Two transitions:
+// Steps that are made in some sweeps only are those of the sweep's place in the chain, from
+// whichever state that is reached. Two transitions:
 //   calibration   sweeps given the data: where the parameters that made the data rank among draws
 //                 of their posterior (simulation-based calibration, Talts et al. 2018)
 //   joint law     a sweep, then new data given the parameters (Geweke 2004, JASA 99: 799-804)
