@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "runtime/team.h"
+
 namespace lmmdsl {
 
 namespace {
@@ -110,14 +112,24 @@ bool Sweep::draw_step(const Step& step, StreamAddress& address) {
 }
 
 bool Sweep::draw_elements(const Step& step, StreamAddress& address) {
-  for (std::size_t e = 0; e < step.elements; ++e) {
-    if (stop_ && stop_->load(std::memory_order_relaxed)) return true;
-    address.level = static_cast<std::uint32_t>(e);
-    Random random(address);
-    if (!draw(step.kind, (*step.parameters)(machine_, e), random, step.out + e * step.block))
-      return false;
-  }
-  return true;
+  std::atomic<std::size_t> failed{step.elements};  // the first that could not be drawn
+  for_parts(step.elements, [&](std::size_t begin, std::size_t end, std::size_t) {
+    StreamAddress own = address;
+    for (std::size_t e = begin; e < end; ++e) {
+      if (stop_ && stop_->load(std::memory_order_relaxed)) return;
+      own.level = static_cast<std::uint32_t>(e);
+      Random random(own);
+      if (draw(step.kind, (*step.parameters)(machine_, e), random, step.out + e * step.block))
+        continue;
+      std::size_t first = failed;
+      while (e < first && !failed.compare_exchange_weak(first, e)) {
+      }
+      return;
+    }
+  });
+  if (failed == step.elements) return true;
+  address.level = static_cast<std::uint32_t>(failed);
+  return false;
 }
 
 std::string Sweep::describe_failure(const Step& step, const StreamAddress& address) const {

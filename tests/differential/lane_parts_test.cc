@@ -149,29 +149,29 @@ TEST_CASE("a matrix that is not positive definite is found in any part") {
 }
 
 TEST_CASE("draws of a large plate are the same for any number of threads") {
-  std::string table = "y,g\n";
+  const std::string groups =
+      "data y : real\ndata g : factor\ny ~ Normal(b[g], s^2)\nb[g] ~ Normal(m, t^2)\n"
+      "m ~ Normal(0, 10)\ns^2 ~ InverseGamma(2, 1)\nt^2 ~ InverseGamma(2, 1)\n";
+  const std::string rows =
+      "data hit : binary\ndata y : real\nhit ~ Bernoulli(logit = m + b * y)\nm ~ Normal(0, 10)\n"
+      "b ~ Normal(0, 10)\n";
+  std::string table = "y,g,hit\n";
   for (std::size_t row = 0; row < 2 * kPart + 300; ++row)
     table += std::to_string(std::sin(static_cast<double>(row * row % 1009))) + "," +
-             std::to_string(row / 2) + "\n";
-  const Bound bound =
-      bind_texts(text("groups.lmm", R"(
-data y : real
-data g : factor
-y ~ Normal(b[g], s^2)
-b[g] ~ Normal(m, t^2)
-m ~ Normal(0, 10)
-s^2 ~ InverseGamma(2, 1)
-t^2 ~ InverseGamma(2, 1)
-)"),
-                 text("groups.csv", table), {.headers = {}, .schedule = "marginal"});
-  const auto sample_with = [&](int threads) {
-    Progress progress;
-    return sample(*bound.plan,
-                  {.chains = 1, .warmup = 12, .draws = 6, .seed = 4, .threads = threads}, progress);
-  };
-  const Samples one = sample_with(1), three = sample_with(3);
-  REQUIRE(one.draws.kept[0] == 6);
-  CHECK(one.draws.values == three.draws.values);
+             std::to_string(row / 2) + "," + std::to_string(row % 3 == 0) + "\n";
+  for (const std::string& model : {groups, rows}) {
+    const Bound bound = bind_texts(text("large.lmm", model), text("large.csv", table),
+                                   {.headers = {}, .schedule = "auto"});
+    const auto sample_with = [&](int threads) {
+      Progress progress;
+      return sample(*bound.plan,
+                    {.chains = 1, .warmup = 12, .draws = 6, .seed = 4, .threads = threads},
+                    progress);
+    };
+    const Samples one = sample_with(1), three = sample_with(3);
+    REQUIRE(one.draws.kept[0] == 6);
+    CHECK(one.draws.values == three.draws.values);
+  }
 }
 
 }  // namespace lmmdsl::testing
