@@ -12,6 +12,7 @@
 
 #include "runtime/bind.h"
 #include "runtime/evaluate_functions.h"
+#include "runtime/log_gamma.h"
 #include "runtime/not_a_number.h"
 
 namespace lmmdsl {
@@ -243,7 +244,7 @@ Matrix Evaluator::evaluate_at(const Expr& e, const State& state, const Plate& pl
       const double a = arg(0)(0, 0);
       const int p = data_.length(e->length);
       double sum = 0.25 * p * (p - 1) * std::log(std::numbers::pi);
-      for (int j = 1; j <= p; ++j) sum += std::lgamma(a + 0.5 * (1 - j));
+      for (int j = 1; j <= p; ++j) sum += log_gamma(a + 0.5 * (1 - j));
       return scalar(sum);
     }
     case Op::coding:

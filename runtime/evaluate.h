@@ -1,7 +1,8 @@
 // The reference evaluator: the oracle. It computes the value of any expression element by element,
 // straight from its definition, and the log density of every statement by formulas written apart
 // from the families' rows. Slow and plain on purpose: everything fast is tested against it, and it
-// shares no code with what it tests. One evaluator serves one thread.
+// shares no code with what it tests. Operators that have no kernel (kernels.h) are computed by it in
+// a run, too. One evaluator serves one thread.
 #pragma once
 
 #include <Eigen/Dense>

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "runtime/log_gamma.h"
 #include "runtime/not_a_number.h"
 
 namespace lmmdsl {
@@ -20,7 +21,7 @@ using Matrix = Eigen::MatrixXd;
 double elementary(Op op, double x) {
   switch (op) {
     case Op::log_gamma:
-      return std::lgamma(x);
+      return log_gamma(x);
     case Op::exp:
       return std::exp(x);
     case Op::log:

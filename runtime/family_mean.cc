@@ -11,16 +11,27 @@ using Args = std::span<const double>;
 
 double above(double excess, double mean) { return excess > 0 ? mean : std::nan(""); }
 
-/// m + s (phi(l) - phi(u)) / (Phi(u) - Phi(l)), in standard units on the side where 0 is not above
-/// both limits, so that no digits are lost.
+double density(double z) { return std::exp(-0.5 * z * z) / std::sqrt(2 * M_PI); }
+double beyond(double z) { return 0.5 * std::erfc(z / std::sqrt(2.0)); }
+
+/// Q(z) / phi(z) for z >= 0, far out by the first terms of its continued fraction (Abramowitz and
+/// Stegun 26.2.14), where both underflow.
+double mills_ratio(double z) {
+  if (z < 30) return beyond(z) / density(z);
+  return 1 / (z + 1 / (z + 2 / (z + 3 / (z + 4 / z))));
+}
+
+/// m + s (phi(l) - phi(u)) / (Q(l) - Q(u)), in standard units on the side where 0 is not above both
+/// limits, so that no digits are lost; with 0 below both, divided by phi(l).
 double truncated_mean(Args a) {
   const double sd = std::sqrt(a[1]);
   double l = (a[2] - a[0]) / sd, u = (a[3] - a[0]) / sd;
   const double sign = u < 0 ? -1 : 1;
   if (u < 0) std::tie(l, u) = std::pair(-u, -l);
-  const auto density = [](double z) { return std::exp(-0.5 * z * z) / std::sqrt(2 * M_PI); };
-  const auto beyond = [](double z) { return 0.5 * std::erfc(z / std::sqrt(2.0)); };
-  const double z = (density(l) - density(u)) / (beyond(l) - beyond(u));
+  if (l <= 0) return a[0] + sign * sd * (density(l) - density(u)) / (beyond(l) - beyond(u));
+  const double fall = std::exp(-0.5 * (u - l) * (u + l));  // phi(u) / phi(l)
+  const double last = fall > 0 ? fall * mills_ratio(u) : 0;
+  const double z = -std::expm1(-0.5 * (u - l) * (u + l)) / (mills_ratio(l) - last);
   return a[0] + sign * sd * z;
 }
 

@@ -4,6 +4,8 @@
 // plate lies where any of its rows lies. bind_data has checked that the choice of the row does not
 // matter.
 #include <algorithm>
+#include <limits>
+#include <new>
 #include <stdexcept>
 #include <tuple>
 
@@ -23,15 +25,15 @@ std::vector<SymbolId> needed_columns(const Model& model, SymbolId id) {
 }  // namespace
 
 int Data::length(const Dim& dim) const {
-  int n = dim.n;
+  double n = dim.n;  // products of numbers of levels may leave the whole numbers
   for (const auto& product : dim.products) {
-    int columns = 1;
-    for (const LevelCount& f : product) {
-      columns *= static_cast<int>(factors[f.factor].levels.size()) - f.minus;
-    }
+    double columns = 1;
+    for (const LevelCount& f : product)
+      columns *= static_cast<double>(factors[f.factor].levels.size()) - f.minus;
     n += columns;
   }
-  return n;
+  if (n > std::numeric_limits<int>::max()) throw std::bad_alloc();
+  return static_cast<int>(n);
 }
 
 bool Data::PlateLess::operator()(const Plate& a, const Plate& b) const { return key(a) < key(b); }

@@ -19,8 +19,9 @@ bool complete_normal(int p, const double* mean, const double* V, double* y, Rand
   Eigen::Map<Eigen::VectorXd> x(y, p);
   std::vector<int> o, m;
   for (int i = 0; i < p; ++i) (std::isnan(y[i]) ? m : o).push_back(i);
-  const Eigen::MatrixXd B =
-      Eigen::MatrixXd(S(o, o)).llt().solve(Eigen::MatrixXd(S(o, m))).transpose();
+  const Eigen::LLT<Eigen::MatrixXd> known(Eigen::MatrixXd(S(o, o)));
+  if (known.info() != Eigen::Success) return false;
+  const Eigen::MatrixXd B = known.solve(Eigen::MatrixXd(S(o, m))).transpose();
   const Eigen::LLT<Eigen::MatrixXd> C(Eigen::MatrixXd(S(m, m) - B * S(o, m)));
   if (C.info() != Eigen::Success) return false;
   Eigen::VectorXd z(static_cast<Eigen::Index>(m.size()));

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "runtime/evaluate.h"
+#include "runtime/log_gamma.h"
 #include "runtime/not_a_number.h"
 
 namespace lmmdsl {
@@ -31,7 +32,7 @@ double log_determinant(const Matrix& m) {
 /// p.
 double log_multivariate_gamma(double x, Eigen::Index p) {
   double sum = 0.25 * static_cast<double>(p * (p - 1)) * kLogPi;
-  for (Eigen::Index i = 0; i < p; ++i) sum += std::lgamma(x - 0.5 * static_cast<double>(i));
+  for (Eigen::Index i = 0; i < p; ++i) sum += log_gamma(x - 0.5 * static_cast<double>(i));
   return sum;
 }
 
@@ -71,14 +72,14 @@ double ordered_probit(double x, const std::vector<Matrix>& args) {
 double gamma(double x, double a, double b) {
   if (!(a > 0 && b > 0) || std::isnan(x)) return kNan;
   if (x <= 0) return kOutside;
-  return a * std::log(b) - std::lgamma(a) + (a - 1) * std::log(x) - b * x;
+  return a * std::log(b) - log_gamma(a) + (a - 1) * std::log(x) - b * x;
 }
 
 /// b^a / Gamma(a) x^{-a-1} e^{-b/x}
 double inverse_gamma(double x, double a, double b) {
   if (!(a > 0 && b > 0) || std::isnan(x)) return kNan;
   if (x <= 0) return kOutside;
-  return a * std::log(b) - std::lgamma(a) - (a + 1) * std::log(x) - b / x;
+  return a * std::log(b) - log_gamma(a) - (a + 1) * std::log(x) - b / x;
 }
 
 /// (2^{nu p/2} Gamma_p(nu/2))^{-1} |S|^{-nu/2} |W|^{(nu-p-1)/2} exp(-tr(S^{-1} W) / 2)
@@ -107,7 +108,7 @@ double inverse_wishart(const Matrix& w, double nu, const Matrix& s) {
 double scaled_inverse_chi_square(double x, double nu, double variance) {
   if (!(nu > 0 && variance > 0) || std::isnan(x)) return kNan;
   if (x <= 0) return kOutside;
-  return 0.5 * nu * std::log(0.5 * nu) - std::lgamma(0.5 * nu) + 0.5 * nu * std::log(variance) -
+  return 0.5 * nu * std::log(0.5 * nu) - log_gamma(0.5 * nu) + 0.5 * nu * std::log(variance) -
          (0.5 * nu + 1) * std::log(x) - nu * variance / (2 * x);
 }
 
@@ -115,7 +116,7 @@ double scaled_inverse_chi_square(double x, double nu, double variance) {
 double student_t(double x, double nu, double m, double s) {
   if (!(nu > 0 && s > 0)) return kNan;
   const double z = (x - m) / s;
-  return std::lgamma(0.5 * (nu + 1)) - std::lgamma(0.5 * nu) - 0.5 * (std::log(nu) + kLogPi) -
+  return log_gamma(0.5 * (nu + 1)) - log_gamma(0.5 * nu) - 0.5 * (std::log(nu) + kLogPi) -
          std::log(s) - 0.5 * (nu + 1) * std::log1p(z * z / nu);
 }
 
@@ -138,7 +139,7 @@ double asymmetric_laplace(double x, double q, double m, double s) {
 }
 
 double choose(double n, double k) {
-  return std::lgamma(n + 1) - std::lgamma(k + 1) - std::lgamma(n - k + 1);
+  return log_gamma(n + 1) - log_gamma(k + 1) - log_gamma(n - k + 1);
 }
 
 double binomial(double x, double n, double p) {
@@ -161,13 +162,13 @@ double negative_binomial(double x, double mean, double r) {
 double poisson(double x, double rate) {
   if (!(rate > 0)) return kNan;
   if (x < 0 || x != std::floor(x)) return kOutside;
-  return x * std::log(rate) - rate - std::lgamma(x + 1);
+  return x * std::log(rate) - rate - log_gamma(x + 1);
 }
 
 double beta(double x, double a, double b) {
   if (!(a > 0 && b > 0)) return kNan;
   if (x <= 0 || x >= 1) return kOutside;
-  return std::lgamma(a + b) - std::lgamma(a) - std::lgamma(b) + (a - 1) * std::log(x) +
+  return log_gamma(a + b) - log_gamma(a) - log_gamma(b) + (a - 1) * std::log(x) +
          (b - 1) * std::log1p(-x);
 }
 
@@ -207,7 +208,7 @@ double huang_wand(const Matrix& x, double nu, const Matrix& scales) {
   double sum = -0.5 * (nu + 2 * p) * log_det + 0.5 * df * p * std::log(nu) -
                log_multivariate_gamma(0.5 * df, x.rows());
   for (Eigen::Index k = 0; k < x.rows(); ++k) {
-    sum += std::lgamma(0.5 * (nu + p)) - std::lgamma(0.5) - std::log(scales(k)) -
+    sum += log_gamma(0.5 * (nu + p)) - log_gamma(0.5) - std::log(scales(k)) -
            0.5 * (nu + p) * std::log(nu * inverse(k, k) + 1 / (scales(k) * scales(k)));
   }
   return sum;
@@ -237,9 +238,8 @@ double categorical(double x, const Matrix& w) {
 double dirichlet(const Matrix& x, const Matrix& a) {
   if (!(a.minCoeff() > 0) || !x.allFinite()) return kNan;
   if (x.minCoeff() <= 0 || std::fabs(x.sum() - 1) > 1e-9) return kOutside;
-  double sum = std::lgamma(a.sum());
-  for (Eigen::Index c = 0; c < x.size(); ++c)
-    sum += (a(c) - 1) * std::log(x(c)) - std::lgamma(a(c));
+  double sum = log_gamma(a.sum());
+  for (Eigen::Index c = 0; c < x.size(); ++c) sum += (a(c) - 1) * std::log(x(c)) - log_gamma(a(c));
   return sum;
 }
 

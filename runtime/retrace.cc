@@ -23,8 +23,7 @@ std::string Retrace::next() {
   ++address_.sweep;
   State state = machine_.state();
   failure_ = sweep_(address_);
-  // Each parameter is drawn once a sweep, so a step has read the new values of those drawn before
-  // it and the old ones of the others.
+  // A step has read the new values of what was drawn before it and the old ones of the rest.
   states_.clear();
   for (const PlanStep& step : bound_.plan->steps) {
     states_.push_back(state);

@@ -18,7 +18,8 @@ std::vector<int> drawn_by(const PlanStep& step);
 
 class Retrace {
  public:
-  /// `bound` must outlive it. The chain starts and draws as sample() with this seed makes it.
+  /// `bound` must outlive it. The chain starts and draws as sample() with this seed makes it
+  /// without a warm-up, so that marginal steps, which have no proposals, draw coefficients only.
   Retrace(const BoundPlan& bound, std::uint64_t seed, std::uint32_t chain);
 
   /// The next sweep, from 1. Empty, or what could not be computed.

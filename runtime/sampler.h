@@ -44,9 +44,8 @@ struct Samples {
 /// A plan bound to data: buffers sized, constants and sufficient statistics computed.
 class BoundPlan;
 
-/// Binds; errors are constants that are not valid (a scale matrix that is not positive definite,
-/// too few degrees of freedom, a least squares fit that does not exist), flat priors that the data
-/// do not make proper, and memory (ExitCode::limit). Model, plan and data must outlive the result.
+/// Binds; errors are flat priors that the data do not make proper. Constants have been checked by
+/// bind_data, memory is by who runs. Model, plan and data must outlive the result.
 Result<std::shared_ptr<const BoundPlan>> bind_plan(const Model& model, const Plan& plan,
                                                    std::shared_ptr<const Data> data,
                                                    const BindOptions& options = {});

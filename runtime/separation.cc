@@ -96,6 +96,8 @@ Vector separating_direction(const Matrix& closed, const Matrix& open) {
   const Vector b = M.rowwise().sum();
   const Vector residual = nonnegative_residual(M, b);
   if (residual.norm() <= 1e-7 * static_cast<double>(count)) return {};
+  // Where the sets went on changing until the last round it is none.
+  if ((M.transpose() * residual).minCoeff() < -1e-6 * residual.norm()) return {};
   Vector direction = length.cwiseInverse().asDiagonal() * (free * residual);
   return direction / direction.cwiseAbs().maxCoeff();
 }

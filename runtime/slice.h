@@ -11,26 +11,26 @@
 namespace lmmdsl {
 
 /// A point of {x: log_density(x) > level} about `x`, uniformly, between two bounds; the last point
-/// at which log_density was asked. `current` is the log density at x. NaN where there is none: the
-/// density vanishes at x, or does not fall.
+/// at which log_density was asked. `current` is the log density at x. NaN where that is not finite.
 template <class F>
 double slice(const F& log_density, double x, double current, double width, double lower,
              double upper, Random& random) {
-  constexpr int kMostSteps = 10'000;
   const double level = current - exponential_variate(random);
   if (!std::isfinite(level)) return NAN;
   double left = x - width * random.uniform(), right = left + width;
-  int steps = 0;
-  while (left > lower && log_density(left) > level && ++steps < kMostSteps) left -= width;
-  while (right < upper && log_density(right) > level && ++steps < kMostSteps) right += width;
+  // At most so many steps out in all, shared out at random among the sides (Neal's figure 3).
+  constexpr int kMostSteps = 1000;
+  int down = static_cast<int>(kMostSteps * random.uniform()), up = kMostSteps - 1 - down;
+  while (down-- > 0 && left > lower && log_density(left) > level) left -= width;
+  while (up-- > 0 && right < upper && log_density(right) > level) right += width;
   left = std::max(left, lower);
   right = std::min(right, upper);
-  for (; steps < kMostSteps; ++steps) {
+  while (true) {
     const double at = left + (right - left) * random.uniform();
-    if (log_density(at) > level) return at;
+    // The interval shrinks towards x, which is above the level.
+    if (log_density(at) > level || at == x) return at;
     (at < x ? left : right) = at;
   }
-  return NAN;
 }
 
 }  // namespace lmmdsl

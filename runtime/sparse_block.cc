@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <limits>
 
 #include "runtime/not_a_number.h"
 #include "runtime/random_block.h"
@@ -10,6 +11,9 @@
 namespace lmmdsl {
 
 namespace {
+
+/// Of the diagonal of a precision, once everything else has been taken off.
+constexpr double kRounding = 64 * std::numeric_limits<double>::epsilon();
 
 std::size_t element_of(const std::int32_t* map, const Plate& plate, std::size_t e) {
   if (plate.once()) return 0;
@@ -147,6 +151,7 @@ Eigen::Map<const SparseBlock::Matrix> SparseBlock::matrix(const GaussianFactor& 
           L.outerIndexPtr(), L.innerIndexPtr(), factor.levels[0].L.data()};
 }
 
+/// False where the matrix is not positive definite, to rounding.
 bool SparseBlock::factor(const Machine& machine, GaussianFactor& out) {
   GaussianFactor::Level& own = out.levels[0];
   assemble(machine, own.w);
@@ -160,6 +165,8 @@ bool SparseBlock::factor(const Machine& machine, GaussianFactor& out) {
   out.log_det = 0;
   for (Eigen::Index c = 0; c < L.cols(); ++c) {
     const double pivot = L.valuePtr()[L.outerIndexPtr()[c]];
+    // No more than the rounding of what was taken off.
+    if (!(pivot * pivot > kRounding * K_.valuePtr()[K_.outerIndexPtr()[c]])) return false;
     if (!(pivot > 1e-100 && pivot < 1e100)) {
       out.log_det += 2 * std::log(pivot);
       continue;

@@ -15,6 +15,7 @@
 #include <cmath>
 
 #include "runtime/kernels/kernels.h"
+#include "runtime/not_a_number.h"
 
 namespace lmmdsl {
 
@@ -66,8 +67,14 @@ void completed_kernel(Work& w) {
     if (o.empty() || n == 0 || w.stream.step == 0) continue;
     w.stream.level = static_cast<std::uint32_t>(e);
     Random random(w.stream);
-    const Matrix B = Matrix(V(o, o)).llt().solve(Matrix(V(o, m))).transpose();
-    const Matrix L = Matrix(V(m, m) - B * V(o, m)).llt().matrixL();
+    const Eigen::LLT<Matrix> V_oo(Matrix(V(o, o)));
+    const Matrix B = V_oo.solve(Matrix(V(o, m))).transpose();
+    const Eigen::LLT<Matrix> C(Matrix(V(m, m) - B * V(o, m)));
+    if (V_oo.info() != Eigen::Success || C.info() != Eigen::Success) {
+      out.setConstant(kNan);
+      continue;
+    }
+    const Matrix L = C.matrixL();
     const Eigen::Index known = static_cast<Eigen::Index>(o.size());
     const Eigen::Index missing = static_cast<Eigen::Index>(m.size());
     const Eigen::Index rank = std::min(n, known);

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "runtime/kernels/kernels.h"
+#include "runtime/log_gamma.h"
 
 namespace lmmdsl {
 
@@ -24,10 +25,8 @@ double apply(Op op, double x, double y) {
       return std::log(x) - std::log1p(-x);
     case Op::invlogit:
       return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x));
-    case Op::log_gamma: {
-      int sign = 0;  // lgamma_r, since lgamma writes a global that threads would share
-      return lgamma_r(x, &sign);
-    }
+    case Op::log_gamma:
+      return log_gamma(x);
     case Op::minimum:
       return std::min(x, y);
     case Op::maximum:

@@ -1,6 +1,6 @@
-// Inverses, determinants, traces, correlations of small dense matrices. A matrix that is not
-// positive definite or singular gives NaN: the draw that needs it then fails with its name and
-// level.
+// Inverses, determinants, traces, correlations of small dense matrices. A singular matrix gives NaN,
+// and so does the determinant of a symmetric one that is not positive definite: the draw that needs
+// it then fails with its name and level.
 #include <Eigen/Dense>
 #include <cmath>
 #include <type_traits>
