@@ -14,11 +14,15 @@ double above(double excess, double mean) { return excess > 0 ? mean : std::nan("
 double density(double z) { return std::exp(-0.5 * z * z) / std::sqrt(2 * M_PI); }
 double beyond(double z) { return 0.5 * std::erfc(z / std::sqrt(2.0)); }
 
-/// Q(z) / phi(z) for z >= 0, far out by the first terms of its continued fraction (Abramowitz and
-/// Stegun 26.2.14), where both underflow.
+/// Q(z) / phi(z) for z >= 0: far out by its continued fraction (Abramowitz and Stegun 26.2.14), as
+/// both lose digits there and underflow in the end.
 double mills_ratio(double z) {
-  if (z < 30) return beyond(z) / density(z);
-  return 1 / (z + 1 / (z + 2 / (z + 3 / (z + 4 / z))));
+  constexpr double kFar = 5;
+  constexpr int kTerms = 40;
+  if (z < kFar) return beyond(z) / density(z);
+  double below = z;
+  for (int k = kTerms; k > 0; --k) below = z + k / below;
+  return 1 / below;
 }
 
 /// m + s (phi(l) - phi(u)) / (Q(l) - Q(u)), in standard units on the side where 0 is not above both
