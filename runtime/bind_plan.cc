@@ -4,11 +4,13 @@
 #include "compiler/math/render.h"
 #include "runtime/bound_plan.h"
 #include "runtime/draw_kind.h"
+#include "runtime/evaluate.h"
 #include "runtime/gaussian_block.h"
 #include "runtime/machine.h"
 #include "runtime/notes.h"
 #include "runtime/propriety.h"
 #include "runtime/sampler.h"
+#include "runtime/self_contained.h"
 #include "runtime/share.h"
 
 namespace lmmdsl {
@@ -139,6 +141,7 @@ Result<std::shared_ptr<const BoundPlan>> bind_plan(const Model& model, const Pla
   Machine constants(*bound);
   Diagnostics diagnostics = check_counts(*bound);
   if (has_error(diagnostics)) return diagnostics;
+  bound->log_of_bounds = Evaluator(model, *bound->data).log_of_bounds();
   lay_out_columns(*bound, options);
   const Diagnostics propriety = check_propriety(*bound);
   diagnostics.insert(diagnostics.end(), propriety.begin(), propriety.end());
@@ -164,6 +167,7 @@ std::shared_ptr<const BoundPlan> rebind(const BoundPlan& bound, std::shared_ptr<
   for (std::size_t v = 0; v < again->sizes.size(); ++v)
     again->sizes[v] = again->size_of(again->plan->values[v].expr);
   Machine constants(*again);
+  again->log_of_bounds = Evaluator(*again->model, *again->data).log_of_bounds();
   share(*again);
   prepare_lanes(*again);
   return again;

@@ -90,7 +90,7 @@ class Chain {
  private:
   void keep(std::uint64_t sweep) {
     machine_.run(bound_.plan->report);
-    double lp = 0;
+    double lp = bound_.log_of_bounds;
     for (int value : bound_.plan->log_posterior) lp += *machine_.value(value);
     const std::vector<double>& predicted =
         predictor_({.seed = settings_.seed, .chain = index_, .sweep = sweep});
