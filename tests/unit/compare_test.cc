@@ -244,6 +244,46 @@ TEST_CASE("the marginal likelihood with a variance of known values agrees with t
   CHECK(std::abs(fit.marginal.log_value - std::log(sum)) < 5 * fit.marginal.error + 1e-3);
 }
 
+// Of conditionals that mention nothing the ordinate is exact.
+TEST_CASE("the marginal likelihood of probabilities is a ratio of beta functions") {
+  struct Row {
+    const char* statements;
+    double exact;
+  };
+  const auto log_beta = [](std::vector<double> a) {
+    double sum = 0, total = 0;
+    for (const double x : a) sum += std::lgamma(x), total += x;
+    return sum - std::lgamma(total);
+  };
+  const std::vector<Row> rows = {
+      {"z ~ Bernoulli(p)\np ~ Beta(2, 1)\n", log_beta({7, 4}) - log_beta({2, 1})},
+      {"z ~ Bernoulli(p[g])\np[g] ~ Beta(1, 3)\n",
+       log_beta({3, 4}) + log_beta({2, 4}) + log_beta({3, 4}) - 3 * log_beta({1, 3})},
+      {"g ~ Categorical(w)\nw ~ Dirichlet([1, 2, 3])\n", log_beta({4, 4, 6}) - log_beta({1, 2, 3})},
+  };
+  for (const Row& row : rows) {
+    INFO(row.statements);
+    const Bound bound = bind_texts(
+        text("m.lmm", std::string("data z : binary\ndata g : factor\n") + row.statements),
+        text("d.csv", "g,z\na,1\na,0\na,1\nb,1\nb,0\nc,1\nc,0\nc,1\n"));
+    const SavedRun run = run_of(bound, {.chains = 2, .warmup = 10, .draws = 100, .seed = 4});
+    Progress progress;
+    const ModelFit fit = must(fit_of_model(run, bound, {.draws = 200}, progress));
+    REQUIRE(fit.marginal.refused == "");
+    CHECK(std::abs(fit.marginal.log_value - row.exact) < 1e-9);
+  }
+}
+
+TEST_CASE("a marginal likelihood is refused before the draws are gone through") {
+  const Bound bound =
+      bind_model("y ~ Normal(m + b * x, 1)\nm ~ Normal(0, 9, lower = 0)\nb ~ SpikeSlab(0.5, 1)\n");
+  const SavedRun run = run_of(bound, {.chains = 1, .warmup = 10, .draws = 20, .seed = 4});
+  Progress progress;
+  const ModelFit fit = must(fit_of_model(run, bound, {.draws = 20}, progress));
+  CHECK(fit.marginal.refused.find("the normalising constant of the full conditional of") == 0);
+  CHECK(marginal_steps(Posterior(run, bound, Summary()), 20) == 0);
+}
+
 TEST_CASE("Pareto smoothing leaves light tails alone and reports heavy ones") {
   // Quantiles of 1 / (exponential with rate lambda): weights with tail index 1 / lambda.
   const auto shape = [](double k) {
