@@ -51,6 +51,7 @@ bool is_normalised(const DrawKind& kind) {
     case UpdateFamily::normal:
     case UpdateFamily::gamma:
     case UpdateFamily::inverse_gamma:
+      return !kind.truncated || kind.scalar;
     case UpdateFamily::wishart:
     case UpdateFamily::inverse_wishart:
     case UpdateFamily::beta:
@@ -62,6 +63,20 @@ bool is_normalised(const DrawKind& kind) {
   }
 }
 
+/// Log of what the bounds of a scalar target leave of the distribution of its quantity.
+double log_between_bounds(FamilyId family, const DrawKind& kind, const StepParameters& at,
+                          const std::vector<Matrix>& args) {
+  if (!kind.truncated) return 0;
+  const auto bounds = static_cast<std::size_t>(kind.count);
+  double from = *at[bounds], to = *at[bounds + 1];
+  if (kind.exponent != 1) {
+    from = std::pow(std::max(from, 0.0), kind.exponent);
+    to = std::pow(to, kind.exponent);
+    if (from > to) std::swap(from, to);
+  }
+  return std::log(reference_probability(family, from, to, args));
+}
+
 /// Log density of the target's quantity in one element, if it is normalised.
 double log_density_of(const DrawKind& kind, const StepParameters& at, const double* target) {
   const int p = kind.p;
@@ -69,7 +84,9 @@ double log_density_of(const DrawKind& kind, const StepParameters& at, const doub
   switch (kind.family) {
     case UpdateFamily::normal: {
       const Matrix V = Eigen::Map<const Matrix>(at[0], p, p).inverse();
-      return reference_log_density(FamilyId::normal, numbers(target), {V * numbers(at[1]), V});
+      const std::vector<Matrix> args = {V * numbers(at[1]), V};
+      return reference_log_density(FamilyId::normal, numbers(target), args) -
+             log_between_bounds(FamilyId::normal, kind, at, args);
     }
     case UpdateFamily::gamma:
     case UpdateFamily::inverse_gamma: {
@@ -79,9 +96,10 @@ double log_density_of(const DrawKind& kind, const StepParameters& at, const doub
       const int n = static_cast<int>(kind.block());
       for (int j = 0; j < n; ++j) {
         const double a = at[0][kind.shared[0] ? 0 : j], b = at[1][kind.shared[1] ? 0 : j];
-        sum += reference_log_density(family,
-                                     Matrix::Constant(1, 1, std::pow(target[j], kind.exponent)),
-                                     {Matrix::Constant(1, 1, a), Matrix::Constant(1, 1, b)});
+        const std::vector<Matrix> args = {Matrix::Constant(1, 1, a), Matrix::Constant(1, 1, b)};
+        const Matrix quantity = Matrix::Constant(1, 1, std::pow(target[j], kind.exponent));
+        sum += reference_log_density(family, quantity, args) -
+               log_between_bounds(family, kind, at, args);
       }
       return sum;
     }
