@@ -3,6 +3,7 @@
 
 #include "compiler/math/render.h"
 #include "runtime/bound_plan.h"
+#include "runtime/draw_buffer.h"
 #include "runtime/draw_kind.h"
 #include "runtime/evaluate.h"
 #include "runtime/gaussian_block.h"
@@ -187,6 +188,17 @@ std::uint64_t running_bytes(const BoundPlan& bound, const SampleSettings& settin
     bytes += settings.chains * RunningScalars::bytes(scalars) + scalars * sizeof(RunningFigures);
   }
   return bytes;
+}
+
+std::uint64_t working_bytes(const BoundPlan& bound, const SampleSettings& settings) {
+  std::uint64_t values = 0, machines = 1;
+  for (std::size_t v = 0; v < bound.sizes.size(); ++v)
+    if (!bound.plan->values[v].constant) values += bound.sizes[v].total();
+  // A self-contained marginal step works on values of its own.
+  for (const PlanStep& step : bound.plan->steps)
+    machines += step.proposal && is_self_contained(*bound.plan, step);
+  return static_cast<std::uint64_t>(settings.chains_at_once()) *
+         (machines * values * sizeof(double) + DrawBuffer::bytes(bound.columns.size()));
 }
 
 const std::vector<RunningQuantity>& running_quantities(const BoundPlan& bound) {
