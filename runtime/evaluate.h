@@ -34,8 +34,8 @@ class Evaluator {
   double log_of_bounds(const Density& prior) const;
   /// The same of all priors.
   double log_of_bounds() const;
-  /// Sum over all densities of the model and log_of_bounds(); of those from which the auxiliary variables `integrated`
-  /// came, over what was stated instead.
+  /// Sum over all densities of the model and log_of_bounds(); of those from which the auxiliary
+  /// variables `integrated` came, over what was stated instead.
   double log_joint(const State& state, const std::vector<SymbolId>& integrated = {}) const;
 
  private:
