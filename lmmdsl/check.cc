@@ -78,7 +78,7 @@ class IdentityCheck {
   /// Of the statements' log densities as the plan computes them.
   double log_joint_discrepancy() {
     machine_.run_all();
-    double plan = 0;
+    double plan = bound_.log_of_bounds;
     for (const auto& [density, value] : bound_.plan->log_densities) plan += *machine_.value(value);
     const double reference = oracle_.log_joint(machine_.state());
     return std::abs(plan - reference) / (1 + std::abs(reference));

@@ -6,6 +6,7 @@
 #include "compiler/model/elementwise.h"
 #include "compiler/schedule/explain_schedule.h"
 #include "lmmdsl/lmmdsl.h"
+#include "lmmdsl/named_row.h"
 #include "runtime/evaluate.h"
 
 namespace lmmdsl {
@@ -96,6 +97,22 @@ class DataNumbers {
   Evaluator evaluator_;
 };
 
+/// A stage of the pipeline and its text form.
+struct StageRow {
+  const char* name;
+  std::string (*text)(const Program&);
+};
+const StageRow kStageRows[] = {
+    {"ast", [](const Program& p) { return to_text(*p.ast); }},
+    {"model", [](const Program& p) { return to_text(*p.model); }},
+    {"conditionals", [](const Program& p) { return to_text(*p.model, p.conditionals); }},
+    {"schedule",
+     [](const Program& p) {
+       return p.schedule.name + ": " + to_text(p.schedule, *p.model, p.conditionals) + "\n";
+     }},
+    {"plan", [](const Program& p) { return to_text(p.plan, *p.model); }},
+};
+
 }  // namespace
 
 Result<std::string> explain(const Program& program, const ExplainOptions& options) {
@@ -130,18 +147,16 @@ Result<std::string> explain_refused(SourcePtr source, const std::vector<Setting>
   return write_page(page, model, options.format);
 }
 
+const std::vector<std::string>& stage_names() {
+  static const std::vector<std::string> names = row_names(kStageRows);
+  return names;
+}
+
 Result<std::string> stage_text(const Program& program, const std::string& stage) {
-  const Model& model = *program.model;
-  if (stage == "ast") return to_text(*program.ast);
-  if (stage == "model") return to_text(model);
-  if (stage == "conditionals") return to_text(model, program.conditionals);
-  if (stage == "schedule") {
-    return program.schedule.name + ": " + to_text(program.schedule, model, program.conditionals) +
-           "\n";
-  }
-  if (stage == "plan") return to_text(program.plan, model);
-  return plain_error(ExitCode::command_line, fmt::format("there is no stage `{}`", stage),
-                     "the stages are ast, model, conditionals, schedule, plan");
+  Diagnostics errors;
+  const StageRow* row = row_named(kStageRows, "stage", stage, errors);
+  if (row == nullptr) return errors;
+  return row->text(program);
 }
 
 }  // namespace lmmdsl

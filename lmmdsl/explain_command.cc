@@ -14,7 +14,7 @@
 namespace lmmdsl {
 namespace {
 
-const std::vector<std::string> kStages = {"ast", "model", "conditionals", "schedule", "plan"};
+// In the order of Format and of Detail.
 const std::vector<std::string> kFormats = {"text", "unicode", "markdown", "latex", "html"};
 const std::vector<std::string> kDetails = {"brief", "full"};
 
@@ -31,7 +31,7 @@ std::size_t choice(const Arguments& arguments, const std::string& option, const 
 
 Result<ExplainOptions> explain_options(const Arguments& arguments) {
   Diagnostics errors;
-  choice(arguments, "--stage", "stage", kStages, errors);
+  choice(arguments, "--stage", "stage", stage_names(), errors);
   ExplainOptions options;
   options.node = arguments.get("--node");
   options.format = static_cast<Format>(choice(arguments, "--format", "format", kFormats, errors));
@@ -143,29 +143,15 @@ int execute_explain(const Arguments& arguments) {
 }
 
 std::vector<OptionRow> options() {
-  std::vector<OptionRow> rows = {{"--node", "NAME", "this parameter only"},
-                                 {"--format",
-                                  "NAME",
-                                  "text, unicode (θ, σ², Σ⁻¹), markdown, latex or html (text)",
-                                  "",
-                                  false,
-                                  "",
-                                  {"text", "unicode", "markdown", "latex", "html"}},
-                                 {"--unicode", "", "the same as --format unicode"},
-                                 {"--detail",
-                                  "NAME",
-                                  "brief, or full with every step of the algebra (brief)",
-                                  "",
-                                  false,
-                                  "",
-                                  {"brief", "full"}},
-                                 {"--stage",
-                                  "NAME",
-                                  "the text of a stage: ast, model, conditionals, schedule, plan",
-                                  "",
-                                  false,
-                                  "",
-                                  {"ast", "model", "conditionals", "schedule", "plan"}}};
+  std::vector<OptionRow> rows = {
+      {"--node", "NAME", "this parameter only"},
+      {"--format", "NAME", "text, unicode (θ, σ², Σ⁻¹), markdown, latex or html (text)", "", false,
+       "", kFormats},
+      {"--unicode", "", "the same as --format unicode"},
+      {"--detail", "NAME", "brief, or full with every step of the algebra (brief)", "", false, "",
+       kDetails},
+      {"--stage", "NAME", fmt::format("the text of a stage: {}", fmt::join(stage_names(), ", ")),
+       "", false, "", stage_names()}};
   rows.push_back(kScheduleOptionRow);
   rows.back().doc =
       "the steps of this schedule instead, and why their order is valid: textbook, "

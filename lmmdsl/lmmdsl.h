@@ -84,7 +84,8 @@ Result<std::string> explain(const Bound& bound, const ExplainOptions& options = 
 Result<std::string> explain_refused(SourcePtr source, const std::vector<Setting>& settings = {},
                                     const ExplainOptions& options = {});
 
-/// `explain --stage`: the text form of a stage: ast, model, conditionals, schedule, plan.
+/// `explain --stage`: the text form of a stage, by its name.
+const std::vector<std::string>& stage_names();
 Result<std::string> stage_text(const Program& program, const std::string& stage);
 
 /// `check MODEL DATA`: table of symbols, and the identity log joint - log conditional = constant at

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "compiler/model/elementwise.h"
+#include "lmmdsl/csv_text.h"
 #include "lmmdsl/display_width.h"
 #include "lmmdsl/json_text.h"
 #include "lmmdsl/vector_responses.h"
@@ -17,12 +18,7 @@
 namespace lmmdsl {
 namespace {
 
-std::string quoted(const std::string& cell) {
-  std::string text = "\"";
-  for (const char c : cell) text += c == '"' ? "\"\"" : std::string(1, c);
-  return text + '"';
-}
-
+std::string cell_of(const std::string& text) { return csv_cell(text, ';'); }
 std::string cell_of(double x) { return std::isnan(x) ? "NA" : json_number(x); }
 
 /// The cells of one column, new rows first.
@@ -55,7 +51,7 @@ class Stacking {
         for (std::size_t row = 0; row < in_.rows.rows(); ++row) {
           const bool missing = in_.rows.is_missing(row, *column);
           if (missing) errors.push_back(missing_cell(id, row, *column));
-          c.cells.push_back(missing ? "NA" : quoted(text(id, row, *column)));
+          c.cells.push_back(missing ? "NA" : cell_of(text(id, row, *column)));
         }
       } else if (from_groups(id, c) || (needed && filled(id, c))) {
         continue;
@@ -76,8 +72,8 @@ class Stacking {
   Result<Table> table(const std::vector<std::pair<std::string, std::vector<double>>>& more) const {
     std::string all;
     for (const StackedColumn& c : columns_)
-      all += (all.empty() ? "" : ";") + quoted(model_[c.id].name);
-    for (const auto& [name, values] : more) all += ';' + quoted(name);
+      all += (all.empty() ? "" : ";") + cell_of(model_[c.id].name);
+    for (const auto& [name, values] : more) all += ';' + cell_of(name);
     all += '\n';
     for (std::size_t row = 0; row < in_.rows.rows() + data_.rows(); ++row) {
       std::string line;
@@ -138,7 +134,7 @@ class Stacking {
     const auto i = static_cast<std::size_t>(id);
     if (has_levels(id)) {
       const std::int32_t code = data_.factors[i].codes[row];
-      return code < 0 ? "NA" : quoted(data_.factors[i].levels[static_cast<std::size_t>(code)]);
+      return code < 0 ? "NA" : cell_of(data_.factors[i].levels[static_cast<std::size_t>(code)]);
     }
     return i < data_.columns.size() && row < data_.columns[i].size()
                ? cell_of(data_.columns[i][row])
@@ -193,7 +189,7 @@ class Stacking {
     if (in_.fresh_label.empty() || model_[id].column_type != ColumnType::factor ||
         components_.count(id) > 0)
       return false;
-    c.cells.assign(in_.rows.rows(), quoted(in_.fresh_label));
+    c.cells.assign(in_.rows.rows(), cell_of(in_.fresh_label));
     return true;
   }
 
@@ -221,7 +217,7 @@ class Stacking {
       for (std::size_t row = 0; row < in_.rows.rows(); ++row) {
         const std::string& cell = over.cells[row];
         if (std::none_of(levels.begin(), levels.end(),
-                         [&](const std::string& level) { return quoted(level) == cell; })) {
+                         [&](const std::string& level) { return cell_of(level) == cell; })) {
           const std::string label =
               over.column >= 0 ? in_.rows.text(row, static_cast<std::size_t>(over.column)) : cell;
           errors.push_back(at(row, fmt::format("{} `{}` is not among the data of the run",

@@ -7,6 +7,7 @@
 
 #include "lmmdsl/commands.h"
 #include "lmmdsl/console.h"
+#include "lmmdsl/csv_text.h"
 #include "lmmdsl/display_width.h"
 #include "lmmdsl/json_text.h"
 #include "lmmdsl/named_row.h"
@@ -69,9 +70,9 @@ std::string as_csv(const std::vector<PredictiveCheck>& checks) {
   std::string text = "response,statistic,data,median,q2.5,q97.5,p\n";
   for (const PredictiveCheck& c : checks)
     for (const Line& l : lines_of(c))
-      text += fmt::format("\"{}\",\"{}\",{},{},{},{},{}\n", l.response, l.check->name,
-                          json_number(l.check->observed), json_number(l.middle), json_number(l.low),
-                          json_number(l.high), json_number(l.check->share_above));
+      text += fmt::format("{},{},{},{},{},{},{}\n", csv_cell(l.response), csv_cell(l.check->name),
+                          csv_number(l.check->observed), csv_number(l.middle), csv_number(l.low),
+                          csv_number(l.high), csv_number(l.check->share_above));
   return text;
 }
 

@@ -10,6 +10,7 @@
 #include "lmmdsl/display_width.h"
 #include "lmmdsl/exchange/formats.h"
 #include "lmmdsl/json_text.h"
+#include "lmmdsl/named_row.h"
 #include "lmmdsl/options.h"
 #include "lmmdsl/predict.h"
 #include "lmmdsl/report/sections.h"
@@ -122,26 +123,12 @@ struct GroupsRow {
 const GroupsRow kGroups[] = {
     {"existing", Groups::existing}, {"new", Groups::fresh}, {"both", Groups::both}};
 
-/// A row of a table of names, or an error of the command line.
-template <class Row, std::size_t N>
-const Row* find_row(const Row (&rows)[N], const char* option, const std::string& name,
-                    Diagnostics& errors) {
-  std::vector<std::string> names;
-  for (const Row& row : rows) {
-    if (row.name == name) return &row;
-    names.push_back(row.name);
-  }
-  errors.push_back(plain_error(
-      ExitCode::command_line,
-      fmt::format("`{}` takes {}, not `{}`", option, fmt::join(names, ", "), printable(name, 40))));
-  return nullptr;
-}
-
 int execute_predict(const Arguments& arguments) {
   Diagnostics errors;
   const auto* format =
-      find_row(kPredictFormats, "--format", arguments.get("--format", "table"), errors);
-  const auto* groups = find_row(kGroups, "--groups", arguments.get("--groups", "both"), errors);
+      row_named(kPredictFormats, "format", arguments.get("--format", "table"), errors);
+  const auto* groups =
+      row_named(kGroups, "--groups value", arguments.get("--groups", "both"), errors);
   PredictSettings settings;
   const Result<IntervalChoice> interval = interval_choice(arguments);
   errors.insert(errors.end(), interval.diagnostics.begin(), interval.diagnostics.end());

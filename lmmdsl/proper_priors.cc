@@ -6,6 +6,7 @@
 #include <cmath>
 #include <optional>
 
+#include "grammar/one_line.h"
 #include "runtime/evaluate.h"
 #include "runtime/initial.h"
 #include "runtime/machine.h"
@@ -24,17 +25,6 @@ std::string three_digits(double x) {
   const int digits = 2 - static_cast<int>(std::floor(std::log10(std::abs(x))));
   if (digits > 0) return fmt::format("{}", std::stod(fmt::format("{:.3g}", x)));
   return fmt::format("{:.0f}", std::stod(fmt::format("{:.2e}", x)));
-}
-
-/// A statement without the blanks that line it up with others.
-std::string one_blank_each(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    const bool blank = c == ' ' || c == '\t' || c == '\n' || c == '\r';
-    if (!blank) result += c;
-    else if (!result.empty() && result.back() != ' ') result += ' ';
-  }
-  return result;
 }
 
 /// "[1; 2; 3]", or "1" of a scalar.
@@ -149,7 +139,7 @@ class ProperPriors {
       if (!statement) return statement.diagnostics;
       if (statement->empty()) continue;
       changes.emplace_back(prior.span, *statement);
-      result.replaced.push_back({one_blank_each(model_.source->slice(prior.span)), *statement});
+      result.replaced.push_back({one_line(model_.source->slice(prior.span)), *statement});
     }
     std::string text(model_.source->text());
     std::sort(changes.begin(), changes.end(),
@@ -198,6 +188,14 @@ class ProperPriors {
 
   std::string text_of(const Expr& e) const { return std::string(model_.source->slice(e->span)); }
 
+  /// ", lower = 0, upper = 1": where a prior is cut off.
+  std::string bounds_text(const Density& prior) const {
+    std::string text;
+    if (prior.lower) text += ", lower = " + text_of(prior.lower);
+    if (prior.upper) text += ", upper = " + text_of(prior.upper);
+    return text;
+  }
+
   /// The statement to put in place of a prior; empty to leave it.
   Result<std::string> replacement(const Conditional& c, const Density& prior) const {
     const bool improper = is_improper(prior.family);
@@ -209,6 +207,9 @@ class ProperPriors {
     const std::string scale =
         !improper && !constant(prior.args.back()) ? text_of(prior.args.back()) : "";
     const double center = std::exp(c.exponent * at.log_mean);  // of the quantity
+    const auto statement = [&](const char* family, const auto& first, const std::string& second) {
+      return fmt::format("{} ~ {}({}, {}{})", *left, family, first, second, bounds_text(prior));
+    };
     switch (left ? (improper ? c.family : family_of(prior)) : UpdateFamily::normal) {
       case UpdateFamily::normal:
       case UpdateFamily::ordered_normal: {
@@ -220,16 +221,14 @@ class ProperPriors {
         const std::string mean = !improper && !constant(prior.args[0])
                                      ? text_of(prior.args[0])
                                      : vector_text(at.mean, scalar(c));
-        return fmt::format("{} ~ Normal({}, {})", *left, mean, diagonal_text(variance, scalar(c)));
+        return statement("Normal", mean, diagonal_text(variance, scalar(c)));
       }
       case UpdateFamily::inverse_gamma:
         if (prior.family == FamilyId::scaled_inverse_chi_square && !scale.empty())
-          return fmt::format("{} ~ ScaledInverseChiSquare(6, {})", *left, scale);
-        return fmt::format("{} ~ InverseGamma(3, {})", *left,
-                           scale.empty() ? three_digits(3 * center) : scale);
+          return statement("ScaledInverseChiSquare", 6, scale);
+        return statement("InverseGamma", 3, scale.empty() ? three_digits(3 * center) : scale);
       case UpdateFamily::gamma:
-        return fmt::format("{} ~ Gamma(3, {})", *left,
-                           scale.empty() ? three_digits(3 / center) : scale);
+        return statement("Gamma", 3, scale.empty() ? three_digits(3 / center) : scale);
       case UpdateFamily::inverse_wishart:
       case UpdateFamily::wishart: {
         const int p = rows(c), df = p + 4;
@@ -241,9 +240,8 @@ class ProperPriors {
           const double q = c.exponent > 0 ? v : 1 / v;
           diagonal.push_back(wishart ? q / df : q * 3);
         }
-        std::string text = scale.empty() ? diagonal_text(diagonal, false) : scale;
-        return fmt::format("{} ~ {}({}, {})", *left, wishart ? "Wishart" : "InverseWishart", df,
-                           text);
+        return statement(wishart ? "Wishart" : "InverseWishart", df,
+                         scale.empty() ? diagonal_text(diagonal, false) : scale);
       }
       default:
         break;

@@ -6,6 +6,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <memory>
 #include <thread>
 
 #include "lmmdsl/commands.h"
@@ -146,18 +150,25 @@ const PlotKind kKinds[] = {
     {"ppc", checks, true, "no response could be replicated"},
 };
 
-/// PNG by rsvg-convert of librsvg, which reads the SVG from a file.
+/// PNG by rsvg-convert of librsvg, which reads the SVG from a file without a name.
 Failure write_png(const std::string& file, const std::string& svg) {
-  const std::string temporary = file + ".svg";
-  if (Failure failure = replace_file(temporary, svg)) return failure;
-  const char* words[] = {"rsvg-convert", "--zoom=2",        "--output",
-                         file.c_str(),   temporary.c_str(), nullptr};
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> source(std::tmpfile(), std::fclose);
+  if (!source || std::fwrite(svg.data(), 1, svg.size(), source.get()) != svg.size() ||
+      std::fflush(source.get()) != 0)
+    return plain_error(
+        ExitCode::input_output,
+        fmt::format("cannot write a temporary file for rsvg-convert: {}", std::strerror(errno)));
+  std::rewind(source.get());
+  const char* words[] = {"rsvg-convert", "--zoom=2", "--output", file.c_str(), nullptr};
+  posix_spawn_file_actions_t actions;
+  ::posix_spawn_file_actions_init(&actions);
+  ::posix_spawn_file_actions_adddup2(&actions, ::fileno(source.get()), STDIN_FILENO);
   pid_t child = 0;
   int status = -1;
   const int error =
-      ::posix_spawnp(&child, words[0], nullptr, nullptr, const_cast<char* const*>(words), environ);
+      ::posix_spawnp(&child, words[0], &actions, nullptr, const_cast<char* const*>(words), environ);
+  ::posix_spawn_file_actions_destroy(&actions);
   if (error == 0) ::waitpid(child, &status, 0);
-  ::unlink(temporary.c_str());
   if (error == 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
   const bool absent = error != 0 || (WIFEXITED(status) && WEXITSTATUS(status) == 127);
   return plain_error(ExitCode::input_output,

@@ -115,24 +115,32 @@ Diagnostics note_running(const CurrentRun& run) {
 /// A summary works on a few copies of one column's draws in each thread.
 constexpr std::uint64_t kBytesToSummarise = 64;  // of one draw
 
+/// The draws are there throughout, beside them first what chains work on, then the summary.
 Diagnostics check_memory(const CurrentRun& run) {
   const SampleSettings& s = run.options.sampling;
-  const std::size_t columns = draw_columns(*run.loaded.bound.plan).size();
-  const std::uint64_t draws = draws_bytes(*run.loaded.bound.plan, s);
+  const BoundPlan& plan = *run.loaded.bound.plan;
+  const std::size_t columns = draw_columns(plan).size();
+  const std::uint64_t draws = draws_bytes(plan, s);
+  const std::uint64_t work = running_bytes(plan, s) + working_bytes(plan, s);
   const std::uint64_t summary =
-      running_bytes(*run.loaded.bound.plan, s) +
+      running_bytes(plan, s) +
       static_cast<std::uint64_t>(s.chains) * s.draws * kBytesToSummarise *
           std::min<std::uint64_t>(static_cast<std::uint64_t>(s.threads), columns);
   const std::uint64_t available = available_memory();
-  if (draws <= available && summary <= available - draws) return {};
+  if (draws <= available && std::max(work, summary) <= available - draws) return {};
   const auto bytes = [](std::uint64_t n) { return describe_bytes(static_cast<double>(n)); };
+  const bool many_chains = work > draws && s.chains_at_once() > 1;
   return {plain_error(
       ExitCode::limit,
       fmt::format(
-          "the run does not fit in memory: {} chains x {} draws x {} columns x 8 bytes = {}, "
-          "and {} to summarise them, but {} are available",
-          s.chains, s.draws, columns, bytes(draws), bytes(summary), bytes(available)),
-      "fewer draws with `--draws`, each standing for more sweeps with `--thin`")};
+          "the run does not fit in memory: {} chains x {} draws x {} columns x 8 bytes = "
+          "{}, beside them {} for {} to work on and then {} to summarise the draws, but {} "
+          "are available",
+          s.chains, s.draws, columns, bytes(draws), bytes(work),
+          s.chains_at_once() == 1 ? "a chain" : fmt::format("{} chains", s.chains_at_once()),
+          bytes(summary), bytes(available)),
+      many_chains ? "fewer chains at the same time with `--threads`"
+                  : "fewer draws with `--draws`, each standing for more sweeps with `--thin`")};
 }
 
 /// Scalars of all parameters; of a symmetric matrix one triangle.

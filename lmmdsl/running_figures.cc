@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "lmmdsl/csv_text.h"
 #include "lmmdsl/display_width.h"
 #include "lmmdsl/figures.h"
-#include "lmmdsl/json_text.h"
 #include "lmmdsl/summary_table.h"
 #include "lmmdsl/text_table.h"
 #include "runtime/not_a_number.h"
@@ -97,8 +97,7 @@ std::string rows_csv(const std::vector<RunningQuantity>& quantities) {
     for (const RunningQuantity* q : on_rows) {
       for (std::size_t k = 0; k < q->components.size(); ++k) {
         const RunningFigures& f = q->at(e, k);
-        for (const double x : {f.mean, f.sd, f.mcse, f.rhat})
-          text += std::isfinite(x) ? ',' + json_number(x) : ",";
+        for (const double x : {f.mean, f.sd, f.mcse, f.rhat}) text += ',' + csv_number(x);
       }
     }
     text += '\n';

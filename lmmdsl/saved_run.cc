@@ -214,7 +214,8 @@ Result<Bound> bind_again(const SavedRun& run, const std::vector<std::string>& st
 }
 
 Diagnostic draws_not_kept(const SavedRun& run, const std::string& parameter) {
-  return input_error(fmt::format("the draws of `{}` in `{}` were not kept", printable(parameter),
+  return plain_error(ExitCode::refused,
+                     fmt::format("the draws of `{}` in `{}` were not kept", printable(parameter),
                                  printable(run.folder)),
                      fmt::format("run again with `--store {}`", printable(parameter)));
 }

@@ -101,10 +101,11 @@ CommentedLines model_statements(const std::string& response, const Columns& grou
       variances.emplace_back(fmt::format("Sigma ~ InverseWishart({}, s20 / 4 * I)", covariates + 3),
                              "how much they do");
     } else {
-      mean += fmt::format(" + a_{0}[{0}]", g);
-      effects.emplace_back(fmt::format("a_{0}[{0}] ~ Normal(0, tau_{0}^2)", g),
+      const std::string effect = fmt::format("{}[{}]", effects_of(g), g), spread = spread_of(g);
+      mean += " + " + effect;
+      effects.emplace_back(fmt::format("{} ~ Normal(0, {}^2)", effect, spread),
                            fmt::format("how each {} deviates", g));
-      variances.emplace_back(fmt::format("tau_{}^2 ~ InverseGamma(1, s20 / 4)", g),
+      variances.emplace_back(fmt::format("{}^2 ~ InverseGamma(1, s20 / 4)", spread),
                              "how much they do");
     }
   }

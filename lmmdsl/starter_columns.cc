@@ -24,8 +24,9 @@ Diagnostic refuse_table(std::string message, std::string hint = {}) {
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
-/// A name for a header: itself if it is one, else its letters and digits.
-std::string name_for(const std::string& header, std::set<std::string>& taken) {
+/// A name for a header: itself if it is one, else its letters and digits. Those of a group make
+/// two more names.
+std::string name_for(const std::string& header, bool group, std::set<std::string>& taken) {
   std::string name;
   for (const char c : header) {
     if (is_letter(c) || is_digit(c)) name += c;
@@ -35,9 +36,19 @@ std::string name_for(const std::string& header, std::set<std::string>& taken) {
   if (name.empty() || !is_letter(name[0])) name = "x" + name;
   if (name.size() > 60) name.resize(60);
   std::string free = name;
-  for (int k = 2; taken.count(free) > 0 || keyword(free) != TokenKind::name; ++k)
+  const auto names_of = [&](const std::string& x) {
+    return group ? std::vector<std::string>{x, effects_of(x), spread_of(x)}
+                 : std::vector<std::string>{x};
+  };
+  const auto is_free = [&](const std::string& x) {
+    return taken.count(x) == 0 && keyword(x) == TokenKind::name;
+  };
+  std::vector<std::string> names = names_of(free);
+  for (int k = 2; !std::all_of(names.begin(), names.end(), is_free); ++k) {
     free = fmt::format("{}_{}", name, k);
-  taken.insert(free);
+    names = names_of(free);
+  }
+  taken.insert(names.begin(), names.end());
   return free;
 }
 
@@ -208,7 +219,7 @@ Result<std::vector<StarterColumn>> starter_columns(const Table& table,
       c.use = StarterUse::left_out;
       c.remark += ": its header cannot be written in a model";
     }
-    c.name = name_for(c.header, taken);
+    c.name = name_for(c.header, c.use == StarterUse::group, taken);
   }
   return columns;
 }

@@ -26,6 +26,10 @@ struct StarterColumn {
   std::size_t missing = 0;
 };
 
+/// What a model calls the effects of a group's levels, and their standard deviation.
+inline std::string effects_of(const std::string& group) { return "a_" + group; }
+inline std::string spread_of(const std::string& group) { return "tau_" + group; }
+
 /// The columns of the table in its order, one of them the response.
 Result<std::vector<StarterColumn>> starter_columns(const Table& table,
                                                    const StarterOptions& options);

@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 
 #include <Eigen/Cholesky>
+#include <algorithm>
 #include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "lmmdsl/display_width.h"
 #include "lmmdsl/json_text.h"
+#include "runtime/bound_plan.h"
 
 namespace lmmdsl {
 
@@ -22,10 +25,35 @@ std::pair<int, int> size_of(const Symbol& symbol, const Data& data) {
 }
 
 std::string described(const Symbol& symbol, int rows, int cols) {
+  if (symbol.levels > 0) return fmt::format("a level, from 1 to {}", symbol.levels);
   if (symbol.shape.is_scalar()) return symbol.positive ? "a positive number" : "a number";
   if (symbol.shape.kind == ShapeKind::matrix)
     return fmt::format("a {} x {} matrix, as an array of rows", rows, cols);
   return fmt::format("an array of {} numbers", rows * cols);
+}
+
+/// What the elements of a plate are called.
+struct ElementNames {
+  std::vector<std::string> of;                   ///< what each label is one of: factors, or row
+  std::vector<std::vector<std::string>> labels;  ///< by element
+  std::vector<std::size_t> order;                ///< in which the elements are written
+};
+
+ElementNames element_names(const Model& model, const Data& data, const Plate& plate) {
+  const PlateElements& elements = data.plate(plate);
+  ElementNames names;
+  names.labels = elements.labels;
+  if (plate.rows) {
+    names.of = {"row"};
+    for (std::size_t e = 0; e < elements.size; ++e)
+      names.labels[e] = {std::to_string(
+          data.row_number[static_cast<std::size_t>(elements.representative[e])] + 1)};
+    names.order = in_file_order(data, plate);
+    return names;
+  }
+  for (const SymbolId factor : plate.factors) names.of.push_back(model[factor].spelling);
+  for (std::size_t e = 0; e < elements.size; ++e) names.order.push_back(e);
+  return names;
 }
 
 class StateReader {
@@ -68,8 +96,10 @@ class StateReader {
       known.push_back(model_[p].name);
       if (name != model_[p].name && name != model_[p].spelling) continue;
       std::vector<std::string> path;
-      const PlateElements& plate = data_.plate(model_[p].plate);
-      values_.assign(plate.size, {});
+      names_ = element_names(model_, data_, model_[p].plate);
+      elements_.clear();
+      for (std::size_t e = 0; e < names_.labels.size(); ++e) elements_[names_.labels[e]] = e;
+      values_.assign(names_.labels.size(), {});
       read_levels(p, value, path);
       return finish(p);
     }
@@ -83,12 +113,12 @@ class StateReader {
   void read_levels(SymbolId p, const Json& value, std::vector<std::string>& path) {
     const Symbol& symbol = model_[p];
     const std::size_t depth = path.size();
-    if (depth < symbol.plate.factors.size()) {
-      const std::string factor = model_[symbol.plate.factors[depth]].spelling;
+    if (depth < names_.of.size()) {
       if (!value.is_object()) {
         errors_.push_back(
-            refuse(fmt::format("`{}` has a value for each {}", symbol.spelling, factor),
-                   fmt::format(R"(as in  "{}": {{"LABEL": ..., "LABEL": ...}})", symbol.name)));
+            refuse(fmt::format("`{}` has a value for each {}", symbol.spelling, names_.of[depth]),
+                   fmt::format(R"(as in  "{0}": {{"{1}": ..., "{1}": ...}})", symbol.name,
+                               symbol.plate.rows ? "NUMBER" : "LABEL")));
         return;
       }
       for (const auto& [label, inner] : value.items()) {
@@ -98,15 +128,13 @@ class StateReader {
       }
       return;
     }
-    const auto& labels = data_.plate(symbol.plate).labels;
-    const auto found = std::find(labels.begin(), labels.end(), path);
-    const std::size_t element = static_cast<std::size_t>(found - labels.begin());
-    if (found == labels.end()) {
+    const auto found = elements_.find(path);
+    if (found == elements_.end()) {
       errors_.push_back(refuse(fmt::format("`{}` has no element {}: no row of the data has it",
                                            symbol.spelling, fmt::join(path, ", "))));
       return;
     }
-    values_[element] = read_element(p, value);
+    values_[found->second] = read_element(p, value);
   }
 
   std::vector<double> read_element(SymbolId p, const Json& value) {
@@ -134,6 +162,9 @@ class StateReader {
       }
     }
     if (!x.allFinite() || (symbol.positive && !(x(0, 0) > 0))) return wrong();
+    if (symbol.levels > 0 &&
+        (x(0, 0) < 1 || x(0, 0) > symbol.levels || x(0, 0) != std::floor(x(0, 0))))
+      return wrong();
     if (matrix && symbol.symmetric &&
         (!x.isApprox(x.transpose()) || x.llt().info() != Eigen::Success)) {
       errors_.push_back(
@@ -146,11 +177,11 @@ class StateReader {
 
   void finish(SymbolId p) {
     if (!errors_.empty()) return;
-    const auto& labels = data_.plate(model_[p].plate).labels;
     for (std::size_t e = 0; e < values_.size(); ++e) {
       if (values_[e].empty()) {
-        errors_.push_back(refuse(fmt::format("`{}` has no value for {}", model_[p].spelling,
-                                             fmt::join(labels[e], ", "))));
+        errors_.push_back(refuse(fmt::format("`{}` has no value for {}{}", model_[p].spelling,
+                                             model_[p].plate.rows ? "row " : "",
+                                             fmt::join(names_.labels[e], ", "))));
         return;
       }
       state_.values[p].insert(state_.values[p].end(), values_[e].begin(), values_[e].end());
@@ -161,7 +192,10 @@ class StateReader {
   const Model& model_;
   const Data& data_;
   State state_;
-  std::vector<std::vector<double>> values_;  ///< of the parameter being read, by element
+  // Of the parameter being read.
+  ElementNames names_;
+  std::map<std::vector<std::string>, std::size_t> elements_;  ///< by labels
+  std::vector<std::vector<double>> values_;                   ///< by element
   Diagnostics errors_;
 };
 
@@ -179,20 +213,22 @@ std::string element_text(const Symbol& symbol, const Data& data, const double* x
   return text + "]";
 }
 
-/// The elements from `begin` whose first `depth` labels are those of element `begin`, as an object.
-std::string levels_text(const Symbol& symbol, const Data& data, const std::vector<double>& values,
-                        std::size_t& at, std::size_t depth) {
-  const PlateElements& plate = data.plate(symbol.plate);
-  if (depth == symbol.plate.factors.size()) {
-    const std::size_t block = values.size() / plate.size;
-    return element_text(symbol, data, values.data() + at++ * block);
+/// As an object the elements from place `at` of the order on whose first `depth` labels are those
+/// of the element there.
+std::string levels_text(const Symbol& symbol, const Data& data, const ElementNames& names,
+                        const std::vector<double>& values, std::size_t& at, std::size_t depth) {
+  const auto labels = [&](std::size_t place) { return names.labels[names.order[place]].begin(); };
+  if (depth == names.of.size()) {
+    const std::size_t block = values.size() / names.order.size();
+    return element_text(symbol, data, values.data() + names.order[at++] * block);
   }
-  const std::vector<std::string> parents(plate.labels[at].begin(),
-                                         plate.labels[at].begin() + static_cast<long>(depth));
+  const auto parents = labels(at);
   std::string text = "{";
-  while (at < plate.size && std::equal(parents.begin(), parents.end(), plate.labels[at].begin())) {
-    text += (text.size() > 1 ? ", " : "") + json_string(plate.labels[at][depth]) + ": ";
-    text += levels_text(symbol, data, values, at, depth + 1);
+  while (at < names.order.size() &&
+         std::equal(parents, parents + static_cast<std::ptrdiff_t>(depth), labels(at))) {
+    text +=
+        (text.size() > 1 ? ", " : "") + json_string(labels(at)[static_cast<long>(depth)]) + ": ";
+    text += levels_text(symbol, data, names, values, at, depth + 1);
   }
   return text + "}";
 }
@@ -208,7 +244,8 @@ std::string state_json(const Model& model, const Data& data, const State& state)
   for (const SymbolId p : model.parameters()) {
     std::size_t at = 0;
     text += (text.empty() ? "{\n  " : ",\n  ") + json_string(model[p].name) + ": " +
-            levels_text(model[p], data, state.values[p], at, 0);
+            levels_text(model[p], data, element_names(model, data, model[p].plate), state.values[p],
+                        at, 0);
   }
   return (text.empty() ? "{" : text + "\n") + "}\n";
 }

@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
-
+#include "lmmdsl/csv_text.h"
 #include "lmmdsl/exchange/columns_of.h"
 #include "lmmdsl/json_text.h"
 #include "lmmdsl/running_figures.h"
@@ -119,12 +118,8 @@ void write_summary_csv(const TextSink& sink, const Draws& draws, const Summary& 
   header += '\n';
   for_each_scalar(draws, summary, running, set, [&](const Column& column, const Figures& figures) {
     std::string& text = pieces.text();
-    const std::string name = bracket_name(column);
-    text += name.find(',') == name.npos ? name : '"' + name + '"';
-    for (const auto& [figure, x] : figures) {
-      text += ',';
-      if (std::isfinite(x)) text += json_number(x);
-    }
+    text += csv_cell(bracket_name(column));
+    for (const auto& [figure, x] : figures) text += ',' + csv_number(x);
     text += '\n';
   });
   pieces.hand_on();

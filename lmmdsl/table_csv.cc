@@ -4,19 +4,9 @@
 
 #include <cmath>
 
+#include "lmmdsl/csv_text.h"
+
 namespace lmmdsl {
-namespace {
-
-std::string quoted(const std::string& cell, char separator) {
-  if (cell.find_first_of(std::string("\"\n\r") + separator) == cell.npos && !cell.empty() &&
-      cell.front() != ' ' && cell.back() != ' ')
-    return cell;
-  std::string text = "\"";
-  for (const char c : cell) text += c == '"' ? "\"\"" : std::string(1, c);
-  return text + '"';
-}
-
-}  // namespace
 
 std::string table_csv(const Table& design, const NamedColumns& columns) {
   struct Field {
@@ -36,7 +26,7 @@ std::string table_csv(const Table& design, const NamedColumns& columns) {
   std::string text;
   for (const Field& f : fields) {
     if (!text.empty()) text += separator;
-    text += quoted(f.header, separator);
+    text += csv_cell(f.header, separator);
   }
   text += '\n';
   for (std::size_t row = 0; row < design.rows(); ++row) {
@@ -48,8 +38,8 @@ std::string table_csv(const Table& design, const NamedColumns& columns) {
         const double x = (*f.values)[row];
         text += std::isnan(x) ? "NA" : fmt::format("{}", x);
       } else {
-        text +=
-            design.is_missing(row, f.column) ? "NA" : quoted(design.text(row, f.column), separator);
+        text += design.is_missing(row, f.column) ? "NA"
+                                                 : csv_cell(design.text(row, f.column), separator);
       }
     }
     text += '\n';

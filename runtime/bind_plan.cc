@@ -3,12 +3,15 @@
 
 #include "compiler/math/render.h"
 #include "runtime/bound_plan.h"
+#include "runtime/draw_buffer.h"
 #include "runtime/draw_kind.h"
+#include "runtime/evaluate.h"
 #include "runtime/gaussian_block.h"
 #include "runtime/machine.h"
 #include "runtime/notes.h"
 #include "runtime/propriety.h"
 #include "runtime/sampler.h"
+#include "runtime/self_contained.h"
 #include "runtime/share.h"
 
 namespace lmmdsl {
@@ -139,6 +142,7 @@ Result<std::shared_ptr<const BoundPlan>> bind_plan(const Model& model, const Pla
   Machine constants(*bound);
   Diagnostics diagnostics = check_counts(*bound);
   if (has_error(diagnostics)) return diagnostics;
+  bound->log_of_bounds = Evaluator(model, *bound->data).log_of_bounds();
   lay_out_columns(*bound, options);
   const Diagnostics propriety = check_propriety(*bound);
   diagnostics.insert(diagnostics.end(), propriety.begin(), propriety.end());
@@ -164,6 +168,7 @@ std::shared_ptr<const BoundPlan> rebind(const BoundPlan& bound, std::shared_ptr<
   for (std::size_t v = 0; v < again->sizes.size(); ++v)
     again->sizes[v] = again->size_of(again->plan->values[v].expr);
   Machine constants(*again);
+  again->log_of_bounds = Evaluator(*again->model, *again->data).log_of_bounds();
   share(*again);
   prepare_lanes(*again);
   return again;
@@ -183,6 +188,17 @@ std::uint64_t running_bytes(const BoundPlan& bound, const SampleSettings& settin
     bytes += settings.chains * RunningScalars::bytes(scalars) + scalars * sizeof(RunningFigures);
   }
   return bytes;
+}
+
+std::uint64_t working_bytes(const BoundPlan& bound, const SampleSettings& settings) {
+  std::uint64_t values = 0, machines = 1;
+  for (std::size_t v = 0; v < bound.sizes.size(); ++v)
+    if (!bound.plan->values[v].constant) values += bound.sizes[v].total();
+  // A self-contained marginal step works on values of its own.
+  for (const PlanStep& step : bound.plan->steps)
+    machines += step.proposal && is_self_contained(*bound.plan, step);
+  return static_cast<std::uint64_t>(settings.chains_at_once()) *
+         (machines * values * sizeof(double) + DrawBuffer::bytes(bound.columns.size()));
 }
 
 const std::vector<RunningQuantity>& running_quantities(const BoundPlan& bound) {

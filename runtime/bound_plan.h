@@ -48,7 +48,8 @@ class BoundPlan {
   std::vector<std::vector<double>> constants;  ///< by value; empty for those that change
   std::vector<Column> columns;                 ///< of the draws
   std::vector<ColumnSource> sources;           ///< one for each column
-  std::size_t missing_responses = 0;           ///< in all
+  double log_of_bounds = 0;  ///< of priors (evaluate.h): what lp__ has beside plan->log_posterior
+  std::size_t missing_responses = 0;  ///< in all
   /// For each missing response that is a vector's: elements of its plate in which components are
   /// missing, and which.
   std::vector<std::vector<std::pair<std::size_t, std::vector<int>>>> missing_components;

@@ -4,12 +4,6 @@
 
 namespace lmmdsl {
 
-namespace {
-
-constexpr std::size_t kDraws = 32;  // collected: four cache lines of a column
-
-}  // namespace
-
 DrawBuffer::DrawBuffer(const BoundPlan& bound, std::vector<double>& columns, std::size_t stride)
     : columns_(columns),
       stride_(stride),

@@ -13,12 +13,17 @@ class DrawBuffer {
   /// `columns` has `stride` places for each column; both must outlive the buffer.
   DrawBuffer(const BoundPlan& bound, std::vector<double>& columns, std::size_t stride);
 
+  /// What one takes.
+  static std::size_t bytes(std::size_t columns) { return kDraws * columns * sizeof(double); }
+
   /// The next draw: lp__, then what the machine has, then predicted responses.
   void keep(double lp, const Machine& machine, const std::vector<double>& predicted);
   /// What has been collected goes to the columns.
   void flush();
 
  private:
+  static constexpr std::size_t kDraws = 32;  // collected: four cache lines of a column
+
   /// Columns that are read one after the other.
   struct Run {
     int value;

@@ -28,8 +28,15 @@ class Evaluator {
   /// Log density of one statement, summed over its plate, on the scale on which it is written (the
   /// left-hand side's), constants included; Flat counts 0. NaN or -inf outside the support.
   double log_density(const Density& density, const State& state) const;
-  /// Sum over all densities of the model; of those from which the auxiliary variables `integrated`
-  /// came, over what was stated instead.
+  /// Minus the logarithm of what its bounds, or the order of its components, leave of a prior,
+  /// summed over its plate: known, whatever the unknowns are. 0 where neither is there; where there
+  /// is no formula, as for an order of components that differ; and where so little is left that it
+  /// is 0 in double precision.
+  double log_of_bounds(const Density& prior) const;
+  /// The same of all priors.
+  double log_of_bounds() const;
+  /// Sum over all densities of the model and log_of_bounds(); of those from which the auxiliary
+  /// variables `integrated` came, over what was stated instead.
   double log_joint(const State& state, const std::vector<SymbolId>& integrated = {}) const;
 
  private:
@@ -93,6 +100,10 @@ Eigen::MatrixXd orthogonal_polynomials(const Eigen::VectorXd& x, int k);
 /// Log densities of the families by their textbook formulas (Gelman et al., BDA3, appendix A).
 /// Matrices are whole; arguments in the order of the family's slots (Normal: mean, variance).
 double reference_log_density(FamilyId family, const Eigen::MatrixXd& value,
+                             const std::vector<Eigen::MatrixXd>& args);
+/// The probability that a scalar lies between two numbers, which may be infinite; NaN of a family
+/// that cannot be cut off.
+double reference_probability(FamilyId family, double lower, double upper,
                              const std::vector<Eigen::MatrixXd>& args);
 
 }  // namespace lmmdsl

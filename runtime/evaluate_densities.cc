@@ -35,8 +35,47 @@ double Evaluator::log_density(const Density& density, const State& state) const 
   return sum;
 }
 
-double Evaluator::log_joint(const State& state, const std::vector<SymbolId>& integrated) const {
+double Evaluator::log_of_bounds(const Density& prior) const {
+  if (prior.ordered) {
+    // Of components that are alike each order is as likely.
+    const Matrix mean =
+        prior.family == FamilyId::normal ? evaluate(prior.args[0], {}, 0) : Matrix();
+    if (mean.size() == 0) return 0;
+    const Matrix variance = evaluate(prior.args[1], {}, 0);
+    const int n = data_.length(prior.value->shape.rows);
+    const Matrix alike = Matrix::Identity(variance.rows(), variance.cols()) * variance(0, 0);
+    if (mean.minCoeff() != mean.maxCoeff() || variance != alike) return 0;
+    return static_cast<double>(data_.plate(prior.plate).size) * std::lgamma(n + 1.0);
+  }
+  if (!prior.lower && !prior.upper) return 0;
   double sum = 0;
+  for (std::size_t i = 0; i < data_.plate(prior.plate).size; ++i) {
+    const auto known = [&](const Expr& e) { return evaluate_at(e, {}, prior.plate, i); };
+    const auto bound = [&](const Expr& e, double none) { return e ? known(e)(0, 0) : none; };
+    double left = 0.5;  // cut off at its mean, a Normal density may have an unknown variance
+    const Expr& only = prior.lower ? prior.lower : prior.upper;
+    const bool half = prior.family == FamilyId::normal && !(prior.lower && prior.upper) &&
+                      same(prior.args[0], only);
+    if (!half) {
+      std::vector<Matrix> args;
+      for (const Expr& a : prior.args) args.push_back(known(a));
+      left = reference_probability(prior.family, bound(prior.lower, -HUGE_VAL),
+                                   bound(prior.upper, HUGE_VAL), args);
+    }
+    if (left > 0) sum -= std::log(left);
+  }
+  return sum;
+}
+
+double Evaluator::log_of_bounds() const {
+  double sum = 0;
+  for (const Density& d : model_.stated)
+    if (d.target >= 0) sum += log_of_bounds(d);
+  return sum;
+}
+
+double Evaluator::log_joint(const State& state, const std::vector<SymbolId>& integrated) const {
+  double sum = log_of_bounds();
   std::vector<bool> replaced(model_.densities.size(), false);
   for (const Rewrite& r : model_.rewrites) {
     const bool out = std::any_of(integrated.begin(), integrated.end(), [&](SymbolId s) {

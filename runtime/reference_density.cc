@@ -1,6 +1,7 @@
 // Log densities by their textbook formulas: Gelman et al., Bayesian Data Analysis, 3rd edition,
 // appendix A (tables A.1 and A.2). Written apart from the families' rows on purpose.
 #include <algorithm>
+#include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
@@ -50,6 +51,23 @@ double normal(const Matrix& x, const Matrix& mean, const Matrix& variance) {
 
 double normal_cdf(double z) { return 0.5 * std::erfc(-z / std::sqrt(2.0)); }
 
+/// The probability between two quantiles of N(0, 1). Both in the upper tail: its mirror image loses
+/// no digits.
+double normal_between(double from, double to) {
+  return from > 0 ? normal_cdf(-from) - normal_cdf(-to) : normal_cdf(to) - normal_cdf(from);
+}
+
+/// The same of Gamma(a, 1).
+double gamma_between(double a, double from, double to) {
+  const auto below = [&](double x) {
+    return x <= 0 ? 0 : std::isinf(x) ? 1 : boost::math::gamma_p(a, x);
+  };
+  const auto above = [&](double x) {
+    return x <= 0 ? 1 : std::isinf(x) ? 0 : boost::math::gamma_q(a, x);
+  };
+  return from > a ? above(from) - above(to) : below(to) - below(from);
+}
+
 /// Phi(c_x - eta) - Phi(c_{x-1} - eta), c_0 = -infinity and c_K = infinity; the cuts are all
 /// arguments but the first.
 double ordered_probit(double x, const std::vector<Matrix>& args) {
@@ -63,9 +81,7 @@ double ordered_probit(double x, const std::vector<Matrix>& args) {
   const auto k = static_cast<std::size_t>(x);
   const double lower = k == 1 ? -HUGE_VAL : cuts[k - 2] - eta;
   const double upper = k > cuts.size() ? HUGE_VAL : cuts[k - 1] - eta;
-  // Both in the upper tail: its mirror image loses no digits.
-  return std::log(lower > 0 ? normal_cdf(-lower) - normal_cdf(-upper)
-                            : normal_cdf(upper) - normal_cdf(lower));
+  return std::log(normal_between(lower, upper));
 }
 
 /// b^a / Gamma(a) x^{a-1} e^{-bx}
@@ -186,9 +202,8 @@ double censored_normal(double y, double m, double v, double below, double above)
 double truncated_normal(double y, double m, double v, double lower, double upper) {
   if (y < lower || y > upper) return kOutside;
   const double sd = std::sqrt(v), from = (lower - m) / sd, to = (upper - m) / sd;
-  const double between =
-      from > 0 ? normal_cdf(-from) - normal_cdf(-to) : normal_cdf(to) - normal_cdf(from);
-  return -0.5 * (kLog2Pi + std::log(v) + (y - m) * (y - m) / v) - std::log(between);
+  return -0.5 * (kLog2Pi + std::log(v) + (y - m) * (y - m) / v) -
+         std::log(normal_between(from, to));
 }
 
 double grid(double x, const Matrix& values, const Matrix& weights) {
@@ -340,6 +355,24 @@ double reference_log_density(FamilyId family, const Matrix& value,
     }
   }
   throw std::logic_error("reference density: unknown family");
+}
+
+double reference_probability(FamilyId family, double lower, double upper,
+                             const std::vector<Matrix>& args) {
+  const auto number = [&](std::size_t k) { return args[k](0, 0); };
+  switch (family) {
+    case FamilyId::normal: {
+      const double sd = std::sqrt(number(1));
+      return normal_between((lower - number(0)) / sd, (upper - number(0)) / sd);
+    }
+    case FamilyId::gamma:
+      return gamma_between(number(0), number(1) * lower, number(1) * upper);
+    case FamilyId::inverse_gamma:  // of the inverse
+      return gamma_between(number(0), upper > 0 ? number(1) / upper : HUGE_VAL,
+                           lower > 0 ? number(1) / lower : HUGE_VAL);
+    default:
+      return kNan;
+  }
 }
 
 }  // namespace lmmdsl

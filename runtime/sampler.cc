@@ -90,7 +90,7 @@ class Chain {
  private:
   void keep(std::uint64_t sweep) {
     machine_.run(bound_.plan->report);
-    double lp = 0;
+    double lp = bound_.log_of_bounds;
     for (int value : bound_.plan->log_posterior) lp += *machine_.value(value);
     const std::vector<double>& predicted =
         predictor_({.seed = settings_.seed, .chain = index_, .sweep = sweep});
@@ -124,7 +124,7 @@ Samples sample(const BoundPlan& bound, const SampleSettings& settings, Progress&
   draws.kept.resize(settings.chains, 0);
   std::vector<ChainResult> results(settings.chains);
   std::vector<std::vector<RunningScalars>> running(settings.chains);
-  const int at_once = std::max(1, std::min(settings.threads, settings.chains));
+  const int at_once = settings.chains_at_once();
   for_each_part(static_cast<std::size_t>(settings.chains), at_once, [&](std::size_t c) {
     try {
       const Team team(settings.threads / at_once);

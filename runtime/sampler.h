@@ -1,6 +1,7 @@
 // Runs the plan: chains of sweeps, in parallel threads, with kept draws.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -21,7 +22,11 @@ struct SampleSettings {
   std::size_t draws = 2500;  ///< kept draws of each chain; draws * thin sweeps are run
   std::size_t thin = 1;
   std::uint64_t seed = 0;
-  int threads = 1;  ///< chains run at the same time; what is left is for large plates
+  /// Chains run at the same time. Threads beyond their number share large plates, as many in each
+  /// chain: of 4 chains and 8 threads each has 2, of 4 and 7 each has 1, and 3 threads have no work.
+  int threads = 1;
+
+  int chains_at_once() const { return std::max(1, std::min(threads, chains)); }
 };
 
 /// Shared with the thread that watches: how far the chains are, and the wish to stop.
@@ -61,6 +66,9 @@ const std::vector<Column>& draw_columns(const BoundPlan& bound);
 std::uint64_t draws_bytes(const BoundPlan& bound, const SampleSettings& settings);
 /// Bytes of what is remembered of quantities whose draws are not kept.
 std::uint64_t running_bytes(const BoundPlan& bound, const SampleSettings& settings);
+/// Bytes of the values on which chains work (machine.h) and of the draws that these collect before
+/// they are stored (draw_buffer.h), of all chains that run at the same time.
+std::uint64_t working_bytes(const BoundPlan& bound, const SampleSettings& settings);
 /// These quantities; they have no figures.
 const std::vector<RunningQuantity>& running_quantities(const BoundPlan& bound);
 

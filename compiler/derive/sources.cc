@@ -1,15 +1,11 @@
 #include "compiler/derive/sources.h"
 
+#include "grammar/one_line.h"
+
 namespace lmmdsl {
 
 std::string statement_text(const Model& model, Span span) {
-  std::string text;
-  for (char c : model.source->slice(span)) {
-    const bool blank = c == ' ' || c == '\t' || c == '\n' || c == '\r';
-    if (!blank) text += c;
-    if (blank && !text.empty() && text.back() != ' ') text += ' ';
-  }
-  return text;
+  return one_line(model.source->slice(span));
 }
 
 int line_of(const Model& model, Span span) { return model.source->position(span.begin).line; }

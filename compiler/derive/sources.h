@@ -7,7 +7,7 @@
 
 namespace lmmdsl {
 
-/// A statement on one line, as it was written, without the blanks that align it.
+/// A statement on one line, as it was written, without comments and the blanks that align it.
 std::string statement_text(const Model& model, Span span);
 int line_of(const Model& model, Span span);
 std::string line_name(const Model& model, Span span);  ///< "line 7"

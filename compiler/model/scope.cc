@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "grammar/one_line.h"
+
 namespace lmmdsl::resolution {
 
 Scope::Scope(const Ast& tree) : ast(tree) { model.source = tree.source; }
@@ -43,21 +45,7 @@ Diagnostic& Scope::not_yet(Span span, const std::string& construct, std::string 
 }
 
 std::string Scope::text_of(Span span) const {
-  std::string text;
-  bool blank = false;
-  bool comment = false;
-  for (char c : ast.source->slice(span)) {
-    if (c == '#') comment = true;
-    if (c == '\n') comment = false;
-    if (comment) continue;
-    if (c == ' ' || c == '\t' || c == '\n' || c == '\r') {
-      blank = !text.empty();
-      continue;
-    }
-    if (blank) text += ' ';
-    blank = false;
-    text += c;
-  }
+  std::string text = one_line(ast.source->slice(span));
   constexpr std::size_t most = 70;
   if (text.size() > most) {
     std::size_t cut = most;

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "lmmdsl/console.h"
+#include "lmmdsl/csv_text.h"
 #include "lmmdsl/display_width.h"
 #include "lmmdsl/json_text.h"
 #include "lmmdsl/text_table.h"
@@ -210,9 +211,8 @@ std::string comparison_csv(const std::vector<ModelFit>& fits, const std::vector<
   std::string text = "model,by,quantity,estimate,se\n";
   const auto line = [&](const ModelFit& fit, const std::string& by, const char* what, double x,
                         double se) {
-    text += fmt::format("\"{}\",\"{}\",{},{},{}\n", name_of(fit), by, what,
-                        std::isfinite(x) ? json_number(x) : "",
-                        std::isfinite(se) ? json_number(se) : "");
+    text += fmt::format("{},{},{},{},{}\n", csv_cell(fit.folder), csv_cell(by), what, csv_number(x),
+                        csv_number(se));
   };
   for (const std::string& by : kinds)
     for (const ModelFit& fit : fits) {
@@ -269,20 +269,14 @@ std::string comparison_json(const std::vector<ModelFit>& fits,
 
 std::string pointwise_csv(const std::vector<ModelFit>& fits) {
   std::string text = "model,by,unit,elpd_loo,p_loo,mcse,k,elpd_waic,p_waic\n";
-  const auto quoted = [](const std::string& s) {
-    std::string q = "\"";
-    for (const char c : s) q += c == '"' ? "\"\"" : std::string(1, c);
-    return q + '"';
-  };
   for (const ModelFit& fit : fits)
     for (const Validation& v : fit.validations)
       for (std::size_t i = 0; i < v.fits.size(); ++i) {
         const UnitFit& f = v.fits[i];
-        text += fmt::format("{},{},{},{},{},{},{},{},{}\n", quoted(fit.folder), quoted(v.by),
-                            quoted(v.units[i]), json_number(f.elpd_loo), json_number(f.p_loo),
-                            json_number(f.mcse),
-                            std::isfinite(f.k) ? json_number(f.k) : std::string("Inf"),
-                            json_number(f.elpd_waic), json_number(f.p_waic));
+        text += fmt::format("{},{},{},{},{},{},{},{},{}\n", csv_cell(fit.folder), csv_cell(v.by),
+                            csv_cell(v.units[i]), csv_number(f.elpd_loo), csv_number(f.p_loo),
+                            csv_number(f.mcse), csv_number(f.k), csv_number(f.elpd_waic),
+                            csv_number(f.p_waic));
       }
   return text;
 }

@@ -45,17 +45,48 @@ double log_jacobian(double exponent, const Matrix& target) {
   return -static_cast<double>(target.rows() + 1) * log_det;
 }
 
-/// Log density of the target's quantity in one element; NaN where the family has none here.
+/// Whether the full conditional has a density with a known normalising constant.
+bool is_normalised(const DrawKind& kind) {
+  switch (kind.family) {
+    case UpdateFamily::normal:
+    case UpdateFamily::gamma:
+    case UpdateFamily::inverse_gamma:
+      return !kind.truncated || kind.scalar;
+    case UpdateFamily::wishart:
+    case UpdateFamily::inverse_wishart:
+    case UpdateFamily::beta:
+    case UpdateFamily::dirichlet:
+    case UpdateFamily::discrete:
+      return !kind.truncated;
+    default:
+      return false;
+  }
+}
+
+/// Log of what the bounds of a scalar target leave of the distribution of its quantity.
+double log_between_bounds(FamilyId family, const DrawKind& kind, const StepParameters& at,
+                          const std::vector<Matrix>& args) {
+  if (!kind.truncated) return 0;
+  const auto bounds = static_cast<std::size_t>(kind.count);
+  double from = *at[bounds], to = *at[bounds + 1];
+  if (kind.exponent != 1) {
+    from = std::pow(std::max(from, 0.0), kind.exponent);
+    to = std::pow(to, kind.exponent);
+    if (from > to) std::swap(from, to);
+  }
+  return std::log(reference_probability(family, from, to, args));
+}
+
+/// Log density of the target's quantity in one element, if it is normalised.
 double log_density_of(const DrawKind& kind, const StepParameters& at, const double* target) {
   const int p = kind.p;
-  const Eigen::Map<const Matrix> T(target, p,
-                                   kind.scalar || kind.family == UpdateFamily::normal ? 1 : p);
+  const auto numbers = [p](const double* x) { return Matrix(Eigen::Map<const Matrix>(x, p, 1)); };
   switch (kind.family) {
     case UpdateFamily::normal: {
-      const Eigen::Map<const Matrix> P(at[0], p, p);
-      const Eigen::Map<const Matrix> h(at[1], p, 1);
-      const Matrix V = P.inverse();
-      return reference_log_density(FamilyId::normal, T, {V * h, V});
+      const Matrix V = Eigen::Map<const Matrix>(at[0], p, p).inverse();
+      const std::vector<Matrix> args = {V * numbers(at[1]), V};
+      return reference_log_density(FamilyId::normal, numbers(target), args) -
+             log_between_bounds(FamilyId::normal, kind, at, args);
     }
     case UpdateFamily::gamma:
     case UpdateFamily::inverse_gamma: {
@@ -65,9 +96,10 @@ double log_density_of(const DrawKind& kind, const StepParameters& at, const doub
       const int n = static_cast<int>(kind.block());
       for (int j = 0; j < n; ++j) {
         const double a = at[0][kind.shared[0] ? 0 : j], b = at[1][kind.shared[1] ? 0 : j];
-        sum += reference_log_density(family,
-                                     Matrix::Constant(1, 1, std::pow(target[j], kind.exponent)),
-                                     {Matrix::Constant(1, 1, a), Matrix::Constant(1, 1, b)});
+        const std::vector<Matrix> args = {Matrix::Constant(1, 1, a), Matrix::Constant(1, 1, b)};
+        const Matrix quantity = Matrix::Constant(1, 1, std::pow(target[j], kind.exponent));
+        sum += reference_log_density(family, quantity, args) -
+               log_between_bounds(family, kind, at, args);
       }
       return sum;
     }
@@ -80,6 +112,11 @@ double log_density_of(const DrawKind& kind, const StepParameters& at, const doub
           wishart ? FamilyId::wishart : FamilyId::inverse_wishart, Q,
           {Matrix::Constant(1, 1, *at[0]), wishart ? Matrix(S.inverse()) : Matrix(S)});
     }
+    case UpdateFamily::beta:
+      return reference_log_density(FamilyId::beta, numbers(target),
+                                   {numbers(at[0]), numbers(at[1])});
+    case UpdateFamily::dirichlet:
+      return reference_log_density(FamilyId::dirichlet, numbers(target), {numbers(at[0])});
     case UpdateFamily::discrete: {
       const Eigen::Map<const Eigen::ArrayXd> logs(at[1], kind.choices);
       const double most = logs.maxCoeff();
@@ -117,7 +154,7 @@ class Ordinate {
         const DrawKind kind = draw_kind(*p_.bound().plan, c);
         const Conditional& conditional = conditionals_[static_cast<std::size_t>(c)];
         const std::string name = model_[conditional.target].spelling;
-        if (kind.truncated || kind.family == UpdateFamily::generalized_inverse_gaussian)
+        if (!is_normalised(kind))
           return fmt::format("the normalising constant of the full conditional of {} is not known",
                              name);
         const Density& prior =
@@ -128,7 +165,8 @@ class Ordinate {
     return {};
   }
 
-  /// A place of high posterior density: medians, and harmonic means of matrices.
+  /// A place of high posterior density: medians, and harmonic means of matrices. Medians of
+  /// probabilities are made to add up to 1.
   State centre(const std::vector<State>& draws) const {
     State result = draws.front();
     for (const auto& block : blocks_)
@@ -145,6 +183,12 @@ class Ordinate {
                              v.end());
             out[i] = v[v.size() / 2];
           }
+          const DrawKind kind = draw_kind(*p_.bound().plan, c);
+          if (kind.family == UpdateFamily::dirichlet)
+            for (std::size_t e = 0; e < out.size(); e += kind.block()) {
+              Eigen::Map<Eigen::VectorXd> shares(out.data() + e, kind.p);
+              shares /= shares.sum();
+            }
           continue;
         }
         const auto block_size = static_cast<std::size_t>(p * p);
@@ -321,9 +365,6 @@ std::string refused_by_model(const Posterior& p) {
   for (const Density& d : model.densities) {
     if (d.target >= 0 && is_improper(d.family))
       return fmt::format("the prior of {} is improper", model[d.target].spelling);
-    if (d.target >= 0 && (d.lower || d.upper || d.ordered))
-      return fmt::format("the prior of {} has bounds, and what they cut off is not counted",
-                         model[d.target].spelling);
     if (d.observed) return "components of a vector response are missing";
   }
   return {};

@@ -70,12 +70,13 @@ std::string without_nan(const std::string& text) {
   std::string result;
   bool inside = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '"' && (i == 0 || text[i - 1] != '\\')) inside = !inside;
+    if (text[i] == '"') inside = !inside;
+    if (inside && text[i] == '\\') result += text[i++];  // what is escaped ends no string
     if (!inside && (text.compare(i, 3, "NaN") == 0 || text.compare(i, 8, "Infinity") == 0 ||
                     text.compare(i, 9, "-Infinity") == 0)) {
       result += "null";
       i += text[i] == 'N' ? 2 : text[i] == 'I' ? 7 : 8;
-    } else {
+    } else if (i < text.size()) {
       result += text[i];
     }
   }

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "lmmdsl/csv_text.h"
 #include "lmmdsl/display_width.h"
 #include "lmmdsl/exchange/columns_of.h"
 #include "lmmdsl/exchange/formats.h"
@@ -14,21 +15,11 @@
 #include "runtime/table.h"
 
 namespace lmmdsl {
-namespace {
-
-std::string quoted(const std::string& text) {
-  if (text.find_first_of(",\"\n") == text.npos) return text;
-  std::string result = "\"";
-  for (const char c : text) result += c == '"' ? "\"\"" : std::string(1, c);
-  return result + '"';
-}
-
-}  // namespace
 
 Failure write_tidy(const Draws& draws, const RunRecord&, const std::string& path) {
   FileWriter file(path);
   std::string text = ".chain,.iteration,.draw";
-  for (const Column& column : draws.columns) text += ',' + quoted(bracket_name(column));
+  for (const Column& column : draws.columns) text += ',' + csv_cell(bracket_name(column));
   text += '\n';
   std::size_t number = 0;
   for (int c = 0; c < draws.chains; ++c)

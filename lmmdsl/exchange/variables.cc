@@ -35,6 +35,10 @@ std::vector<std::pair<std::string, std::string>> index_labels(const Column& colu
   return result;
 }
 
+std::string beside_chain_and_draw(const std::string& name) {
+  return name == "chain" || name == "draw" ? name + '_' : name;
+}
+
 }  // namespace
 
 std::vector<DrawsVariable> variables_of(const Draws& draws) {
@@ -49,7 +53,7 @@ std::vector<DrawsVariable> variables_of(const Draws& draws) {
   std::map<std::string, std::vector<std::string>> known;  // labels of dimensions
   std::vector<DrawsVariable> variables;
   for (const std::string& name : order) {
-    DrawsVariable variable{name, {}, {}};
+    DrawsVariable variable{beside_chain_and_draw(name), {}, {}};
     const std::vector<std::size_t>& own = members[name];
     const std::size_t rank = draws.columns[own[0]].index.size();
     std::vector<std::map<int, std::string>> labels(rank);  // by index, in order
@@ -62,7 +66,7 @@ std::vector<DrawsVariable> variables_of(const Draws& draws) {
     std::vector<std::map<int, std::size_t>> place(rank);
     std::size_t size = 1;
     for (std::size_t k = 0; k < rank; ++k) {
-      Dimension dimension{names[k].first, {}};
+      Dimension dimension{beside_chain_and_draw(names[k].first), {}};
       for (const auto& [index, label] : labels[k]) {
         place[k][index] = dimension.labels.size();
         dimension.labels.push_back(label);

@@ -22,7 +22,8 @@ struct DrawsVariable {
 constexpr std::size_t kNoColumn = static_cast<std::size_t>(-1);
 
 /// In the order of the draws, lp__ left out. Dimensions of one name have the same labels
-/// everywhere: a second set of labels gets the variable's name in front.
+/// everywhere: a second set of labels gets the variable's name in front. Each array begins with the
+/// dimensions chain and draw, so that these names get an underscore behind.
 std::vector<DrawsVariable> variables_of(const Draws& draws);
 
 /// An array that was read: chains x draws x entries.

@@ -68,7 +68,7 @@ void compare(const Bound& bound, const std::string& model, const PlanOptions& op
       }
     }
   }
-  double joint = 0;
+  double joint = bound.plan->log_of_bounds;
   for (const auto& [density, value] : bound.program->plan.log_densities) {
     joint += *machine.value(value);
   }

@@ -244,6 +244,71 @@ TEST_CASE("the marginal likelihood with a variance of known values agrees with t
   CHECK(std::abs(fit.marginal.log_value - std::log(sum)) < 5 * fit.marginal.error + 1e-3);
 }
 
+TEST_CASE("the marginal likelihood with priors between bounds agrees with quadrature") {
+  const Bound bound = bind_model(
+      "y ~ Normal(m, s^2)\nm ~ Normal(0, 4, lower = 0.5)\n1/s^2 ~ Gamma(2, 3, lower = 0.2)\n");
+  const SavedRun run = run_of(bound, {.chains = 4, .warmup = 300, .draws = 5000, .seed = 2});
+  Progress progress;
+  const ModelFit fit =
+      must(fit_of_model(run, bound, {.draws = 20000, .threads = cores()}, progress));
+  REQUIRE(fit.marginal.refused == "");
+  const Vector y{{2.1, 3.4, 5.9, 1.2, 4.4, 0.3, 2.9, 3.1}};
+  const double step = 0.005;
+  double sum = 0;
+  for (double m = 0.5 + step / 2; m < 10; m += step)
+    for (double q = 0.2 + step / 2; q < 4; q += step) {
+      const double rows = 4 * std::log(q / (2 * M_PI)) - 0.5 * q * (y.array() - m).square().sum();
+      sum += std::exp(rows - 0.5 * m * m / 4 - 0.5 * std::log(8 * M_PI) + std::log(9 * q) - 3 * q);
+    }
+  const double left = 0.5 * std::erfc(0.25 / std::sqrt(2.0)) * 1.6 * std::exp(-0.6);
+  const double exact = std::log(sum * step * step / left);
+  // Within 5 standard errors: by chance not so with probability 6e-7.
+  CHECK(fit.marginal.error < 0.02);
+  CHECK(std::abs(fit.marginal.log_value - exact) < 5 * fit.marginal.error + 1e-3);
+}
+
+// Of conditionals that mention nothing the ordinate is exact.
+TEST_CASE("the marginal likelihood of probabilities is a ratio of beta functions") {
+  struct Row {
+    const char* statements;
+    double exact;
+  };
+  const auto log_beta = [](std::vector<double> a) {
+    double sum = 0, total = 0;
+    for (const double x : a) sum += std::lgamma(x), total += x;
+    return sum - std::lgamma(total);
+  };
+  const std::vector<Row> rows = {
+      {"z ~ Bernoulli(p)\np ~ Beta(2, 1)\n", log_beta({7, 4}) - log_beta({2, 1})},
+      {"z ~ Bernoulli(p[g])\np[g] ~ Beta(1, 3)\n",
+       log_beta({3, 4}) + log_beta({2, 4}) + log_beta({3, 4}) - 3 * log_beta({1, 3})},
+      {"g ~ Categorical(w)\nw ~ Dirichlet([1, 2, 3])\n", log_beta({4, 4, 6}) - log_beta({1, 2, 3})},
+  };
+  for (const Row& row : rows) {
+    INFO(row.statements);
+    const Bound bound = bind_texts(
+        text("m.lmm", std::string("data z : binary\ndata g : factor\n") + row.statements),
+        text("d.csv", "g,z\na,1\na,0\na,1\nb,1\nb,0\nc,1\nc,0\nc,1\n"));
+    const SavedRun run = run_of(bound, {.chains = 2, .warmup = 10, .draws = 100, .seed = 4});
+    Progress progress;
+    const ModelFit fit = must(fit_of_model(run, bound, {.draws = 200}, progress));
+    REQUIRE(fit.marginal.refused == "");
+    CHECK(std::abs(fit.marginal.log_value - row.exact) < 1e-9);
+  }
+}
+
+TEST_CASE("a marginal likelihood is refused before the draws are gone through") {
+  const Bound bound =
+      bind_model("y ~ Normal(m + b * x, 1)\nm ~ Normal(0, 9)\nb ~ SpikeSlab(0.5, 1)\n");
+  const SavedRun run = run_of(bound, {.chains = 1, .warmup = 10, .draws = 20, .seed = 4});
+  Progress progress;
+  const ModelFit fit = must(fit_of_model(run, bound, {.draws = 20}, progress));
+  CHECK(fit.marginal.refused ==
+        "the normalising constant of the full conditional of b is not known");
+  const Summary none;
+  CHECK(marginal_steps(Posterior(run, bound, none), 20) == 0);
+}
+
 TEST_CASE("Pareto smoothing leaves light tails alone and reports heavy ones") {
   // Quantiles of 1 / (exponential with rate lambda): weights with tail index 1 / lambda.
   const auto shape = [](double k) {

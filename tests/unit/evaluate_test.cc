@@ -5,7 +5,9 @@
 #include <functional>
 
 #include "data_models.h"
+#include "runtime/bound_plan.h"
 #include "support/catch.h"
+#include "support/run_model.h"
 
 using namespace lmmdsl;
 using namespace lmmdsl::test;
@@ -269,6 +271,37 @@ TEST_CASE("fits, polynomials and triangles") {
   const Expr v = vcat({number(0.5), number(1)});
   const double at_v = (std::pow(3 - 3.5, 2) + std::pow(6 - 7.5, 2) + std::pow(14 - 11.5, 2)) * 3;
   CHECK(close(m.evaluate(distance(T, v), 1), scalar(at_v)));
+}
+
+TEST_CASE("a prior between bounds is a density") {
+  struct Row {
+    const char *response, *prior;
+    double constant;  // minus the logarithm of what is left
+  };
+  const double half = std::log(2.0);
+  const char *mean = "y ~ Normal(a, 1)\n", *variance = "y ~ Normal(0, a)\n";
+  for (const Row& row :
+       {Row{mean, "a ~ Normal(0, 4)", 0}, Row{mean, "a ~ Normal(0, 4, lower = 0)", half},
+        Row{mean, "a ~ Normal(3, t^2, lower = 3)\nt^2 ~ InverseGamma(1, 1)", half},
+        Row{mean, "a ~ Normal(0, 1, lower = -1, upper = 1)", -std::log(std::erf(std::sqrt(0.5)))},
+        Row{variance, "a ~ Gamma(1, 2, lower = 1)", 2},
+        Row{variance, "1/a ~ Gamma(1, 2, lower = 1)", 2},
+        Row{variance, "a ~ InverseGamma(1, 2, upper = 1)", 2}}) {
+    INFO(row.prior);
+    const std::string model = std::string("data y : real\n") + row.response + row.prior + "\n";
+    const Bound bound =
+        testing::bind_texts(testing::text("m.lmm", model), testing::text("d.csv", "y\n1\n2\n3\n"));
+    const Evaluator oracle(*bound.program->model, *bound.data);
+    CHECK(oracle.log_of_bounds() == Approx(row.constant));
+    CHECK(bound.plan->log_of_bounds == oracle.log_of_bounds());
+  }
+  // Cuts that are alike are as likely in each of 3! orders.
+  const Bound cuts = testing::bind_texts(
+      testing::text(
+          "m.lmm",
+          "data y : count\nparam c : vector(3)\ny ~ OrderedProbit(0, c)\nc ~ Normal(0, 4)\n"),
+      testing::text("d.csv", "y\n1\n2\n3\n4\n"));
+  CHECK(cuts.plan->log_of_bounds == Approx(std::log(6.0)));
 }
 
 TEST_CASE("definitions, constants and log densities") {

@@ -17,7 +17,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A scalar, a plate of two factors, a vector on a plate, a matrix.
+/// A scalar, a plate of two factors, a vector on a plate, a matrix, a plate of a factor that is
+/// called as the chains are.
 Draws example() {
   std::vector<Column> columns = {scalar_column("mu")};
   const auto entry = [&](const std::string& variable, std::vector<int> index,
@@ -40,6 +41,8 @@ Draws example() {
   for (const int j : {1, 2})
     for (const int i : {1, 2})
       entry("Sigma", {i, j}, {{"component", std::to_string(i)}, {"component", std::to_string(j)}});
+  entry("tau", {1}, {{"chain", "a\\"}});
+  entry("tau", {2}, {{"chain", "NaN \"b"}});
   return make_draws(columns, 3, 7, [](int c, std::size_t j, std::size_t t) {
     return std::sin(1.0 + 100 * c + 10 * static_cast<double>(j)) / 3 + static_cast<double>(t);
   });
@@ -108,11 +111,12 @@ TEST_CASE("InferenceData keeps the labels") {
   CHECK(has("beta[plot=p2, x]"));
   CHECK(has("w[block:variety=W1:A]"));
   CHECK(has("Sigma[1, 2]"));
+  CHECK(has("tau[chain_=a\\]"));
 }
 
 TEST_CASE("arrays have the dimensions of the labels") {
   const std::vector<DrawsVariable> variables = variables_of(example());
-  REQUIRE(variables.size() == 4);
+  REQUIRE(variables.size() == 5);
   CHECK(variables[0].dimensions.empty());
   CHECK(variables[1].dimensions[0].name == "block:variety");
   CHECK(variables[1].dimensions[0].labels == std::vector<std::string>{"W1:A", "W2:B, \"b\""});
@@ -124,6 +128,7 @@ TEST_CASE("arrays have the dimensions of the labels") {
   CHECK(draws.columns[beta.columns[0 * 2 + 1]].csv_name == "beta.1.2");
   CHECK(draws.columns[beta.columns[2 * 2 + 0]].csv_name == "beta.3.1");
   CHECK(variables[3].dimensions[0].name == "Sigma_row");
+  CHECK(variables[4].dimensions[0].name == "chain_");
 }
 
 TEST_CASE("names of other programs") {

@@ -4,11 +4,24 @@
 #include <vector>
 
 #include "grammar/diagnostic.h"
+#include "grammar/one_line.h"
 #include "grammar/source.h"
 #include "support/catch.h"
 
 namespace lmmdsl {
 namespace {
+
+TEST_CASE("a statement on one line has neither comments nor more than one blank") {
+  struct Row {
+    const char *text, *line;
+  };
+  for (const Row& row : {Row{"y   ~ Normal(m,\r\n    v)", "y ~ Normal(m, v)"},
+                         Row{"y ~ Normal(  # the mean\n  m, v)", "y ~ Normal( m, v)"},
+                         Row{"d = (g == \"a # \\\"  b\")  # c", "d = (g == \"a # \\\"  b\")"}}) {
+    INFO(row.text);
+    CHECK(one_line(row.text) == row.line);
+  }
+}
 
 TEST_CASE("Source counts lines and characters from 1") {
   const Source source("m", "ab\r\nσ² x\n\nlast");

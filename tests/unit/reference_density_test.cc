@@ -54,6 +54,30 @@ TEST_CASE("scalar densities agree with Boost.Math") {
       }
 }
 
+TEST_CASE("probabilities between bounds agree with Boost.Math") {
+  const double inf = INFINITY;
+  for (const double a : {0.3, 2.5, 40.0})
+    for (const double b : {0.2, 7.0})
+      for (const auto& [from, to] : {std::pair(0.0, 1.5), {0.1, inf}, {3.0, 25.0}, {-inf, 0.7}}) {
+        CAPTURE(a, b, from, to);
+        const auto between = [&, from = from, to = to](const auto& d, double least) {
+          const double below = from > least ? cdf(d, from) : 0;
+          return (to < inf ? cdf(d, to) : 1) - below;
+        };
+        const auto found = [&, from = from, to = to](FamilyId f) {
+          return reference_probability(f, from, to, {scalar(a), scalar(b)});
+        };
+        namespace m = boost::math;
+        CHECK(close(found(FamilyId::normal), between(m::normal(a, std::sqrt(b)), -inf)));
+        CHECK(close(found(FamilyId::gamma), between(m::gamma_distribution<>(a, 1 / b), 0)));
+        CHECK(close(found(FamilyId::inverse_gamma),
+                    between(m::inverse_gamma_distribution<>(a, b), 0)));
+      }
+  // In a tail.
+  CHECK(std::log(reference_probability(FamilyId::normal, 20, inf, {scalar(0), scalar(1)})) ==
+        Approx(-203.917155));
+}
+
 TEST_CASE("outside the support the log density is -inf, with invalid arguments NaN") {
   for (FamilyId f :
        {FamilyId::gamma, FamilyId::inverse_gamma, FamilyId::scaled_inverse_chi_square}) {
