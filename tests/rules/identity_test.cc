@@ -198,6 +198,9 @@ const std::vector<Site> kSites = {
     {"probabilities with beta priors",
      "hits ~ Binomial(trials, p[g])\nhit ~ Bernoulli(p2)\np[g] ~ Beta(2, 3)\np2 ~ Beta(1.5, "
      "0.7)\n"},
+    {"probabilities with uniform priors",
+     "hits ~ Binomial(trials, p[g])\nhit ~ Bernoulli(p2)\np[g] ~ Uniform(0, 1)\n"
+     "p2 ~ Uniform(0, 1)\n"},
     {"probabilities of levels, for all rows and in groups, one number for all a",
      "h ~ Categorical(u)\nu ~ Dirichlet(1.5)\nk ~ Categorical(q[g])\nq[g] ~ Dirichlet([1, 2, "
      "0.5])\n"},
