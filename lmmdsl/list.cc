@@ -49,9 +49,11 @@ std::string list_rules() {
     text += rule.name + '\n';
     TextTable table({{""}, {""}});
     table.add_row({"  full conditional", rule.prior});
-    table.add_row(
-        {"  density", fmt::format("{}, its {} {} {} the parameter", rule.density, rule.slot,
-                                  rule.dependence, rule.dependence == "affine" ? "in" : "to")});
+    const char* to = rule.dependence == "affine"        ? " in"
+                     : rule.dependence.ends_with(" of") ? ""
+                                                        : " to";
+    table.add_row({"  density", fmt::format("{}, its {} {}{} the parameter", rule.density,
+                                            rule.slot, rule.dependence, to)});
     table.add_row({"  adds", rule.contribution});
     table.add_row({"  because", rule.because});
     table.add_row({"  reference", rule.reference});

@@ -261,6 +261,12 @@ class ConditionalPage {
     }
   }
 
+  /// |x| of x^2
+  static Expr root(const Expr& e) {
+    const bool square = e->op == Op::power && is_number(e->args[1], 2);
+    return square ? apply(Op::abs, {e->args[0]}) : apply(Op::sqrt, {e});
+  }
+
   Formula result_formula() const {
     const auto& p = c_.parameters;
     Formula f{{given_rest(c_.quantity), sign_term("~")}, c_.plate, {}};
@@ -272,6 +278,9 @@ class ConditionalPage {
       }
       case UpdateFamily::wishart:
         f << law(family_.name, {p[0], inverse(p[1])});
+        break;
+      case UpdateFamily::polya_gamma:
+        f << law(family_.name, {p[0], root(p[1])});
         break;
       default:
         f << law(family_.name, p);

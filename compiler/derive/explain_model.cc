@@ -51,9 +51,7 @@ class ModelPage {
     Rows rows;
     for (const Density& d : model_.stated) {
       if (&d != &model_.stated.front()) joint << sign_term("by");
-      Term factor{Term::Kind::factor, family(d.family).name, {d.value}, d.plate};
-      factor.args.insert(factor.args.end(), d.args.begin(), d.args.end());
-      joint << std::move(factor);
+      joint << with_arguments({Term::Kind::factor, family(d.family).name, {d.value}, d.plate}, d);
       rows.push_back({line_name(model_, d.span), plate_words(d.plate), statement(d)});
     }
     page_.display(joint);
@@ -69,9 +67,20 @@ class ModelPage {
     }
   }
 
+  static Term with_arguments(Term term, const Density& d) {
+    term.args.insert(term.args.end(), d.args.begin(), d.args.end());
+    for (const auto& [name, bound] : given_bounds(d)) {
+      term.args.push_back(bound);
+      term.names.push_back(name);
+    }
+    return term;
+  }
+
   Text statement(const Density& d) const {
     Formula f{
-        {expression(d.value), sign_term("~"), law(family(d.family).name, d.args)}, d.plate, {}};
+        {expression(d.value), sign_term("~"), with_arguments(law(family(d.family).name, {}), d)},
+        d.plate,
+        {}};
     return f;
   }
 
@@ -147,6 +156,7 @@ class ModelPage {
       rows.push_back({line_name(model_, d.span), statement(d)});
       const Family& f = family(d.family);
       if (!f.facts) continue;
+      if (!given_bounds(d).empty()) rows.push_back({"", "before it is cut off:"});
       for (const Fact& fact : f.facts(d.value, d.args)) {
         const bool none =
             fact.positive && fact.positive->op == Op::number && fact.positive->number <= 0;

@@ -50,38 +50,51 @@ struct Place {
   int slot = 0;
 };
 
+/// The density as it is stated, where auxiliary variables made another of it; null if not.
+const Density* rewritten(const Model& model, int density) {
+  for (const Rewrite& r : model.rewrites) {
+    if (r.density == density || std::any_of(r.auxiliaries.begin(), r.auxiliaries.end(),
+                                            [&](SymbolId a) { return model[a].prior == density; }))
+      return &model.stated[r.stated];
+  }
+  return nullptr;
+}
+
 /// The one slot in which the target stands in the text, where the density is what auxiliary
 /// variables made of it; null if it is none of these, or the target stands in several.
 Place stated_place(const Model& model, SymbolId target, int density) {
   Place found;
-  for (const Rewrite& r : model.rewrites) {
-    const bool made =
-        r.density == density || std::any_of(r.auxiliaries.begin(), r.auxiliaries.end(),
-                                            [&](SymbolId a) { return model[a].prior == density; });
-    if (!made) continue;
-    const Density& stated = model.stated[r.stated];
-    for (std::size_t k = 0; k < stated.args.size(); ++k) {
-      if (!mentions(inline_derived(model, stated.args[k]), target)) continue;
-      if (found.density) return {};
-      found = {&stated, static_cast<int>(k)};
-    }
+  const Density* const stated = rewritten(model, density);
+  if (!stated) return {};
+  for (std::size_t k = 0; k < stated->args.size(); ++k) {
+    if (!mentions(inline_derived(model, stated->args[k]), target)) continue;
+    if (found.density) return {};
+    found = {stated, static_cast<int>(k)};
   }
   return found;
+}
+
+/// A prior under which a density is evaluated at each value, whatever its form.
+std::string grid(const std::string& name) {
+  return fmt::format("a prior on known values, as in  {} ~ Grid([2, 4, 8])", name);
 }
 
 /// How to mend an expression of the wrong form.
 std::string form_hint(const Model& model, const Refusal& r, const Density& density) {
   const std::string& name = model[r.target].spelling;
-  if (density.family == FamilyId::poisson)
+  const Density* const statement = rewritten(model, r.density);
+  const FamilyId stated = statement ? statement->family : density.family;
+  if (stated == FamilyId::poisson)
     return "counts with a linear predictor are drawn exactly as  NegativeBinomial(exp(eta), size), "
            "of which a Poisson count is the limit of large sizes";
-  if (density.family == FamilyId::bernoulli || density.family == FamilyId::binomial)
+  if (stated == FamilyId::bernoulli || stated == FamilyId::binomial)
     return fmt::format(
-        "{} is drawn exactly where p is invlogit(eta) or Phi(eta), written  logit = eta  "
-        "or  probit = eta,  with eta linear in it",
+        "`{}` is drawn exactly where it is p, under a Beta prior, or where p is invlogit(eta) or "
+        "Phi(eta), written  logit = eta  or  probit = eta,  with eta linear in it",
         name);
-  if (density.family == FamilyId::negative_binomial)
-    return "a negative binomial count is drawn exactly where its mean is exp(eta)";
+  if (stated == FamilyId::negative_binomial)
+    return fmt::format("`{}` is drawn exactly where the mean is exp(eta), with eta linear in it",
+                       name);
   const bool mean = density.family == FamilyId::normal && r.slot == 0;
   if (mean) {
     return fmt::format(
@@ -99,6 +112,8 @@ std::string form_hint(const Model& model, const Refusal& r, const Density& densi
         "correlated ones have one with a prior as a whole: Sigma ~ InverseWishart(df, S)",
         name);
   }
+  if (r.obstacle.reason.find("exponent") != std::string::npos)
+    return "an exponent is drawn exactly under " + grid(name);
   return fmt::format("`{0}` is drawn exactly where it is a factor of the whole, as in  {0} / w",
                      name);
 }
@@ -115,7 +130,7 @@ Expr in_slot(const Model& model, const Refusal& r) {
 bool is_usual(const Rule& rule) {
   const bool form = rule.dependence == Dependence::affine ||
                     rule.dependence == Dependence::proportional ||
-                    rule.dependence == Dependence::inverse;
+                    rule.dependence == Dependence::inverse || rule.dependence == Dependence::equal;
   return form && rule.family != UpdateFamily::spike_slab;
 }
 
@@ -133,7 +148,8 @@ std::vector<std::string> conjugate_priors(const Model& model, const Refusal& r,
     if (rule.dependence != Dependence::affine && of_matrix != matrix) continue;
     const Expr quantity =
         rule.dependence == Dependence::inverse ? inverse(quantity_in_slot) : quantity_in_slot;
-    priors.push_back(fmt::format("{} on {}", name(rule.family), render(quantity, &model)));
+    const std::string prior = fmt::format("{} on {}", name(rule.family), render(quantity, &model));
+    if (std::count(priors.begin(), priors.end(), prior) == 0) priors.push_back(prior);
   }
   // What is above 0 anyway has no Normal prior.
   if (id == FamilyId::normal && r.slot == 0 && t->positive)
@@ -144,23 +160,32 @@ std::vector<std::string> conjugate_priors(const Model& model, const Refusal& r,
   return priors;
 }
 
-/// Where no rule knows the prior in this slot: what breaks the form that the slot's rules ask for
-/// under any prior. Empty if the form is right, so that another prior mends it.
+/// What breaks a form; empty if nothing does.
+Obstacle obstacle_of(Dependence form, const Expr& slot, const Expr& t) {
+  const auto obstacle = [](const auto& found) {
+    const Obstacle* const what = std::get_if<Obstacle>(&found);
+    return what ? *what : Obstacle{};
+  };
+  if (form == Dependence::affine) return obstacle(affine(slot, t));
+  if (form != Dependence::equal) return obstacle(proportional(slot, t));
+  if (same(slot, t)) return {};
+  return {slot->span, "`" + t->text + "` is not all that stands here"};
+}
+
+/// Where no rule took the slot and none said why: what breaks the form that the slot's rules ask
+/// for under any prior. Empty if the form is right, so that another prior mends it.
 Obstacle obstacle_of_form(const Model& model, const Refusal& r, const Density& density) {
   const Density known = canonical(density);
   const Expr slot = inline_derived(model, known.args[r.slot]);
   const Expr t = reference(model, r.target);
+  Obstacle first;
   for (const Rule& rule : rules()) {
     if (rule.density != known.family || rule.slot != r.slot || !is_usual(rule)) continue;
-    if (rule.dependence == Dependence::affine) {
-      const auto found = affine(slot, t);
-      if (const auto* obstacle = std::get_if<Obstacle>(&found)) return *obstacle;
-    } else {
-      const auto found = proportional(slot, t);
-      if (const auto* obstacle = std::get_if<Obstacle>(&found)) return *obstacle;
-    }
+    const Obstacle found = obstacle_of(rule.dependence, slot, t);
+    if (found.reason.empty()) return {};
+    if (first.reason.empty()) first = found;
   }
-  return {};
+  return first;
 }
 
 /// The text without the name in quotes at its beginning.
@@ -186,7 +211,7 @@ Diagnostic refuse(const Model& model, const Refusal& refusal) {
   Refusal r = refusal;
   const Density& density = density_at(model, r.density);
   const Symbol& target = model[r.target];
-  if (r.obstacle.reason.empty() && !r.rule_exists) {
+  if (r.obstacle.reason.empty() && r.exponent == 0) {
     r.obstacle = obstacle_of_form(model, r, density);
   }
   Diagnostic d;
@@ -214,10 +239,10 @@ Diagnostic refuse(const Model& model, const Refusal& refusal) {
                             render(own_prior.value, &model));
     }
     const auto priors = conjugate_priors(model, r, in_slot(model, r), density);
-    d.hint = priors.empty()
-                 ? fmt::format("no parameter can stand as {}; give it a known value", slot)
-                 : fmt::format("as {}, a quantity is drawn exactly under: {}", slot,
-                               fmt::join(priors, " or "));
+    d.hint = priors.empty() ? fmt::format("as {}, a quantity has a known value, or {}", slot,
+                                          grid(target.spelling))
+                            : fmt::format("as {}, a quantity is drawn exactly under: {}", slot,
+                                          fmt::join(priors, " or "));
     // The prior may be that of a precision where a variance stands, or the other way round.
     const Expr reciprocal = inverse(in_slot(model, r));
     const auto others = conjugate_priors(model, r, reciprocal, density);
@@ -248,8 +273,7 @@ Diagnostic refuse_two_slots(const Model& model, SymbolId target, int index,
     // Under a prior with known values the stated density is evaluated at each of them.
     d.hint = "give it a number, or a constant defined with `=`";
     if (family(stated.density->family).slots[stated.slot].support != Support::unit)
-      d.hint += fmt::format("; or a prior on known values, as in  {} ~ Grid([2, 4, 8])",
-                            model[target].spelling);
+      d.hint += "; or " + grid(model[target].spelling);
     return d;
   }
   d.span = place_of(density.args[slots[1]], target);

@@ -48,9 +48,9 @@ class StepsOf {
     for (const Contribution& l : c_.likelihood) steps.densities.push_back(likelihood(l));
     for (std::size_t k = 0; k < c_.parameters.size(); ++k) {
       const Expr& p = c_.parameters[k];
-      steps.names.push_back(
-          is_zero(p) ? p
-                     : symbol(-1, letters[k], p->shape, once_plate(), p->positive, p->symmetric));
+      const Expr letter = symbol(-1, letters[k], p->shape, once_plate(), p->positive, p->symmetric);
+      const bool squared = family_.parameters[k].ends_with("^2");
+      steps.names.push_back(is_zero(p) ? p : squared ? power(letter, 2) : letter);
     }
     steps.sum = family_.log_kernel(c_.quantity, steps.names);
     if (c_.family == UpdateFamily::normal) {

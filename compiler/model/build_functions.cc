@@ -11,7 +11,8 @@ Value Builder::call(const AstExpr& e) {
   const Function* f = find_function(e.text);
   const int n = static_cast<int>(e.children.size());
   // Misfits of name and number of arguments were reported with the uses.
-  if (!f || n < f->least || (f->most >= 0 && n > f->most) || (!e.by.empty() && !f->by)) return {};
+  if (!f || n < f->least || (f->most >= 0 && n > f->most)) return {};
+  if (!e.by.empty() && !takes_by(*f, e.children.size())) return {};
   switch (f->kind) {
     case FunctionKind::elementwise:
       return elementwise(e, *f);
@@ -30,7 +31,7 @@ Value Builder::call(const AstExpr& e) {
     case FunctionKind::poly:
       return polynomial(e);
     case FunctionKind::extreme:
-      return e.children.size() == 2 ? extreme(e, *f) : aggregate(e, *f);
+      return n == 2 ? extreme(e, *f) : aggregate(e, *f);
     case FunctionKind::aggregate:
     case FunctionKind::spread:
       return aggregate(e, *f);
@@ -47,7 +48,7 @@ Value Builder::call(const AstExpr& e) {
                fmt::format("as in  X = [1, {}]", s_.text_of(e.span)));
       return {};
     }
-    case FunctionKind::later:
+    case FunctionKind::left:
       return {};
   }
   return {};

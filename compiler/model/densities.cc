@@ -88,7 +88,7 @@ class Densities {
     if (!takes_levels(s_, d)) return false;
     const Expr reference = lmmdsl::reference(s_.model, d.target);
     const AstExpr& lhs = d.lhs();
-    if (!value_fits(d, reference->shape)) return false;
+    if (!value_fits(d, reference->shape) || !may_be_transformed(d, *reference)) return false;
     density.value = at(transformed(d.transform, reference), lhs.span);
     return arguments(d, density) && bounds(d, density);
   }
@@ -120,13 +120,6 @@ class Densities {
   bool value_fits(const Distribution& d, const Shape& shape) {
     const AstExpr& lhs = d.lhs();
     const std::string text = s_.text_of(lhs.span);
-    if (d.transform == Transform::log && !d.family->slots.empty()) {
-      s_.error(
-          d.text().rhs.span, "a prior on a logarithm is Flat()",
-          fmt::format("{} is not available here", d.family->name),
-          fmt::format("write {} ~ Flat(), or put a prior on {}^2", text, s_.indexed(d.target)));
-      return false;
-    }
     if (shape.kind == ShapeKind::matrix &&
         (d.transform == Transform::square || d.transform == Transform::reciprocal ||
          d.transform == Transform::reciprocal_square || d.transform == Transform::log)) {
@@ -168,6 +161,48 @@ class Densities {
                            d.target >= 0 ? s_.indexed(d.target) : "[y1, y2, y3]", d.family->name);
     } else if (matrix_only) {
       e.hint = "a variance has  InverseGamma(shape, scale)";
+    }
+    return false;
+  }
+
+  /// On the left stands the target itself, or a function of it under a distribution that says
+  /// something of it: of powers of a positive scalar, of an inverse matrix.
+  bool may_be_transformed(const Distribution& d, const Node& target) {
+    if (d.transform == Transform::none || target.shape.kind == ShapeKind::matrix) return true;
+    const AstExpr& lhs = d.lhs();
+    const std::string name = s_.indexed(d.target);
+    if (!target.shape.is_scalar()) {
+      s_.error(lhs.span, fmt::format("{} is a vector", quoted(s_[d.target].spelling)),
+               "a prior of a vector is on the vector itself",
+               fmt::format("write  {} ~ {}", name, s_.text_of(d.text().rhs.span)));
+      return false;
+    }
+    const bool flat = d.family->slots.empty();
+    if (d.transform == Transform::log && !flat) {
+      s_.error(
+          d.text().rhs.span, "a prior on a logarithm is Flat()",
+          fmt::format("{} is not available here", d.family->name),
+          fmt::format("write {} ~ Flat(), or put a prior on {}^2", s_.text_of(lhs.span), name));
+      return false;
+    }
+    const FamilyId id = d.family->id;
+    const bool of_powers =
+        d.family->support != Support::real || id == FamilyId::uniform || id == FamilyId::grid;
+    if (flat ? target.positive : of_powers) return true;
+    if (flat) {
+      s_.error(lhs.span,
+               fmt::format("{} may be negative, and has a prior on its inverse",
+                           quoted(s_[d.target].spelling)),
+               "only a scale has one, or what is positive by its declaration",
+               fmt::format("write  {0} ~ Flat();  or declare  param {0} : positive", name));
+    } else {
+      s_.error(
+          d.text().rhs.head,
+          fmt::format("{} is a prior on a quantity itself, not on a power of it", d.family->name),
+          fmt::format("{} stands on the left", s_.text_of(lhs.span)),
+          fmt::format("write  {0} ~ {1};  a prior on a power of a positive quantity is  {2} ~ "
+                      "Gamma(shape, rate)  or  {2} ~ InverseGamma(shape, scale)",
+                      name, s_.text_of(d.text().rhs.span), s_.text_of(lhs.span)));
     }
     return false;
   }

@@ -54,8 +54,8 @@ const std::vector<Function>& functions() {
        "in a design: the factor g with that reference level"},
       {"sum_coded", K::coding, Op::coding, 1, 1, false, "sum_coded(g)",
        "in a design: the factor g with sum contrasts"},
-      {"censored", K::later, Op::number, 1, 3, false, "censored(y, below=L, above=U)",
-       "a censored response (in a later version)"},
+      {"censored", K::left, Op::number, 1, 3, false, "censored(y, below=L, above=U)",
+       "on the left of `~`: a response that is known between limits, and beyond them to be there"},
   };
   return table;
 }

@@ -23,7 +23,7 @@ enum class FunctionKind {
   poly,
   fit,
   coding,  ///< of a factor in a design
-  later    ///< known, not available yet
+  left     ///< stands on the left of `~` only
 };
 
 struct Function {
@@ -36,6 +36,11 @@ struct Function {
   std::string usage;
   std::string doc;
 };
+
+/// Whether a call may end in `by`: min and max of two are elementwise.
+inline bool takes_by(const Function& f, std::size_t arguments) {
+  return f.by && !(f.kind == FunctionKind::extreme && arguments > 1);
+}
 
 const std::vector<Function>& functions();
 /// Null if there is none of that name.

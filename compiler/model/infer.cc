@@ -74,18 +74,6 @@ class Inference {
       }
       sizes.push_back(Dim{*value});
     }
-    const std::size_t needed = p.type == ParamType::matrix                                    ? 2
-                               : p.type == ParamType::scalar || p.type == ParamType::positive ? 0
-                                                                                              : 1;
-    if (sizes.size() != needed) {
-      s_.error(n.annotation->span,
-               fmt::format("the type needs {} size{}", needed == 0 ? "no" : std::to_string(needed),
-                           needed == 1 ? "" : "s"),
-               fmt::format("{} given", sizes.size()),
-               "the types are  scalar  positive  vector(p)  row(p)  matrix(p, q)  covariance(p)");
-      n.in_error = true;
-      return;
-    }
     PartialShape s;
     switch (p.type) {
       case ParamType::scalar:

@@ -4,9 +4,11 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "compiler/math/expr.h"
+#include "compiler/math/render.h"
 #include "compiler/rules/families.h"
 #include "grammar/ast.h"
 #include "grammar/diagnostic.h"
@@ -150,6 +152,11 @@ std::string describe(const Model& model, const Plate& plate);
 
 /// Table of symbols and densities: `explain --stage model`, golden tests.
 std::string to_text(const Model& model);
+
+/// The bounds of a density that are there, by the names of their arguments: lower, upper.
+std::vector<std::pair<std::string, Expr>> given_bounds(const Density& density);
+/// Its distribution as a statement has it: Normal(1, 4, lower = 0).
+std::string law_text(const Model& model, const Density& density, Notation notation);
 
 /// Names, plates and shapes of a tree. All independent errors are reported.
 Result<Model> resolve(const Ast& ast);

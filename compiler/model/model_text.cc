@@ -42,11 +42,8 @@ std::string column(const Symbol& s) {
 }
 
 std::string density(const Model& model, const Density& d) {
-  const Family& f = family(d.family);
-  std::string args;
-  for (const Expr& a : d.args) args += (args.empty() ? "" : ", ") + render(a, &model);
-  std::string text = fmt::format("  {} ~ {}({})\n", render(d.value, &model), f.name, args);
-  text += "    ";
+  std::string text =
+      fmt::format("  {} ~ {}\n    ", render(d.value, &model), law_text(model, d, Notation::ascii));
   if (d.target >= 0) {
     text += "prior of " + model[d.target].name;
     if (!d.plate.once()) text += ", " + describe(model, d.plate);
@@ -60,6 +57,21 @@ std::string density(const Model& model, const Density& d) {
 }
 
 }  // namespace
+
+std::vector<std::pair<std::string, Expr>> given_bounds(const Density& d) {
+  std::vector<std::pair<std::string, Expr>> given;
+  if (d.lower) given.emplace_back("lower", d.lower);
+  if (d.upper) given.emplace_back("upper", d.upper);
+  return given;
+}
+
+std::string law_text(const Model& model, const Density& d, Notation notation) {
+  std::vector<std::string> args;
+  for (const Expr& a : d.args) args.push_back(render(a, &model, notation));
+  for (const auto& [name, bound] : given_bounds(d))
+    args.push_back(name + " = " + render(bound, &model, notation));
+  return fmt::format("{}({})", family(d.family).name, fmt::join(args, ", "));
+}
 
 std::string to_text(const Model& model) {
   std::string text;

@@ -120,7 +120,8 @@ class PlateInference {
     if (e.kind == AstKind::field) return e.text == "coef";
     if (e.kind != AstKind::call || e.by.empty()) return false;
     const Function* f = find_function(e.text);
-    return f && f->kind != FunctionKind::center && f->kind != FunctionKind::standardize;
+    return f && takes_by(*f, e.children.size()) && f->kind != FunctionKind::center &&
+           f->kind != FunctionKind::standardize;
   }
 
   Plate by_plate(const AstExpr& e) const {

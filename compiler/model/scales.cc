@@ -211,19 +211,8 @@ class Scales {
       if (variance != variances_.end()) n.positive = true;
       return;
     }
-    if (d.transform == Transform::log) {
-      s_.error(d.text().rhs.span, "a prior on a logarithm is Flat()",
-               fmt::format("{} is not conjugate here", d.family->name),
-               fmt::format("write log({0}) ~ Flat(), or a prior on {0}^2", n.spelling));
-      n.in_error = true;
-      return;
-    }
-    const bool on_transformed = d.transform != Transform::none;
-    if (!n.positive && variance == variances_.end() && !on_transformed) return;
-    if (!n.positive && variance == variances_.end() && on_transformed &&
-        d.transform == Transform::inverse) {
-      return;
-    }
+    if (d.transform == Transform::log) return;  // refused with its density
+    if (!n.positive && variance == variances_.end()) return;
     const std::string left = s_.text_of(d.lhs().span);
     Diagnostic& e =
         s_.error(d.text().rhs.head,

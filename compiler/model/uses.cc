@@ -261,13 +261,15 @@ class Uses {
       } else {
         expression(child);
       }
-      if (i < e.argument_names.size() && !e.argument_names[i].empty()) {
+      const bool named = i < e.argument_names.size() && !e.argument_names[i].empty();
+      if (named && f->kind != FunctionKind::left) {
         s_.error(child.span, fmt::format("{} has no named arguments", e.text), "",
                  "usage: " + f->usage);
       }
     }
-    if (f->kind == FunctionKind::later) {
-      s_.not_yet(e.span, fmt::format("`{}` is", e.text));
+    if (f->kind == FunctionKind::left) {
+      s_.error(e.head, fmt::format("`{}` stands on the left of `~` only", e.text), "",
+               fmt::format("as in  {} ~ Normal(mean, variance)", f->usage));
       return;
     }
     const int n = static_cast<int>(e.children.size());
@@ -278,8 +280,9 @@ class Uses {
       s_.error(e.span,
                fmt::format("{} takes {} argument{}", e.text, takes, f->most == 1 ? "" : "s"),
                fmt::format("{} given", n), "usage: " + f->usage);
-    } else if (!e.by.empty() && !f->by) {
-      s_.error(e.by.front().span, fmt::format("{} does not take `by`", e.text), "",
+    } else if (!e.by.empty() && !takes_by(*f, e.children.size())) {
+      s_.error(e.by.front().span,
+               fmt::format("{}{} does not take `by`", e.text, f->by ? " of two" : ""), "",
                "usage: " + f->usage);
     } else if (f->kind == FunctionKind::coding) {
       coding(e, *f);

@@ -10,10 +10,18 @@ namespace lmmdsl {
 
 namespace {
 
-std::string code_list(const std::vector<Expr>& args, std::size_t from, const Model& model) {
+/// The name of an argument of a term; empty if it has none.
+std::string name_of(const Term& term, std::size_t i) {
+  const std::size_t unnamed = term.args.size() - term.names.size();
+  return i < unnamed ? "" : term.names[i - unnamed];
+}
+
+std::string code_list(const Term& term, std::size_t from, const Model& model) {
   std::string text;
-  for (std::size_t i = from; i < args.size(); ++i) {
-    text += (text.empty() ? "" : ", ") + render(args[i], &model);
+  for (std::size_t i = from; i < term.args.size(); ++i) {
+    const std::string name = name_of(term, i);
+    text += (text.empty() ? "" : ", ") + (name.empty() ? "" : name + " = ") +
+            render(term.args[i], &model);
   }
   return text;
 }
@@ -23,19 +31,19 @@ std::string code(const Term& term, const Model& model) {
     case Term::Kind::expression:
       return render(term.args[0], &model);
     case Term::Kind::law:
-      return term.text + "(" + code_list(term.args, 0, model) + ")";
+      return term.text + "(" + code_list(term, 0, model) + ")";
     case Term::Kind::given:
       return render(term.args[0], &model) + " | rest";
     case Term::Kind::log_density:
       return "log p(" + render(term.args[0], &model) + (term.text.empty() ? ")" : " | rest)");
     case Term::Kind::factor: {
-      const std::string args = code_list(term.args, 1, model);
+      const std::string args = code_list(term, 1, model);
       const std::string density = fmt::format("{}({}{})", term.text, render(term.args[0], &model),
                                               args.empty() ? "" : " | " + args);
       return term.plate.once() ? density : "prod[" + describe(model, term.plate) + "] " + density;
     }
     case Term::Kind::joint:
-      return "p(" + code_list(term.args, 0, model) + ")";
+      return "p(" + code_list(term, 0, model) + ")";
     case Term::Kind::sign:
       return term.text == "propto"     ? " proportional to "
              : term.text == "by"       ? " * "
@@ -58,7 +66,7 @@ class TermLayout {
       case Term::Kind::expression:
         return of(t.args[0]);
       case Term::Kind::law:
-        return row({word(t.text), fenced(list(t.args, indices_))});
+        return row({word(t.text), fenced(list(t, indices_))});
       case Term::Kind::given:
         return row({of(t.args[0]), sign("given"), word("rest")});
       case Term::Kind::log_density: {
@@ -89,10 +97,13 @@ class TermLayout {
  private:
   Layout of(const Expr& e) const { return typesetter_.layout(e, indices_); }
 
-  Layout list(const std::vector<Expr>& args, const Indices& indices, std::size_t from = 0) const {
+  Layout list(const Term& t, const Indices& indices, std::size_t from = 0) const {
     std::vector<Layout> parts;
-    for (std::size_t i = from; i < args.size(); ++i) {
-      parts.push_back(typesetter_.layout(args[i], indices));
+    for (std::size_t i = from; i < t.args.size(); ++i) {
+      Layout value = typesetter_.layout(t.args[i], indices);
+      const std::string name = name_of(t, i);
+      parts.push_back(name.empty() ? std::move(value)
+                                   : row({word(name), sign("="), std::move(value)}));
     }
     return listed(std::move(parts));
   }
@@ -102,7 +113,7 @@ class TermLayout {
         t.plate.once() ? indices_ : typesetter_.inside(t.plate, once_plate(), indices_);
     Layout value = typesetter_.layout(t.args[0], inside);
     if (t.args.size() > 1) {
-      value = row({std::move(value), sign("given"), list(t.args, inside, 1)});
+      value = row({std::move(value), sign("given"), list(t, inside, 1)});
     }
     Layout density = row({word(t.text), fenced(std::move(value))});
     if (t.plate.once()) return density;

@@ -23,6 +23,7 @@ Term notation_term(std::string code, Layout layout) {
           std::move(code),
           {},
           {},
+          {},
           std::make_shared<const Layout>(std::move(layout))};
 }
 

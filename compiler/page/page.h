@@ -27,7 +27,7 @@ class Typesetter;
 struct Term {
   enum class Kind {
     expression,   ///< `args[0]`
-    law,          ///< Normal(args...); its name in `text`
+    law,          ///< Normal(args...); its name in `text`, names of the last args in `names`
     given,        ///< args[0] | rest
     log_density,  ///< log p(args[0]); with `text` "rest" log p(args[0] | rest)
     factor,       ///< the density `text` of args[0] with the other args, multiplied over `plate`
@@ -40,6 +40,7 @@ struct Term {
   std::string text;
   std::vector<Expr> args;
   Plate plate = {};
+  std::vector<std::string> names = {};  ///< of the last args, as in  lower = 0
   std::shared_ptr<const Layout> layout = nullptr;
 };
 

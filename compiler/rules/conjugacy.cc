@@ -47,11 +47,16 @@ std::vector<Expr> normal_covariance(const Site& s) {
   return {s.observed ? apply(Op::max_components, {s.observed}) : number(1), outer(s)};
 }
 
-/// Gamma(a, c q) or Gamma(a, c / q): q^(+-a) exp(-c x q^(+-1))
-std::vector<Expr> gamma_rate(const Site& s) { return {s.args[0], multiply({s.c, s.x})}; }
+/// Gamma(a, c q) or Gamma(a, c / q): q^(+-a) exp(-c x q^(+-1)); of independent components the sum
+std::vector<Expr> gamma_rate(const Site& s) {
+  return {total(s.x, s.args[0]), multiply({s.c, total(s.x, s.x)})};
+}
 
-/// InverseGamma(a, c q) or InverseGamma(a, c / q): q^(+-a) exp(-(c / x) q^(+-1))
-std::vector<Expr> inverse_gamma_scale(const Site& s) { return {s.args[0], divide(s.c, s.x)}; }
+/// InverseGamma(a, c q) or InverseGamma(a, c / q): q^(+-a) exp(-(c / x) q^(+-1)); of components the
+/// sum
+std::vector<Expr> inverse_gamma_scale(const Site& s) {
+  return {total(s.x, s.args[0]), multiply({s.c, total(s.x, reciprocal(s.x))})};
+}
 
 /// InverseWishart(nu, c S) or (nu, c S^-1): |S|^(+-nu/2) exp(-c tr(S^(+-1) x^-1) / 2)
 std::vector<Expr> inverse_wishart_scale(const Site& s) {

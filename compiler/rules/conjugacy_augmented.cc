@@ -32,9 +32,7 @@ std::vector<Expr> inverse_wishart_scales(const Site& s) {
 /// Laplace(m, c q): q^-1 exp(-|x - m|/c / q); of independent components the sum
 std::vector<Expr> laplace_scale(const Site& s) {
   const Expr r = apply(Op::abs, {subtract(s.x, s.args[0])});
-  const bool scalar = r->shape.is_scalar();
-  return {scalar ? number(1) : length(r->shape.rows),
-          divide(scalar ? r : apply(Op::sum_components, {r}), s.c)};
+  return {total(r, number(1)), divide(total(r, r), s.c)};
 }
 
 /// AsymmetricLaplace(p, m, c q): q^-1 exp(-(|r| + (2 p - 1) r)/(2 c) / q), r = x - m

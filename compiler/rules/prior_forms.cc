@@ -128,7 +128,10 @@ std::vector<PriorForm> unbounded_forms(const Density& prior, const Expr& target,
       std::vector<PriorForm> forms;
       if (target->positive) forms = flat_forms(exponent, used_exponent);
       if (exponent == 1) forms.push_back({U::normal, 1, {number(0), number(0)}});
-      return between(std::move(forms), a[0], a[1], exponent);
+      forms = between(std::move(forms), a[0], a[1], exponent);
+      if (exponent == 1 && is_number(a[0], 0) && is_number(a[1], 1))
+        forms.push_back({U::beta, 1, {number(1), number(1)}});
+      return forms;
     }
     case FamilyId::pareto: {
       // x^(-a-1) is the density of Gamma(-a, 0), above m.

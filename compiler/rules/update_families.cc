@@ -265,11 +265,13 @@ const std::vector<UpdateFamilyInfo>& table() {
        "The weight of each value is its prior weight times the likelihood of everything that "
        "mentions it."},
       {U::spike_slab,
-       "SpikeSlab",
+       "TiltedSpikeSlab",
        {"precision", "shift", "p", "v"},
        {{"P", "Q", "P_1"}, {"h", "r", "h_1"}, {"p", "q", "p_1"}, {"v", "V", "v_1"}},
        spike_slab,
        quadratic,
+       "TiltedSpikeSlab(P, h, p, v) has the density of SpikeSlab(p, v) times exp(-q' P q/2 + q' "
+       "h). "
        "Of each component, given the others, the densities are a point at 0 and a Normal one: the "
        "odds between them are the prior odds times the ratio of the marginal densities.",
        "A component stays at 0 unless the data make up for what a wide slab costs."},

@@ -33,7 +33,8 @@ struct UpdateFamilyInfo {
   UpdateFamily family;
   std::string name;                     ///< "InverseGamma"
   std::vector<std::string> parameters;  ///< names of the natural parameters, in order
-  /// Letters that stand for them on a page, in order of preference.
+  /// Letters that stand for them on a page, in order of preference; for the root of one that is
+  /// named as a square.
   std::vector<std::vector<std::string>> letters;
   /// Log density of q with these natural parameters, without what is free of q.
   Expr (*log_kernel)(const Expr& q, const std::vector<Expr>& parameters);

@@ -117,21 +117,7 @@ class Jags {
   std::string normal(const Density& d, const LoopPlace& at) {
     if (d.value->shape.is_scalar())
       return fmt::format("dnorm({}, {})", writer_.text(d.args[0], at), precision(d.args[1], at));
-    if (d.args[0]->shape.is_scalar())
-      throw Inexpressible{d.span, "a number as the mean of a vector is not written for JAGS",
-                          "write the mean as a vector"};
-    Expr variance = d.args[1];
-    if (variance->shape.is_scalar()) {
-      const Expr one = identity_matrix(length(d.value->shape));
-      variance = multiply({variance, one});
-      return fmt::format("dmnorm({}, {} * {})", writer_.text(d.args[0], at),
-                         precision(d.args[1], at), writer_.constant(one, at));
-    }
-    return fmt::format("dmnorm({}, {})", writer_.text(d.args[0], at), precision(variance, at));
-  }
-
-  static Dim length(const Shape& shape) {
-    return shape.kind == ShapeKind::row ? shape.cols : shape.rows;
+    return fmt::format("dmnorm({}, {})", writer_.text(d.args[0], at), precision(d.args[1], at));
   }
 
   std::vector<std::string> likelihood_lines(const Density& d, const LoopPlace& at) {

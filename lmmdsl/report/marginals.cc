@@ -3,6 +3,7 @@
 #include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "compiler/derive/inline.h"
 #include "runtime/bind.h"
@@ -26,6 +27,20 @@ DensityFunction normal_density(double mean, double variance) {
     const double z = (x - mean) * (x - mean) / variance;
     return std::exp(-0.5 * z) / std::sqrt(2 * M_PI * variance);
   };
+}
+
+/// What a Normal density is between two bounds. Its mass there is a difference of tails, of those on
+/// the side where they are small.
+DensityFunction cut_off_normal_density(double mean, double variance, double lower, double upper) {
+  const DensityFunction whole = normal_density(mean, variance);
+  if (!whole) return nullptr;
+  const double sign = lower > mean ? 1 : -1;
+  const auto tail = [&](double x) {
+    return 0.5 * std::erfc(sign * (x - mean) / std::sqrt(2 * variance));
+  };
+  const double mass = sign * (tail(lower) - tail(upper));
+  if (!(mass > 0)) return nullptr;
+  return [=](double x) { return x < lower || x > upper ? 0.0 : whole(x) / mass; };
 }
 
 /// Of q = x^power where q is inverse gamma (or, with `gamma`, gamma): the density of x.
@@ -78,7 +93,13 @@ std::map<std::string, DensityFunction> prior_densities(const Posterior& p) {
       constant = constant && a->plate.once() && is_constant(model, a);
       if (constant) args.push_back(p.evaluator().evaluate(a, some[0], 0));
     }
-    if (!constant || args.size() < 2) continue;
+    if (!constant || args.size() < 2 || prior.ordered) continue;
+    constexpr double kInfinity = std::numeric_limits<double>::infinity();
+    const auto bound = [&](const Expr& e, double none) {
+      return e ? p.evaluator().evaluate(e, some[0], 0)(0) : none;
+    };
+    const double lower = bound(prior.lower, -kInfinity), upper = bound(prior.upper, kInfinity);
+    const bool cut_off = prior.lower || prior.upper;
     const Expr& quantity = prior.value;
     // The quantity of a positive scalar is a power of it: sigma^2, 1/sigma^2.
     double power = 1;
@@ -92,10 +113,11 @@ std::map<std::string, DensityFunction> prior_densities(const Posterior& p) {
           s.shape.is_scalar() ? 1 : p.evaluator().evaluate(quantity, some[0], 0).size();
       for (Eigen::Index k = 0; k < n; ++k)
         add(entry_name(s, "", 0, false, {static_cast<int>(k)}),
-            normal_density(
+            cut_off_normal_density(
                 args[0].size() == n ? args[0](k) : args[0](0),
-                args[1].rows() == n && args[1].cols() == n ? args[1](k, k) : args[1](0)));
-    } else if (s.shape.is_scalar() &&
+                args[1].rows() == n && args[1].cols() == n ? args[1](k, k) : args[1](0), lower,
+                upper));
+    } else if (s.shape.is_scalar() && !cut_off &&
                (prior.family == FamilyId::inverse_gamma || prior.family == FamilyId::gamma ||
                 prior.family == FamilyId::scaled_inverse_chi_square)) {
       const bool gamma = prior.family == FamilyId::gamma;

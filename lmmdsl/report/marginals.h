@@ -14,8 +14,8 @@ namespace lmmdsl {
 using DensityFunction = std::function<double(double)>;
 
 /// Prior densities by the csv_name of the draws' column, for unknowns whose prior has constant
-/// arguments: Normal (components of vectors, too), and positive scalars; variances of an
-/// inverse Wishart.
+/// arguments: Normal (components of vectors, too; between its bounds), and positive scalars without
+/// bounds; variances of an inverse Wishart.
 std::map<std::string, DensityFunction> prior_densities(const Posterior& posterior);
 
 /// Posterior densities by csv_name: averages of Normal conditionals and of those of variances, over

@@ -23,9 +23,7 @@ std::string mathematics(const Model& model) {
           fmt::format("{} = {}\n", render_name(s.name, Notation::unicode), text(s.definition));
   if (!result.empty()) result += '\n';
   for (const Density& d : model.stated) {
-    std::string args;
-    for (const Expr& a : d.args) args += (args.empty() ? "" : ", ") + text(a);
-    result += fmt::format("{} ∼ {}({})", text(d.value), family(d.family).name, args);
+    result += fmt::format("{} ∼ {}", text(d.value), law_text(model, d, Notation::unicode));
     if (!d.plate.once()) result += fmt::format("    for {}", describe(model, d.plate));
     result += '\n';
   }

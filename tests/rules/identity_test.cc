@@ -167,6 +167,11 @@ const std::vector<Site> kSites = {
      "X = [x1, x2, x3]\ny ~ Normal(X * b + X * d + e[g], v)\nb ~ StudentT(4, 0, 2)\n"
      "d ~ Laplace(0, l)\nl ~ InverseGamma(2, 3)\ne[g] ~ StudentT(5, 1, 0.7)\n"
      "v ~ InverseGamma(2, 3)\n"},
+    {"Laplace vectors with a half-Cauchy, a half-normal, a uniform and an inverse-gamma scale",
+     "X = [x1, x2, x3]\ny ~ Normal(X * b + X * c + X * d + X * e, v)\nb ~ Laplace(0, 1.5 * l)\n"
+     "l ~ HalfCauchy(2)\nc ~ Laplace(1, m / 2)\nm ~ HalfNormal(1.5)\nd ~ Laplace(0, n)\n"
+     "n ~ Uniform(0.5, 3)\ne ~ Laplace(0, 2 / q)\nq^2 ~ InverseGamma(2, 3)\n"
+     "v ~ InverseGamma(2, 3)\n"},
     {"a horseshoe of a vector, one of group effects",
      "X = [x1, x2, x3]\ny ~ Normal(X * b + a[g], v)\nb ~ Horseshoe(1.5)\na[g] ~ Horseshoe(0.7)\n"
      "v ~ InverseGamma(2, 3)\n"},
@@ -193,6 +198,9 @@ const std::vector<Site> kSites = {
     {"probabilities with beta priors",
      "hits ~ Binomial(trials, p[g])\nhit ~ Bernoulli(p2)\np[g] ~ Beta(2, 3)\np2 ~ Beta(1.5, "
      "0.7)\n"},
+    {"probabilities with uniform priors",
+     "hits ~ Binomial(trials, p[g])\nhit ~ Bernoulli(p2)\np[g] ~ Uniform(0, 1)\n"
+     "p2 ~ Uniform(0, 1)\n"},
     {"probabilities of levels, for all rows and in groups, one number for all a",
      "h ~ Categorical(u)\nu ~ Dirichlet(1.5)\nk ~ Categorical(q[g])\nq[g] ~ Dirichlet([1, 2, "
      "0.5])\n"},

@@ -137,6 +137,9 @@ inline const std::vector<JointModel>& augmented_models() {
        "y ~ Normal(m + 0.5 * v - o, v / w)\nm ~ Normal(0, 4)\nv ~ InverseGamma(3, 2)\n"},
       {"probabilities of levels, for all rows and in groups",
        "h ~ Categorical(p)\np ~ Dirichlet(1.5)\nk ~ Categorical(q[g])\nq[g] ~ Dirichlet([1, 2])\n"},
+      {"Laplace coefficients, their scale half-Cauchy",
+       "X = [x1, x2]\ny ~ Normal(X * b - o, v)\nb ~ Laplace(0, 1.5 * l)\nl ~ HalfCauchy(1)\n"
+       "v ~ InverseGamma(3, 2)\n"},
   };
   return models;
 }
