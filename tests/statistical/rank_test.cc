@@ -62,25 +62,25 @@ void check_ranks(const std::vector<JointModel>& models, const std::vector<const 
   CHECK(comparisons <= kMostComparisons);
 }
 
-TEST_CASE("exact rank tests: every schedule keeps the posterior and the joint law") {
+TEST_CASE("exact rank tests: every schedule keeps the posterior and the joint law", "[ranks]") {
   check_ranks(joint_models(), {"textbook", "blocked", "marginal"}, 100);
 }
 
-TEST_CASE("exact rank tests: scales drawn given standardised coefficients") {
+TEST_CASE("exact rank tests: scales drawn given standardised coefficients", "[ranks]") {
   const auto& models = joint_models();
   // Of a vector once and of groups, by variances and covariances; with auxiliary variables.
   check_ranks({models[1], models[2], models[5], augmented_models()[0]}, {"interweave"}, 700);
 }
 
-TEST_CASE("exact rank tests: auxiliary variables leave the law of what was stated") {
+TEST_CASE("exact rank tests: auxiliary variables leave the law of what was stated", "[ranks]") {
   check_ranks(augmented_models(), {"textbook", "marginal"}, 300);
 }
 
-TEST_CASE("exact rank tests: components that are not observed") {
+TEST_CASE("exact rank tests: components that are not observed", "[ranks]") {
   check_ranks(mixture_models(), {"textbook", "marginal"}, 500);
 }
 
-TEST_CASE("the results do not depend on the number of threads") {
+TEST_CASE("the results do not depend on the number of threads", "[ranks]") {
   const Bound bound = bind_texts(text("joint.lmm", kJointColumns + joint_models()[0].model),
                                  text("frame.csv", joint_table()));
   const Plan backward = lower(*bound.program->model, bound.program->conditionals,
@@ -98,7 +98,7 @@ TEST_CASE("the results do not depend on the number of threads") {
 }
 
 // P(D >= 1/2) of one replicate with ranks 0 and 1: always.
-TEST_CASE("the p-value of ranks is the bound on the largest distance, of either kind") {
+TEST_CASE("the p-value of ranks is the bound on the largest distance, of either kind", "[ranks]") {
   CHECK(rank_p_value({5, 5, 5, 5}) == 1);
   // All 100 at one end: the distance is 3/4.
   CHECK(rank_p_value({100, 0, 0, 0}) == Approx(4 * std::exp(-200 * 0.75 * 0.75)));
