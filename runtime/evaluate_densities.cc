@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "runtime/evaluate.h"
+#include "runtime/log_gamma.h"
 
 namespace lmmdsl {
 
@@ -45,7 +46,7 @@ double Evaluator::log_of_bounds(const Density& prior) const {
     const int n = data_.length(prior.value->shape.rows);
     const Matrix alike = Matrix::Identity(variance.rows(), variance.cols()) * variance(0, 0);
     if (mean.minCoeff() != mean.maxCoeff() || variance != alike) return 0;
-    return static_cast<double>(data_.plate(prior.plate).size) * std::lgamma(n + 1.0);
+    return static_cast<double>(data_.plate(prior.plate).size) * log_gamma(n + 1.0);
   }
   if (!prior.lower && !prior.upper) return 0;
   double sum = 0;
