@@ -15,7 +15,7 @@
 namespace lmmdsl::testing {
 namespace {
 
-constexpr int kReplicates = 1000;
+constexpr int kReplicates = 600;
 constexpr double kRisk = 1e-8;
 constexpr int kMostComparisons = 6000;
 
