@@ -222,7 +222,7 @@ class Replicates {
     for (const SymbolId p : bound_->model->unknowns())
       std::copy(current_.values[p].begin(), current_.values[p].end(), machine_->parameter(p));
     machine_->run_all();
-    if (!draw_auxiliaries(address)) return fail("an auxiliary variable could not be drawn"), false;
+    if (!draw_auxiliaries(address)) return false;
     sweep_ = std::make_unique<Sweep>(*bound_, *machine_);
     const std::vector<PlanStep>& steps = plan.plan->steps;
     const std::vector<PlanStep>& forward = plan_.plan->steps;
@@ -255,7 +255,11 @@ class Replicates {
       for (std::size_t e = 0; e < elements; ++e) {
         address.level = static_cast<std::uint32_t>(e);
         Random random(address);
-        if (!draw(kind, parameters(*machine_, e), random, out + e * kind.block())) return false;
+        if (draw(kind, parameters(*machine_, e), random, out + e * kind.block())) continue;
+        const Plate& plate = bound_->plan->conditionals[c].plate;
+        fail("the full conditional of `" + (*bound_->model)[target].spelling + "` at " +
+             describe_element(*bound_->data, plate, e) + " cannot be drawn from");
+        return false;
       }
       machine_->run_all();
     }
