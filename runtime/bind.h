@@ -10,6 +10,7 @@
 //   nesting of plates, values that must be constant within a level   data_nesting.cc
 //   least squares fits that exist  data_fits.cc
 //   constants that are valid       data_constants.cc
+//   responses within supports      data_responses.cc
 #pragma once
 
 #include <functional>
@@ -20,6 +21,8 @@
 #include "runtime/data.h"
 
 namespace lmmdsl {
+
+class ConstantValues;
 
 // ---- messages ------------------------------------------------------------------------------
 
@@ -138,5 +141,8 @@ Diagnostics check_fits(const Data& data, const Usage& usage);
 /// Constant arguments of densities outside what their slots allow; responses outside the support.
 /// What gathers rows of partial vectors is examined row by row.
 Diagnostics check_constants(const Data& data, const BindOptions& options);
+/// Of one response; `replaced`: others will stand in its place, and it need only be finite.
+void check_response(const Data& data, const Density& density, const ConstantValues& values,
+                    bool replaced, Diagnostics& errors);
 
 }  // namespace lmmdsl

@@ -6,38 +6,12 @@
 
 #include "compiler/math/render.h"
 #include "runtime/bind.h"
-#include "runtime/evaluate.h"
+#include "runtime/constant_values.h"
 
 namespace lmmdsl {
 namespace {
 
 using Matrix = Eigen::MatrixXd;
-
-constexpr double kSumRounding = 1e-9;    // probabilities add up to 1 but for this
-constexpr double kGridRounding = 1e-12;  // a value of a grid but for this, relative
-
-/// A number as messages show it: up to six digits.
-std::string shown(double x) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.6g", x);
-  return text;
-}
-
-/// "[1, 0.5; 0.5, 1]", or only the size of a large one; rounding errors are shown as 0.
-std::string shown(const Matrix& m) {
-  if (m.size() == 1) return shown(m(0, 0));
-  if (m.size() > 16)
-    return "a " + std::to_string(m.rows()) + " x " + std::to_string(m.cols()) + " matrix";
-  const double rounding = 1e-12 * m.cwiseAbs().maxCoeff();
-  std::string text = "[";
-  for (Eigen::Index i = 0; i < m.rows(); ++i)
-    for (Eigen::Index j = 0; j < m.cols(); ++j)
-      text += (j > 0   ? ", "
-               : i > 0 ? "; "
-                       : "") +
-              shown(std::fabs(m(i, j)) < rounding ? 0 : m(i, j));
-  return text + "]";
-}
 
 /// Why m is no covariance matrix; empty if it is one. Singular is judged relative to its largest
 /// eigenvalue, as a sample covariance of too few groups comes out singular only up to rounding.
@@ -62,12 +36,12 @@ std::string why_not_covariance(const Matrix& m) {
 class ConstantCheck {
  public:
   ConstantCheck(const Data& data, const BindOptions& options)
-      : data_(data), model_(*data.model), evaluator_(model_, data), options_(options) {}
+      : data_(data), model_(*data.model), values_(data), options_(options) {}
 
   void density(const Density& d) {
     const Family& f = family(d.family);
     span_ = d.span;
-    if (d.response >= 0) response(d, f);
+    if (d.response >= 0) check_response(data_, d, values_, options_.responses_replaced, errors);
     bounds(d, f);
     for (std::size_t k = 0; k < d.args.size() && k < f.slots.size(); ++k) {
       if (!finite(d.args[k], d.plate)) continue;
@@ -91,161 +65,6 @@ class ConstantCheck {
     return (plate.rows ? " in " : " for ") + describe_element(data_, plate, element);
   }
 
-  Matrix value(const Expr& e, std::size_t element) const {
-    return evaluator_.evaluate(e, State{}, element);
-  }
-
-  /// A response must be finite where it is not NA, and lie in the family's support.
-  void response(const Density& d, const Family& f) {
-    if (!is_constant(model_, d.value) || !d.plate.rows) return;
-    const PlateElements& rows = data_.plate(d.plate);
-    if (rows.size == 0) {
-      Diagnostic w = model_error(
-          model_, d.span, "all values of this response are missing: the data say nothing here", "");
-      w.severity = Severity::warning;
-      errors.push_back(std::move(w));
-    }
-    std::vector<std::size_t> bad;
-    Matrix first;
-    bool outside = false;
-    std::vector<std::vector<char>> observed;
-    if (d.observed) observed = observed_components(data_, d);
-    for (std::size_t i = 0; i < rows.size; ++i) {
-      const std::size_t row = rows.representative[i];
-      Matrix x = value(d.value, d.value->plate == d.plate ? i : row);
-      bool finite = true;
-      for (Eigen::Index k = 0; k < x.size() && finite; ++k) {
-        const bool there = observed.empty() || observed[i][static_cast<std::size_t>(k)];
-        if (!there || std::isfinite(x(k))) continue;
-        finite = false;
-        x = Matrix::Constant(1, 1, x(k));
-      }
-      if (finite && (options_.responses_replaced || inside(d, f, x, i))) continue;
-      if (bad.empty() || data_.row_number[row] < *std::min_element(bad.begin(), bad.end())) {
-        first = x;
-        outside = finite;
-      }
-      bad.push_back(data_.row_number[row]);
-    }
-    if (bad.empty()) return;
-    std::sort(bad.begin(), bad.end());
-    const std::vector<SymbolId> columns = elementwise_columns(model_, d.value);
-    if (columns.empty()) return;
-    const std::string row = " in row " + std::to_string(bad.front() + 1);
-    const std::string what = "`" + render(d.value, &model_) + "`";
-    Diagnostic e =
-        row_error(data_, columns.front(), bad.front(),
-                  outside ? what + " must " + wanted(f) + ", but is " + shown(first) + row
-                          : what + " is not finite" + row + ": " + shown(first),
-                  "");
-    if (bad.size() > 1)
-      e.notes.push_back({"the same in " + describe_rows({bad.begin() + 1, bad.end()})});
-    e.notes.push_back(model_note(model_, d.span, "it is a response"));
-    errors.push_back(std::move(e));
-  }
-
-  static std::string wanted(const Family& f) {
-    switch (f.id) {
-      case FamilyId::truncated_normal:
-      case FamilyId::uniform:
-        return "lie between the limits of its distribution";
-      case FamilyId::pareto:
-        return "lie above the limit of its distribution";
-      case FamilyId::grid:
-        return "be one of the values of Grid";
-      default:
-        return std::string("be ") + support_of(f) + " to have the distribution " + f.name;
-    }
-  }
-
-  static const char* support_of(const Family& f) {
-    switch (f.support) {
-      case Support::positive:
-        return "positive";
-      case Support::unit:
-        return "between 0 and 1";
-      case Support::binary:
-        return "0 or 1";
-      case Support::count:
-        return f.id == FamilyId::binomial ? "a count of at most n" : "a count";
-      case Support::category:
-        return "a category, 1, 2, ..., one more than there are cuts,";
-      case Support::simplex:
-        return "positive numbers that add up to 1";
-      default:
-        return "a number";
-    }
-  }
-
-  /// Whether a response lies in the support; `element` is one of the density's plate.
-  bool inside(const Density& d, const Family& f, const Matrix& v, std::size_t element) const {
-    if (f.support == Support::simplex)
-      return v.minCoeff() > 0 && std::fabs(v.sum() - 1) < kSumRounding;
-    const double x = v(0, 0);
-    return within(d, f, x, element) && in_support(d, f, x);
-  }
-
-  /// What the arguments that are known say of the support.
-  bool within(const Density& d, const Family& f, double x, std::size_t element) const {
-    const auto known = [&](std::size_t k) {
-      return is_constant(model_, d.args[k]) && !d.args[k]->plate.latent;
-    };
-    const auto not_below = [&](std::size_t k) {
-      return !known(k) || x >= at(d.args[k], d.plate, element);
-    };
-    const auto not_above = [&](std::size_t k) {
-      return !known(k) || x <= at(d.args[k], d.plate, element);
-    };
-    switch (f.id) {
-      case FamilyId::truncated_normal:
-        return not_below(2) && not_above(3);
-      case FamilyId::uniform:
-        return not_below(0) && not_above(1);
-      case FamilyId::pareto:
-        return not_below(1);
-      case FamilyId::binomial:
-        return not_above(0);
-      case FamilyId::grid:
-        return !known(0) || is_one_of(value(d.args[0], 0), x);
-      default:
-        return true;
-    }
-  }
-
-  static bool is_one_of(const Matrix& values, double x) {
-    return ((values.array() - x).abs() <= kGridRounding * std::fabs(x)).any();
-  }
-
-  bool in_support(const Density& d, const Family& f, double x) const {
-    switch (f.support) {
-      case Support::positive:
-        return x > 0;
-      case Support::unit:
-        return x > 0 && x < 1;
-      case Support::binary:
-        return x == 0 || x == 1;
-      case Support::count:
-        return x >= 0 && x == std::floor(x);
-      case Support::category:
-        return x >= 1 && x == std::floor(x) && x <= 1 + static_cast<double>(cut_count(d));
-      default:
-        return true;
-    }
-  }
-
-  int cut_count(const Density& d) const {
-    const Shape& shape = d.args.back()->shape;
-    return data_.length(shape.rows);
-  }
-
-  /// A constant scalar at an element of a plate.
-  double at(const Expr& e, const Plate& plate, std::size_t element) const {
-    const std::size_t own = e->plate.once()     ? 0
-                            : e->plate == plate ? element
-                                                : data_.map(plate, e->plate)[element];
-    return value(e, own)(0, 0);
-  }
-
   /// The ends of a support that are given: in order.
   void bounds(const Density& d, const Family& f) {
     const bool truncated = f.id == FamilyId::truncated_normal;
@@ -257,7 +76,7 @@ class ConstantCheck {
     if (!lower || !upper || !is_constant(model_, lower) || !is_constant(model_, upper)) return;
     const std::size_t n = data_.plate(d.plate).size;
     for (std::size_t i = 0; i < n; ++i) {
-      const double from = at(lower, d.plate, i), to = at(upper, d.plate, i);
+      const double from = values_.at(lower, d.plate, i), to = values_.at(upper, d.plate, i);
       if (from < to) continue;
       errors.push_back(model_error(model_, place(upper),
                                    "the lower bound of " + (truncated ? "Normal" : f.name) +
@@ -287,7 +106,7 @@ class ConstantCheck {
       });
       const std::size_t n = data_.plate(part->plate).size;
       for (std::size_t i = 0; i < n && errors.size() == before; ++i) {
-        const Matrix v = value(part, i);
+        const Matrix v = values_.value(part, i);
         if (!v.allFinite()) not_finite(part, i, v);
       }
     });
@@ -322,7 +141,7 @@ class ConstantCheck {
   void invertible(const Expr& node) {
     const std::size_t n = data_.plate(node->plate).size;
     for (std::size_t i = 0; i < n; ++i) {
-      const Matrix m = value(node->args[0], node->args[0]->plate == node->plate ? i : 0);
+      const Matrix m = values_.value(node->args[0], node->args[0]->plate == node->plate ? i : 0);
       if (!m.allFinite() || Eigen::FullPivLU<Matrix>(m).isInvertible()) continue;
       errors.push_back(model_error(
           model_, place(node),
@@ -346,7 +165,7 @@ class ConstantCheck {
     for (std::size_t k = 0; k < n; ++k) {
       const std::size_t i =
           rows && !(arg->plate == d.plate) ? data_.map(d.plate, arg->plate)[k] : k;
-      const Matrix v = value(arg, i);
+      const Matrix v = values_.value(arg, i);
       std::string wrong;
       if (slot.support == Support::covariance || slot.shape == SlotShape::variance)
         wrong = why_not_covariance(v);
@@ -390,7 +209,7 @@ class ConstantCheck {
       Expr negative;
       for (const Expr& factor : arg->args) {
         if (!factor->shape.is_scalar() || !is_constant(model_, factor)) continue;
-        const double x = at(factor, arg->plate, i);
+        const double x = values_.at(factor, arg->plate, i);
         if (!(x > 0)) negative = factor;
         known *= x;
       }
@@ -398,7 +217,7 @@ class ConstantCheck {
       errors.push_back(model_error(model_, place(arg),
                                    "the " + slot.name + " of " + f.name + " is not positive" +
                                        where(arg->plate, i) + ": `" + render(negative, &model_) +
-                                       "` is " + shown(at(negative, arg->plate, i)),
+                                       "` is " + shown(values_.at(negative, arg->plate, i)),
                                    ""));
       return;
     }
@@ -406,7 +225,7 @@ class ConstantCheck {
 
   const Data& data_;
   const Model& model_;
-  Evaluator evaluator_;
+  ConstantValues values_;
   const BindOptions& options_;
   Span span_;
 };

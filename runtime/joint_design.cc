@@ -235,6 +235,10 @@ Eigen::ColPivHouseholderQR<Matrix> decompose_columns(const Matrix& R) {
   return qr;
 }
 
+Eigen::Index rank_of_columns(const Matrix& R) {
+  return R.cols() == 0 ? 0 : decompose_columns(R).rank();
+}
+
 std::vector<const PlanResponse*> all_responses(const BoundPlan& bound) {
   std::vector<const PlanResponse*> all;
   for (const PlanResponse& r : bound.plan->responses) all.push_back(&r);

@@ -69,8 +69,9 @@ class JointDesign {
   bool with_responses_ = true;
 };
 
-/// The R of a QR decomposition by pivots, its columns scaled to length 1: their rank.
+/// A triangle of JointDesign decomposed by pivots, its columns scaled to length 1.
 Eigen::ColPivHouseholderQR<Eigen::MatrixXd> decompose_columns(const Eigen::MatrixXd& R);
+Eigen::Index rank_of_columns(const Eigen::MatrixXd& R);
 
 std::vector<const PlanResponse*> all_responses(const BoundPlan& bound);
 

@@ -122,7 +122,7 @@ FlatCoefficients check_flat(const BoundPlan& bound, std::vector<SymbolId> target
     return flat;
   }
   flat.triangle = design.triangle();
-  flat.rank = flat.triangle.cols() == 0 ? 0 : decompose_columns(flat.triangle).rank();
+  flat.rank = rank_of_columns(flat.triangle);
   FlatCheck check(bound, design, findings);
   if (flat.rank < flat.triangle.cols()) check.refuse_flat(flat.triangle);
   else if (!flat.targets.empty()) check.check_separation();

@@ -263,8 +263,7 @@ class ScaleCheck {
 
   Eigen::Index flat_rank(const std::vector<const PlanResponse*>& responses) const {
     if (responses.size() == bound_.plan->responses.size()) return flat_.rank;
-    const Eigen::MatrixXd R = JointDesign(bound_, flat_.targets, responses).triangle();
-    return R.cols() == 0 ? 0 : decompose_columns(R).rank();
+    return rank_of_columns(JointDesign(bound_, flat_.targets, responses).triangle());
   }
 
   void check_covariance(const FlatScale& s) {

@@ -161,15 +161,21 @@ double log_inverse_gamma(double x, double a, double b) {
   return a * std::log(b) - std::lgamma(a) - (a + 1) * std::log(x) - b / x;
 }
 
-TEST_CASE("the marginal likelihood agrees with quadrature") {
-  const Bound bound = bind_model(
-      "y ~ Normal(m[g], s^2)\nm[g] ~ Normal(mu, t^2)\nmu ~ Normal(0, 9)\n"
-      "1/s^2 ~ Gamma(2, 3)\nt^2 ~ InverseGamma(2, 2)\n");
+/// By 20,000 draws.
+MarginalLikelihood marginal_of(const Bound& bound) {
   const SavedRun run = run_of(bound, {.chains = 4, .warmup = 300, .draws = 5000, .seed = 2});
   Progress progress;
   const ModelFit fit =
       must(fit_of_model(run, bound, {.draws = 20000, .threads = cores()}, progress));
   REQUIRE(fit.marginal.refused == "");
+  return fit.marginal;
+}
+
+TEST_CASE("the marginal likelihood agrees with quadrature") {
+  const Bound bound = bind_model(
+      "y ~ Normal(m[g], s^2)\nm[g] ~ Normal(mu, t^2)\nmu ~ Normal(0, 9)\n"
+      "1/s^2 ~ Gamma(2, 3)\nt^2 ~ InverseGamma(2, 2)\n");
+  const MarginalLikelihood marginal = marginal_of(bound);
 
   const Vector y{{2.1, 3.4, 5.9, 1.2, 4.4, 0.3, 2.9, 3.1}};
   const int group[] = {0, 0, 0, 1, 1, 2, 2, 2};
@@ -191,19 +197,15 @@ TEST_CASE("the marginal likelihood agrees with quadrature") {
   for (const double l : logs) sum += std::exp(l - largest);
   const double exact = largest + std::log(sum * step * step);
   // Within 5 standard errors: by chance not so with probability 6e-7.
-  CHECK(fit.marginal.error < 0.02);
-  CHECK(std::abs(fit.marginal.log_value - exact) < 5 * fit.marginal.error + 1e-3);
+  CHECK(marginal.error < 0.02);
+  CHECK(std::abs(marginal.log_value - exact) < 5 * marginal.error + 1e-3);
 }
 
 // Full conditionals of the variances that mention each other: blocks, and a further run.
 TEST_CASE("the marginal likelihood with parameters in blocks agrees with quadrature") {
   const Bound bound = bind_model(
       "y ~ Normal(mu, s^2)\nmu ~ Normal(0, 9)\ns^2 ~ InverseGamma(3, b)\nb ~ Gamma(2, 1)\n");
-  const SavedRun run = run_of(bound, {.chains = 4, .warmup = 300, .draws = 5000, .seed = 2});
-  Progress progress;
-  const ModelFit fit =
-      must(fit_of_model(run, bound, {.draws = 20000, .threads = cores()}, progress));
-  REQUIRE(fit.marginal.refused == "");
+  const MarginalLikelihood marginal = marginal_of(bound);
   const Vector y{{2.1, 3.4, 5.9, 1.2, 4.4, 0.3, 2.9, 3.1}};
   const double step = 0.05;
   double sum = 0;
@@ -214,8 +216,8 @@ TEST_CASE("the marginal likelihood with parameters in blocks agrees with quadrat
       sum += std::exp(log_normal(y, V) + log_inverse_gamma(s2, 3, b) + a + std::log(b) - b + c);
     }
   const double exact = std::log(sum * step * step);
-  CHECK(fit.marginal.error < 0.02);
-  CHECK(std::abs(fit.marginal.log_value - exact) < 5 * fit.marginal.error + 1e-3);
+  CHECK(marginal.error < 0.02);
+  CHECK(std::abs(marginal.log_value - exact) < 5 * marginal.error + 1e-3);
 }
 
 TEST_CASE("the marginal likelihood with a variance of known values agrees with their sum") {
@@ -247,11 +249,7 @@ TEST_CASE("the marginal likelihood with a variance of known values agrees with t
 TEST_CASE("the marginal likelihood with priors between bounds agrees with quadrature") {
   const Bound bound = bind_model(
       "y ~ Normal(m, s^2)\nm ~ Normal(0, 4, lower = 0.5)\n1/s^2 ~ Gamma(2, 3, lower = 0.2)\n");
-  const SavedRun run = run_of(bound, {.chains = 4, .warmup = 300, .draws = 5000, .seed = 2});
-  Progress progress;
-  const ModelFit fit =
-      must(fit_of_model(run, bound, {.draws = 20000, .threads = cores()}, progress));
-  REQUIRE(fit.marginal.refused == "");
+  const MarginalLikelihood marginal = marginal_of(bound);
   const Vector y{{2.1, 3.4, 5.9, 1.2, 4.4, 0.3, 2.9, 3.1}};
   const double step = 0.005;
   double sum = 0;
@@ -263,8 +261,8 @@ TEST_CASE("the marginal likelihood with priors between bounds agrees with quadra
   const double left = 0.5 * std::erfc(0.25 / std::sqrt(2.0)) * 1.6 * std::exp(-0.6);
   const double exact = std::log(sum * step * step / left);
   // Within 5 standard errors: by chance not so with probability 6e-7.
-  CHECK(fit.marginal.error < 0.02);
-  CHECK(std::abs(fit.marginal.log_value - exact) < 5 * fit.marginal.error + 1e-3);
+  CHECK(marginal.error < 0.02);
+  CHECK(std::abs(marginal.log_value - exact) < 5 * marginal.error + 1e-3);
 }
 
 // Of conditionals that mention nothing the ordinate is exact.
