@@ -19,9 +19,9 @@ namespace {
 #endif
 #endif
 #ifdef LMMDSL_LARGE_FRAMES
-constexpr int kDeep = 20'000;
+constexpr int kMany = 20'000;
 #else
-constexpr int kDeep = 100'000;
+constexpr int kMany = 100'000;
 #endif
 
 std::string repeated(const std::string& part, int times) {
@@ -45,32 +45,31 @@ TEST_CASE("Limits are errors at a place") {
   struct Row {
     std::string what, text, expected;
   };
-  const int many = kDeep;
   const std::string deep = "limit: brackets are nested too deeply";
   const std::string longer = "limit: the expression is too long";
   const std::vector<Row> rows = {
-      {"open parentheses", "y = " + repeated("(", many), deep},
-      {"open brackets", "y = a" + repeated("[", many), deep},
-      {"nested parentheses", "y = " + repeated("(", many) + "a" + repeated(")", many), deep},
-      {"nested calls", "y = " + repeated("f(a, ", many), deep},
+      {"open parentheses", "y = " + repeated("(", kMany), deep},
+      {"open brackets", "y = a" + repeated("[", kMany), deep},
+      {"nested parentheses", "y = " + repeated("(", kMany) + "a" + repeated(")", kMany), deep},
+      {"nested calls", "y = " + repeated("f(a, ", kMany), deep},
       {"200 levels", "y = " + repeated("(", 200) + "a" + repeated(")", 200), "ok"},
       {"201 levels", "y = " + repeated("(", 201) + "a" + repeated(")", 201), deep},
       {"nested in 200 lists", "y = " + repeated("f([1, ", 100) + "a" + repeated("])", 100), "ok"},
-      {"a long sum", "y = a" + repeated(" + a", many), longer},
+      {"a long sum", "y = a" + repeated(" + a", kMany), longer},
       {"1000 terms more", "y = a" + repeated(" + a", 1000), "ok"},
       {"1001 terms more", "y = a" + repeated(" + a", 1001), longer},
-      {"powers", "y = a" + repeated("^a", many), longer},
-      {"signed powers", "y = a" + repeated("^-a", many), longer},
-      {"signs", "y = " + repeated("-", many) + "a", longer},
-      {"plus signs", "y = " + repeated("+", many) + "a", "ok"},
-      {"nots", "y = " + repeated("not ", many) + "a", longer},
-      {"transposes", "y = a" + repeated("'", many), longer},
-      {"superscripts", "y = a" + repeated("² ", many), longer},
-      {"indices", "y = a" + repeated("[1]", many), longer},
-      {"fields", "y = a" + repeated(".b", many), longer},
-      {"ands", "y = a" + repeated(" and a", many), longer},
+      {"powers", "y = a" + repeated("^a", kMany), longer},
+      {"signed powers", "y = a" + repeated("^-a", kMany), longer},
+      {"signs", "y = " + repeated("-", kMany) + "a", longer},
+      {"plus signs", "y = " + repeated("+", kMany) + "a", "ok"},
+      {"nots", "y = " + repeated("not ", kMany) + "a", longer},
+      {"transposes", "y = a" + repeated("'", kMany), longer},
+      {"superscripts", "y = a" + repeated("² ", kMany), longer},
+      {"indices", "y = a" + repeated("[1]", kMany), longer},
+      {"fields", "y = a" + repeated(".b", kMany), longer},
+      {"ands", "y = a" + repeated(" and a", kMany), longer},
       {"sums in brackets", "y = " + repeated("(a + ", 199) + "a" + repeated(")", 199), "ok"},
-      {"a long list", "y = [1" + repeated(", 1", many) + "]", "ok"},
+      {"a long list", "y = [1" + repeated(", 1", kMany) + "]", "ok"},
       {"long names", repeated("a", 256) + " = 1", "ok"},
       {"longer names", repeated("a", 257) + " = 1", "limit: name too long"},
       {"a megabyte of name", repeated("a", 1 << 20) + " = 1", "limit: name too long"},
