@@ -9,6 +9,7 @@
 #include "runtime/gaussian_block.h"
 #include "runtime/machine.h"
 #include "runtime/notes.h"
+#include "runtime/prepare_lanes.h"
 #include "runtime/propriety.h"
 #include "runtime/sampler.h"
 #include "runtime/self_contained.h"
@@ -112,22 +113,6 @@ void note_missing(const BoundPlan& bound, Diagnostics& notes) {
   }
 }
 
-/// What machines with lanes need.
-void prepare_lanes(BoundPlan& bound) {
-  if (!bound.lanes) return;
-  bound.fusion = find_fusions(bound);
-  bound.packed.assign(bound.plan->values.size(), {});
-  for (std::size_t v = 0; v < bound.plan->values.size(); ++v) {
-    const PlanValue& value = bound.plan->values[v];
-    if (value.constant || value.expr->op != Op::distance || bound.fusion.inside[v]) continue;
-    const int T = value.args[0];
-    const ValueSize& size = bound.sizes[T];
-    if (bound.plan->values[T].constant && !size.shared && size.elements > 1 && size.rows > 1 &&
-        size.rows <= kMostLaneSize + 1 && bound.plan->values[T].expr->plate == value.expr->plate)
-      bound.packed[T] = pack_triangles(size.rows, size.elements, bound.constants[T].data());
-  }
-}
-
 }  // namespace
 
 Result<std::shared_ptr<const BoundPlan>> bind_plan(const Model& model, const Plan& plan,
@@ -159,19 +144,6 @@ Result<std::shared_ptr<const BoundPlan>> bind_plan(const Model& model, const Pla
     if (step.joint) JointNormal::make(*bound, step);
   }
   return {std::shared_ptr<const BoundPlan>(std::move(bound)), std::move(diagnostics)};
-}
-
-std::shared_ptr<const BoundPlan> rebind(const BoundPlan& bound, std::shared_ptr<const Data> data) {
-  auto again = std::make_shared<BoundPlan>(bound);
-  again->data = std::move(data);
-  // What elements share is a matter of these data.
-  for (std::size_t v = 0; v < again->sizes.size(); ++v)
-    again->sizes[v] = again->size_of(again->plan->values[v].expr);
-  Machine constants(*again);
-  again->log_of_bounds = Evaluator(*again->model, *again->data).log_of_bounds();
-  share(*again);
-  prepare_lanes(*again);
-  return again;
 }
 
 const std::vector<Column>& draw_columns(const BoundPlan& bound) { return bound.columns; }

@@ -128,7 +128,17 @@ Result<std::shared_ptr<const Data>> bind_data(const Model& model, const Table& t
   return {std::shared_ptr<const Data>(data), std::move(messages)};
 }
 
-std::shared_ptr<const Data> replace_columns(const Data& data, const ColumnValues& columns) {
+void change_columns(Data& data, const ColumnValues& columns) {
+  for (const auto& [id, values] : columns) {
+    data.columns[id] = values;
+    if ((*data.model)[id].column_type != ColumnType::factor) continue;
+    std::vector<std::int32_t>& codes = data.factors[id].codes;
+    for (std::size_t row = 0; row < codes.size(); ++row)
+      codes[row] = std::isnan(values[row]) ? -1 : static_cast<std::int32_t>(values[row]) - 1;
+  }
+}
+
+std::shared_ptr<Data> replace_columns(const Data& data, const ColumnValues& columns) {
   const auto copy = std::make_shared<Data>();
   copy->columns = data.columns;
   copy->factors = data.factors;
@@ -136,13 +146,7 @@ std::shared_ptr<const Data> replace_columns(const Data& data, const ColumnValues
   copy->table_column = data.table_column;
   copy->model = data.model;
   copy->table = data.table;
-  for (const auto& [id, values] : columns) {
-    copy->columns[id] = values;
-    std::vector<std::int32_t>& codes = copy->factors[id].codes;
-    if ((*data.model)[id].column_type != ColumnType::factor) continue;
-    for (std::size_t row = 0; row < codes.size(); ++row)
-      codes[row] = std::isnan(values[row]) ? -1 : static_cast<std::int32_t>(values[row]) - 1;
-  }
+  change_columns(*copy, columns);
   const std::lock_guard lock(data.mutex_);
   copy->plates_ = data.plates_;
   copy->maps_ = data.maps_;

@@ -91,7 +91,7 @@ class Data {
  private:
   friend Result<std::shared_ptr<const Data>> bind_data(const Model&, const Table&,
                                                        const BindOptions&);
-  friend std::shared_ptr<const Data> replace_columns(const Data&, const ColumnValues&);
+  friend std::shared_ptr<Data> replace_columns(const Data&, const ColumnValues&);
   struct PlateLess {
     bool operator()(const Plate& a, const Plate& b) const;
   };
@@ -131,7 +131,9 @@ Result<std::shared_ptr<const Data>> bind_data(const Model& model, const Table& t
                                               const BindOptions& options = {});
 
 /// The same rows with other numbers in some columns; NaN must stay where it is. Nothing is checked.
-std::shared_ptr<const Data> replace_columns(const Data& data, const ColumnValues& columns);
+std::shared_ptr<Data> replace_columns(const Data& data, const ColumnValues& columns);
+/// The same in place.
+void change_columns(Data& data, const ColumnValues& columns);
 
 /// Values of all parameters at one moment. By SymbolId: elements of the plate one after the other,
 /// each column-major; the value of the name itself (sigma, not sigma^2). Empty for other symbols.

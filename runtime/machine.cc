@@ -17,7 +17,7 @@ constexpr std::uint32_t kCompletionStep = 0x20000;  // streams apart from those 
 
 }  // namespace
 
-Machine::Machine(BoundPlan& bound) : bound_(bound) {
+Machine::Machine(BoundPlan& bound, const std::vector<int>& renewed) : bound_(bound) {
   const std::size_t n = bound.plan->values.size();
   data_.resize(n, nullptr);
   works_.resize(n);
@@ -59,6 +59,11 @@ Machine::Machine(BoundPlan& bound) : bound_(bound) {
   for (const Pilot& p : bound.plan->pilots) {
     keep(p.triangle);
     if (p.top_triangle >= 0) keep(p.top_triangle);
+  }
+  for (int v : renewed) {
+    keep(v);
+    for (int a : bound.plan->values[v].args) keep(a);
+    if (bound.plan->values[v].definition >= 0) keep(bound.plan->values[v].definition);
   }
   for (int v : bound.plan->setup) {
     bound.constants[v] = large_vector<double>(bound.sizes[v].total());
@@ -302,6 +307,15 @@ void Machine::run_symbol(int v) {
 void Machine::run(const std::vector<int>& values) {
   read_levels();
   for (int v : values) run(v);
+}
+
+void Machine::prepare_constants(const std::vector<int>& constants) {
+  for (int v : constants) prepare(v);
+}
+
+void Machine::run_constants(const std::vector<int>& constants) {
+  stream_ = {};
+  run(constants);
 }
 
 void Machine::draw_from(const StreamAddress& address) {

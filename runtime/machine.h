@@ -14,8 +14,14 @@ class Machine {
   /// `bound` must outlive the machine.
   explicit Machine(const BoundPlan& bound);  ///< one for each chain
   /// While binding: computes the constants into `bound`; values that depend on parameters have no
-  /// buffers.
-  explicit Machine(BoundPlan& bound);
+  /// buffers. What the `renewed` constants are computed from is kept, too.
+  explicit Machine(BoundPlan& bound, const std::vector<int>& renewed = {});
+
+  /// Constants of a plan that can be computed again, when columns of the data have changed.
+  void prepare_constants(const std::vector<int>& constants);
+  /// Computes them again, in order. Values that are draws leave out what would have to be drawn
+  /// until the next draw_from.
+  void run_constants(const std::vector<int>& constants);
 
   void run(const std::vector<int>& values);  ///< recomputes them, in order
   void run_all();                            ///< every value that depends on a parameter

@@ -9,8 +9,8 @@
 
 #include "compiler/math/render.h"
 #include "runtime/initial.h"
-#include "runtime/machine.h"
 #include "runtime/parts.h"
+#include "runtime/renewed_plan.h"
 #include "runtime/simulate.h"
 #include "runtime/sweep.h"
 
@@ -136,12 +136,18 @@ enum class Use : std::uint32_t {
   backward_data
 };
 
+/// Sweeps in one order of steps.
+struct Direction {
+  const BoundPlan& plan;
+  std::unique_ptr<RenewedPlan> renewed;  ///< with the current responses
+};
+
 class Replicates {
  public:
   Replicates(const BoundPlan& plan, const BoundPlan& backward, const Quantities& quantities,
              const Proposals& proposals, const RankSettings& settings, Progress& progress)
-      : plan_(plan),
-        backward_(backward),
+      : forward_{plan, nullptr},
+        backward_{backward, nullptr},
         simulator_(Simulator::make(*plan.model, plan.data)),
         quantities_(quantities),
         proposals_(proposals),
@@ -159,7 +165,7 @@ class Replicates {
     const int before = static_cast<int>(place_);
     below_.assign(quantities_.names().size(), 0);
     equal_.assign(quantities_.names().size(), 0);
-    if (!go(first, plan_, Use::forward, settings_.states - 1 - before)) return;
+    if (!go(first, forward_, Use::forward, settings_.states - 1 - before)) return;
     if (!go(first, backward_, Use::backward, before)) return;
     Random ties(stream(Use::place, 1));
     for (std::size_t q = 0; q < below_.size(); ++q) {
@@ -180,9 +186,9 @@ class Replicates {
   void fail(const std::string& what) { tally_.failure = what; }
 
   /// The states on one side of the first, which are compared with it.
-  bool go(const JointDraw& first, const BoundPlan& plan, Use use, int states) {
+  bool go(const JointDraw& first, Direction& direction, Use use, int states) {
     current_ = first.state;
-    if (!bind(plan, first.responses, stream(Use::place, 2))) return false;
+    if (!bind(direction, first.responses, stream(Use::place, 2))) return false;
     read(start_);
     last_ = start_;
     const bool backward = use == Use::backward;
@@ -192,11 +198,13 @@ class Replicates {
     std::uint64_t transition = backward ? place_ * thin - 1 : place_ * thin;
     for (int s = 0; s < states; ++s) {
       for (int t = 0; t < settings_.thin; ++t, backward ? --transition : ++transition) {
-        if (settings_.new_responses && backward && !renew(plan, Use::backward_data, transition))
+        if (settings_.new_responses && backward &&
+            !renew(direction, Use::backward_data, transition))
           return false;
         const std::string failure = (*sweep_)(stream(use, transition));
         if (!failure.empty()) return fail(failure), false;
-        if (settings_.new_responses && !backward && !renew(plan, Use::forward_data, transition))
+        if (settings_.new_responses && !backward &&
+            !renew(direction, Use::forward_data, transition))
           return false;
       }
       progress_.sweeps.fetch_add(static_cast<std::uint64_t>(settings_.thin),
@@ -208,24 +216,27 @@ class Replicates {
   }
 
   /// New responses given the current parameters.
-  bool renew(const BoundPlan& plan, Use use, std::uint64_t transition) {
+  bool renew(Direction& direction, Use use, std::uint64_t transition) {
     current_ = machine_->state();
     const JointDraw drawn = simulator_->responses(current_, stream(use, transition));
     if (!drawn.failure.empty()) return fail(drawn.failure), false;
-    return bind(plan, drawn.responses, stream(use, transition));
+    return bind(direction, drawn.responses, stream(use, transition));
   }
 
   /// The current parameters with these responses, auxiliary variables of these drawn anew.
-  bool bind(const BoundPlan& plan, const ColumnValues& responses, StreamAddress address) {
-    bound_ = rebind(plan, replace_columns(*plan.data, responses));
-    machine_ = std::make_unique<Machine>(*bound_);
+  bool bind(Direction& direction, const ColumnValues& responses, StreamAddress address) {
+    sweep_.reset();
+    if (direction.renewed) direction.renewed->renew(responses);
+    else direction.renewed = std::make_unique<RenewedPlan>(direction.plan, responses);
+    bound_ = &direction.renewed->bound();
+    machine_ = &direction.renewed->machine();
     for (const SymbolId p : bound_->model->unknowns())
       std::copy(current_.values[p].begin(), current_.values[p].end(), machine_->parameter(p));
     machine_->run_all();
     if (!draw_auxiliaries(address)) return false;
     sweep_ = std::make_unique<Sweep>(*bound_, *machine_);
-    const std::vector<PlanStep>& steps = plan.plan->steps;
-    const std::vector<PlanStep>& forward = plan_.plan->steps;
+    const std::vector<PlanStep>& steps = bound_->plan->steps;
+    const std::vector<PlanStep>& forward = forward_.plan.plan->steps;
     for (std::size_t s = 0; s < steps.size(); ++s) {
       const auto same = std::find_if(forward.begin(), forward.end(), [&](const PlanStep& f) {
         return f.targets == steps[s].targets && f.marginal == steps[s].marginal;
@@ -278,8 +289,7 @@ class Replicates {
     last_.swap(now_);
   }
 
-  const BoundPlan& plan_;
-  const BoundPlan& backward_;
+  Direction forward_, backward_;
   const Result<Simulator> simulator_;
   const Quantities& quantities_;
   const Proposals& proposals_;  ///< by step of the plan
@@ -289,8 +299,8 @@ class Replicates {
   std::uint32_t replicate_ = 0;
   std::uint64_t place_ = 0;  ///< of the state that is ranked, in the chain
   State current_;
-  std::shared_ptr<const BoundPlan> bound_;
-  std::unique_ptr<Machine> machine_;
+  const BoundPlan* bound_ = nullptr;  ///< of the current direction
+  Machine* machine_ = nullptr;
   std::unique_ptr<Sweep> sweep_;
   std::vector<double> start_, now_, last_;
   std::vector<int> below_, equal_;  ///< states less than, and equal to, the first

@@ -55,10 +55,6 @@ Result<std::shared_ptr<const BoundPlan>> bind_plan(const Model& model, const Pla
                                                    std::shared_ptr<const Data> data,
                                                    const BindOptions& options = {});
 
-/// The plan on other numbers in the same rows (replace_columns): what it computes once is computed
-/// again. Nothing is checked.
-std::shared_ptr<const BoundPlan> rebind(const BoundPlan& bound, std::shared_ptr<const Data> data);
-
 /// The columns of the draws: lp__, parameters in the order of their statements, derived quantities.
 const std::vector<Column>& draw_columns(const BoundPlan& bound);
 

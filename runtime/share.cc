@@ -35,9 +35,10 @@ bool elementwise(const Node& node) {
 
 }  // namespace
 
-void share(BoundPlan& bound) {
+void share(BoundPlan& bound, const std::vector<int>& renewed) {
   const Plan& plan = *bound.plan;
-  const std::set<int> apart = kept_apart(plan, bound.running);
+  std::set<int> apart = kept_apart(plan, bound.running);
+  apart.insert(renewed.begin(), renewed.end());
   for (std::size_t v = 0; v < plan.values.size(); ++v) {
     const PlanValue& value = plan.values[v];
     ValueSize& size = bound.sizes[v];

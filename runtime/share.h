@@ -7,7 +7,8 @@
 namespace lmmdsl {
 
 /// Finds constants whose elements are all the same, to the last bit, and everything that is
-/// computed element by element from such. Sets ValueSize::shared and shortens their buffers.
-void share(BoundPlan& bound);
+/// computed element by element from such. Sets ValueSize::shared and shortens their buffers. Not
+/// `renewed` constants, whose elements may differ later.
+void share(BoundPlan& bound, const std::vector<int>& renewed = {});
 
 }  // namespace lmmdsl

@@ -112,10 +112,19 @@ const std::vector<KernelInfo>& kernel_infos() {
 }
 
 const KernelInfo* find_kernel(Op op) {
-  for (const KernelInfo& k : kernel_infos()) {
-    if (std::find(k.operators.begin(), k.operators.end(), op) != k.operators.end()) return &k;
-  }
-  return nullptr;
+  static const std::vector<const KernelInfo*> by_operator = [] {
+    std::vector<const KernelInfo*> found;
+    for (const KernelInfo& k : kernel_infos()) {
+      for (const Op o : k.operators) {
+        const auto at = static_cast<std::size_t>(o);
+        if (found.size() <= at) found.resize(at + 1, nullptr);
+        found[at] = &k;
+      }
+    }
+    return found;
+  }();
+  const auto at = static_cast<std::size_t>(op);
+  return at < by_operator.size() ? by_operator[at] : nullptr;
 }
 
 }  // namespace lmmdsl

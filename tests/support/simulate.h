@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cmath>
-#include <map>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -30,9 +29,9 @@ class Simulator {
     return state;
   }
 
-  /// A response for each row of the table that has one, in the order of the file; others stay NaN.
-  std::map<SymbolId, std::vector<double>> responses(const State& state, Random& random) const {
-    std::map<SymbolId, std::vector<double>> drawn;
+  /// A response for each row of the data that has one; others stay NaN.
+  ColumnValues responses(const State& state, Random& random) const {
+    ColumnValues drawn;
     for (const Density& density : model_.densities) {
       if (density.target >= 0) continue;
       if (density.value->op == Op::vcat) {
@@ -45,7 +44,7 @@ class Simulator {
       const std::vector<std::int32_t>& element = data_.plate(density.plate).of_row;
       for (std::size_t row = 0; row < data_.rows(); ++row) {
         if (element[row] < 0) continue;
-        column[data_.row_number[row]] = one(density, arguments(density, state, row), random)(0, 0);
+        column[row] = one(density, arguments(density, state, row), random)(0, 0);
       }
     }
     return drawn;
@@ -58,15 +57,14 @@ class Simulator {
 
   /// A bracket of columns; those that the table lacks in a row stay NaN.
   void vectors(const Density& density, const State& state, Random& random,
-               std::map<SymbolId, std::vector<double>>& drawn) const {
+               ColumnValues& drawn) const {
     for (const Expr& part : density.value->args)
       drawn[part->symbol].assign(data_.rows(), std::nan(""));
     for (std::size_t row = 0; row < data_.rows(); ++row) {
       const Matrix y = one(density, arguments(density, state, row), random);
       for (std::size_t k = 0; k < density.value->args.size(); ++k) {
         const SymbolId column = density.value->args[k]->symbol;
-        if (!data_.is_missing(column, row))
-          drawn[column][data_.row_number[row]] = y(static_cast<Eigen::Index>(k), 0);
+        if (!data_.is_missing(column, row)) drawn[column][row] = y(static_cast<Eigen::Index>(k), 0);
       }
     }
   }
