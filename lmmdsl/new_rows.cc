@@ -330,7 +330,10 @@ void collect_needs(const Model& model, const Expr& e, Needs& needs) {
 
 Result<NewRows> bind_new_rows(const NewRowsInput& in) {
   // Draws of auxiliary variables are not kept: the likelihoods are those that were stated.
-  const Model model = stated_model(*in.bound.program->model);
+  Model model = stated_model(*in.bound.program->model);
+  // Nor are derived quantities predicted, which may need levels that new groups do not have.
+  for (Symbol& s : model.symbols)
+    if (s.role == Role::derived) s.definition = nullptr;
   const Data& old = *in.bound.data;
   Stacking stacking(in);
   if (Diagnostics errors = stacking.read(); !errors.empty()) return errors;

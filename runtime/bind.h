@@ -57,9 +57,9 @@ std::string list_of_headers(const Table& table);
 
 /// Whether a label written in the model is this level: labels are normalised like those of data.
 bool label_matches(const std::string& level, const std::string& written);
-/// The element of the plate of a `level` node's argument that its labels name; the number of the
-/// plate's elements if there is none.
-std::size_t element_with_labels(const Data& data, const Node& level);
+/// For each element of the plate of a `level` node the one that is read, of the plate where its
+/// argument is read; -1 if no row of the data has its labels.
+std::vector<std::int32_t> elements_with_labels(const Data& data, const Node& level);
 
 // ---- columns -------------------------------------------------------------------------------
 

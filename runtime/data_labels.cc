@@ -1,6 +1,8 @@
 // Labels that stand in the model, beta["A"] or treatment == "A", must be among those of the data.
 #include <algorithm>
+#include <map>
 
+#include "compiler/math/render.h"
 #include "runtime/bind.h"
 
 namespace lmmdsl {
@@ -9,13 +11,26 @@ bool label_matches(const std::string& level, const std::string& written) {
   return level == written || level == normalised_label(written);
 }
 
-std::size_t element_with_labels(const Data& data, const Node& level) {
-  const auto& elements = data.plate(level.args[0]->plate).labels;
-  const auto found = std::find_if(elements.begin(), elements.end(), [&](const auto& labels) {
-    return std::equal(labels.begin(), labels.end(), level.labels.begin(), level.labels.end(),
-                      label_matches);
-  });
-  return static_cast<std::size_t>(found - elements.begin());
+std::vector<std::int32_t> elements_with_labels(const Data& data, const Node& level) {
+  using Labels = std::vector<std::string>;
+  const std::vector<SymbolId>& factors = level.over.factors;
+  std::map<Labels, std::int32_t> with_labels;  // by the labels that are left open
+  const std::vector<Labels>& elements = data.plate(level.over).labels;
+  for (std::size_t e = 0; e < elements.size(); ++e) {
+    Labels open;
+    auto label = level.labels.begin();
+    bool matches = true;
+    for (std::size_t k = 0; k < factors.size() && matches; ++k)
+      if (level.plate.has(factors[k])) open.push_back(elements[e][k]);
+      else matches = label_matches(elements[e][k], *label++);
+    if (matches) with_labels.emplace(std::move(open), static_cast<std::int32_t>(e));
+  }
+  std::vector<std::int32_t> found;
+  for (const Labels& open : data.plate(level.plate).labels) {
+    const auto at = with_labels.find(open);
+    found.push_back(at == with_labels.end() ? -1 : at->second);
+  }
+  return found;
 }
 
 namespace {
@@ -46,17 +61,34 @@ bool check_label(const Data& data, SymbolId factor, const std::string& asked, Sp
 }
 
 void check_level(const Data& data, const Expr& e, Span span, Diagnostics& errors) {
-  const Plate& plate = e->args[0]->plate;
   bool known = true;
-  for (std::size_t k = 0; k < e->labels.size() && k < plate.factors.size(); ++k)
-    known = check_label(data, plate.factors[k], e->labels[k], span, errors) && known;
+  auto label = e->labels.begin();
+  for (SymbolId f : e->over.factors)
+    if (!e->plate.has(f)) known = check_label(data, f, *label++, span, errors) && known;
   if (!known) return;
-  if (element_with_labels(data, *e) < data.plate(plate).size) return;
-  std::string pair;
-  for (std::size_t k = 0; k < e->labels.size(); ++k)
-    pair += (k > 0 ? " and " : "") + (*data.model)[plate.factors[k]].spelling + " `" +
-            e->labels[k] + "`";
-  errors.push_back(model_error(*data.model, span, "no row of the data has " + pair, ""));
+  const std::vector<std::int32_t> found = elements_with_labels(data, *e);
+  const auto lacking = std::find(found.begin(), found.end(), -1);
+  if (lacking == found.end()) return;
+  const std::vector<std::string>& open =
+      data.plate(e->plate).labels[static_cast<std::size_t>(lacking - found.begin())];
+  std::string combination;
+  label = e->labels.begin();
+  auto here = open.begin();
+  for (SymbolId f : e->over.factors)
+    combination += (combination.empty() ? "" : " and ") + (*data.model)[f].spelling + " `" +
+                   (e->plate.has(f) ? *here++ : *label++) + "`";
+  Diagnostic d = model_error(*data.model, span, "no row of the data has " + combination, "");
+  if (!e->plate.once()) {
+    const auto lack = std::count(found.begin(), found.end(), -1);
+    std::string names;
+    for (SymbolId f : e->plate.factors)
+      names += (names.empty() ? "" : " and ") + (*data.model)[f].spelling;
+    if (lack > 1)
+      d.notes.push_back({std::to_string(lack) + " of the " + std::to_string(found.size()) +
+                         " levels of " + names + " have no such row"});
+    d.notes.push_back({"`" + render(e, data.model) + "` has a value for each level of " + names});
+  }
+  errors.push_back(std::move(d));
 }
 
 }  // namespace

@@ -55,7 +55,8 @@ class NestingCheck {
         require(plate, e->plate);
         require(e->over, e->plate);
       }
-      if (e->op == Op::collapse || e->op == Op::gather) require(plate, e->plate);
+      if (e->op == Op::collapse || e->op == Op::gather || e->op == Op::level)
+        require(plate, e->plate);
     });
   }
 

@@ -118,9 +118,8 @@ void walk(const Expr& e, const Plate& plate,
   visit(e, plate);
   switch (e->op) {
     case Op::collapse:
-      return walk(e->args[0], e->over, visit);
     case Op::level:
-      return walk(e->args[0], e->args[0]->plate, visit);
+      return walk(e->args[0], e->over, visit);
     case Op::gather:
     case Op::least_squares:
       for (const Expr& a : e->args) walk(a, row_plate(), visit);
@@ -135,9 +134,8 @@ void walk_constants(const Model& model, const Expr& e, const Plate& plate,
   if (is_constant(model, e)) return visit(e, plate);
   switch (e->op) {
     case Op::collapse:
-      return walk_constants(model, e->args[0], e->over, visit);
     case Op::level:
-      return walk_constants(model, e->args[0], e->args[0]->plate, visit);
+      return walk_constants(model, e->args[0], e->over, visit);
     default:
       for (const Expr& a : e->args)
         walk_constants(model, a, gathers(e->op) ? e->over : plate, visit);

@@ -366,7 +366,7 @@ Matrix Evaluator::evaluate_gathered(const Expr& e, const State& state, std::size
     case Op::gather:
       return evaluate_gather(e, state, element);
     case Op::level:
-      return evaluate_level(e, state);
+      return evaluate_level(e, state, element);
     case Op::least_squares:
       return evaluate_least_squares(e, element);
     case Op::triangle:

@@ -54,7 +54,7 @@ class Evaluator {
   Matrix evaluate_least_squares(const Expr& e, std::size_t element) const;
   Matrix evaluate_triangle(const Expr& e, const State& state, std::size_t element) const;
   Matrix evaluate_gather(const Expr& e, const State& state, std::size_t element) const;
-  Matrix evaluate_level(const Expr& e, const State& state) const;
+  Matrix evaluate_level(const Expr& e, const State& state, std::size_t element) const;
   Matrix evaluate_poly(const Expr& e, std::size_t row) const;
   /// The elements of `fine` that lie in an element of `coarse`.
   std::vector<std::int32_t> members(const Plate& fine, const Plate& coarse, std::size_t element,
@@ -75,6 +75,7 @@ class Evaluator {
   /// address stands for one expression.
   mutable std::map<std::pair<const Node*, std::size_t>, Matrix> constants_;
   mutable std::map<const Node*, Expr> kept_;
+  mutable std::map<const Node*, std::vector<std::int32_t>> with_labels_;
   struct Grouping {
     Plate fine, coarse;
     std::vector<std::vector<std::int32_t>> members;

@@ -156,8 +156,15 @@ Matrix Evaluator::evaluate_gather(const Expr& e, const State& state, std::size_t
   return result;
 }
 
-Matrix Evaluator::evaluate_level(const Expr& e, const State& state) const {
-  return evaluate_at(e->args[0], state, e->args[0]->plate, element_with_labels(data_, *e));
+Matrix Evaluator::evaluate_level(const Expr& e, const State& state, std::size_t element) const {
+  const auto [found, is_new] = with_labels_.try_emplace(e.get());
+  if (is_new) {
+    kept_.emplace(e.get(), e);
+    found->second = elements_with_labels(data_, *e);
+  }
+  const std::int32_t at = found->second[element];
+  if (at < 0) throw std::logic_error("reference evaluator: no element has the labels of an index");
+  return evaluate_at(e->args[0], state, e->over, static_cast<std::size_t>(at));
 }
 
 }  // namespace lmmdsl

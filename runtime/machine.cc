@@ -217,7 +217,7 @@ Work Machine::work_for(int v) {
     in.rows = bound_.sizes[a].rows;
     in.cols = bound_.sizes[a].cols;
     if (node.op == Op::level) {
-      // Found by its labels below.
+      // Found by labels below.
     } else if (arg->plate.once() || bound_.sizes[a].shared) {
       in.once = true;
     } else if (node.op == Op::collapse) {
@@ -228,8 +228,12 @@ Work Machine::work_for(int v) {
     w.in.push_back(in);
   }
   if (node.op == Op::level) {
-    const bool shared = bound_.sizes[value.args[0]].shared;
-    w.index = {shared ? 0 : static_cast<int>(element_with_labels(data, node))};
+    const Plate& of = node.args[0]->plate;
+    const std::vector<std::int32_t> found = elements_with_labels(data, node);
+    w.index.assign(found.begin(), found.end());
+    if (of.once() || bound_.sizes[value.args[0]].shared) w.index.assign(found.size(), 0);
+    else if (!(of == node.over))
+      for (int& e : w.index) e = data.map(node.over, of)[e];
   }
   while (w.scalars < w.in.size() && node.args[w.scalars]->shape.is_scalar()) ++w.scalars;
   if (node.op == Op::multiply) w.scratch.resize(product_scratch(w));

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <set>
 
 #include "compiler/derive/explain.h"
@@ -106,6 +107,25 @@ class ModelPage {
     page_.table(std::move(rows), true);
   }
 
+  /// A symbol as the arguments of a density read it: m[block, treatment], or m[block, "A"].
+  std::vector<Expr> read_of(SymbolId s, const Density& d) const {
+    const Expr whole = reference(model_, s);
+    std::vector<Expr> found;
+    const std::function<void(const Expr&)> visit = [&](const Expr& e) {
+      if (!mentions(e, s)) return;
+      const bool labelled = e->op == Op::level && e->args[0]->op == Op::symbol;
+      if (!labelled && e->op != Op::symbol) {
+        for (const Expr& a : e->args) visit(a);
+        return;
+      }
+      const Expr read = labelled ? e : whole;
+      if (std::none_of(found.begin(), found.end(), [&](const Expr& f) { return same(f, read); }))
+        found.push_back(read);
+    };
+    for (const Expr& a : d.args) visit(inline_derived(model_, a));
+    return found.empty() ? std::vector<Expr>{whole} : found;
+  }
+
   Text parents(const Density& d) const {
     std::set<SymbolId> seen;
     Text unknown, known;
@@ -113,8 +133,10 @@ class ModelPage {
       for (const SymbolId s : inline_derived(model_, a)->symbols) {
         if (!seen.insert(s).second) continue;
         Text& list = model_[s].role == Role::parameter ? unknown : known;
-        Text more(formula(reference(model_, s), d.plate));
-        list = list.empty() ? std::move(more) : std::move(list) + ", " + std::move(more);
+        for (const Expr& read : read_of(s, d)) {
+          Text more(formula(read, d.plate));
+          list = list.empty() ? std::move(more) : std::move(list) + ", " + std::move(more);
+        }
       }
     }
     if (unknown.empty() && known.empty()) return "nothing";

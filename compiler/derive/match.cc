@@ -16,7 +16,7 @@ Expr at_value(const Expr& e, const Expr& t, const Expr& v) {
     if (!part->plate.latent || part->plate.factors.front() != t->symbol) return nullptr;
     const std::string label = fmt::format("{}", v->number);
     if (part->op == Op::label_equal) return number(part->text == label);
-    return part->op == Op::symbol ? level(part, {label}) : nullptr;
+    return part->op == Op::symbol ? level(part, part->plate, {label}, once_plate()) : nullptr;
   });
 }
 

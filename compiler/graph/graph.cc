@@ -72,7 +72,8 @@ class GraphBuilder {
       return;
     }
     const bool looks_up = e->op == Op::collapse || e->op == Op::gather;
-    if (!looks_up && (e->op == Op::least_squares || !(e->over == Plate{}))) return;
+    const bool reads = looks_up || e->op == Op::level;
+    if (!reads && (e->op == Op::least_squares || !(e->over == Plate{}))) return;
     for (const Expr& a : e->args) mentioned(a, looks_up ? &e->plate : read_on, found);
   }
 

@@ -11,6 +11,11 @@ Obstacle obstacle(const Expr& e, std::string reason) { return {e->span, std::mov
 /// The transpose of a row vector; anything else as it is.
 Expr column_form(const Expr& e) { return e->shape.kind == ShapeKind::row ? transpose(e) : e; }
 
+std::string level_reason(const Expr& e, const Expr& t) {
+  return e->plate.once() ? "one level of `" + t->text + "` is used for every element"
+                         : "elements of `" + t->text + "` are picked by a label here";
+}
+
 class AffineIn {
  public:
   explicit AffineIn(const Expr& t) : t_(t) {}
@@ -50,7 +55,7 @@ class AffineIn {
       case Op::power:
         return obstacle(e, power_reason(e));
       case Op::level:
-        return obstacle(e, "one level of `" + t_->text + "` is used for every element");
+        return obstacle(e, level_reason(e, t_));
       default:
         if (!(e->over == Plate{})) {
           return obstacle(e, "levels of `" + t_->text + "` are added up here");
@@ -248,6 +253,8 @@ std::variant<Power, Obstacle> proportional(const Expr& e, const Expr& t) {
       return obstacle(e, "`" + name + "` fills a part of a matrix only");
     case Op::transpose:
       return proportional(e->args[0], t);
+    case Op::level:
+      return obstacle(e, level_reason(e, t));
     default:
       return obstacle(e, "`" + name + "` enters this expression through a function");
   }

@@ -14,7 +14,7 @@ Expr make(Node node) {
     };
     for (const Expr& a : node.args) {
       node.symbols.insert(node.symbols.end(), a->symbols.begin(), a->symbols.end());
-      if (node.op != Op::level) through(deciding_factor(from, a->plate));
+      through(deciding_factor(from, a->plate));
     }
     if (node.op != Op::collapse) through(deciding_factor(from, node.plate));
     std::sort(node.symbols.begin(), node.symbols.end());
@@ -86,11 +86,13 @@ Expr symbol(SymbolId id, std::string name, Shape shape, Plate plate, bool positi
   return make(std::move(node));
 }
 
-Expr level(const Expr& e, std::vector<std::string> labels) {
+Expr level(const Expr& e, const Plate& over, std::vector<std::string> labels, const Plate& plate) {
   Node node;
   node.op = Op::level;
   node.args = {e};
   node.shape = e->shape;
+  node.plate = plate;
+  node.over = over;
   node.labels = std::move(labels);
   node.positive = e->positive;
   node.symmetric = e->symmetric;
@@ -243,6 +245,10 @@ Expr on_rows(const Expr& e, const Plate& rows) {
   });
 }
 
+Expr on_levels(const Expr& e, const Plate& plate) {
+  return e->plate == plate ? e : level(e, plate, {}, plate);
+}
+
 Expr with_args(const Expr& e, std::vector<Expr> args) {
   const auto keep_span = [&](const Expr& made) {
     return made->span.end == 0 ? at(made, e->span) : made;
@@ -270,8 +276,8 @@ Expr with_args(const Expr& e, std::vector<Expr> args) {
       // Operators without simplifications, or whose plate is their own.
       Node node = *e;
       node.symbols.clear();
-      const bool own_plate = e->op == Op::level || e->op == Op::collapse || !(e->over == Plate{}) ||
-                             e->op == Op::least_squares || e->op == Op::triangle;
+      const bool own_plate =
+          !(e->over == Plate{}) || e->op == Op::least_squares || e->op == Op::triangle;
       node.args = std::move(args);
       if (!own_plate) node.plate = joined(node.args);
       return make(std::move(node));

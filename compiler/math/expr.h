@@ -65,9 +65,11 @@ enum class Op {
   coding,     ///< columns of a factor, or of a product of factors and numbers; see coding()
   component,  ///< `index` (from 1) of a vector or row; two indices of a matrix
   column,     ///< `index` (from 1) of a row vector on the row plate: X[2] of a design
-  level,      ///< one element of args[0], which is on a factor plate, by its labels `labels`
-  gather,    ///< args[0] on the row plate: its rows in each element of `plate`, below each other in
-             ///< the order of the levels of the factor `symbol`, one row for each level
+  level,   ///< args[0], read on the factor plate `over`, where the factors that `plate` lacks have
+           ///< the labels `labels`: one element of w, w["1", "A"], or one for each block,
+           ///< w[block, "A"]
+  gather,  ///< args[0] on the row plate: its rows in each element of `plate`, below each other in
+           ///< the order of the levels of the factor `symbol`, one row for each level
   collapse,  ///< args[0] on the row plate, constant within each element of `plate` (checked)
   sum_components,
   mean_components,
@@ -170,7 +172,9 @@ Expr hcat(std::vector<Expr> parts);
 Expr vcat(std::vector<Expr> parts);
 Expr diagonal_matrix(const Expr& vector);
 Expr component(const Expr& e, std::vector<int> index);
-Expr level(const Expr& e, std::vector<std::string> labels);
+/// Of e, read on `over`: the element in which the factors that `plate` lacks have these labels, in
+/// their order.
+Expr level(const Expr& e, const Plate& over, std::vector<std::string> labels, const Plate& plate);
 Expr collapse(const Expr& e, const Plate& plate);
 /// The rows of e in each element of `plate`, in the order of the levels of `factor`: a vector of a
 /// scalar, a matrix of a row.
@@ -209,6 +213,8 @@ Expr rewrite(const Expr& e, const F& f);
 
 /// e where it stands on the row plate, read on `rows` instead: only some rows, the same values.
 Expr on_rows(const Expr& e, const Plate& rows);
+/// e, which may be the same for several levels, with a value for each element of a factor plate.
+Expr on_levels(const Expr& e, const Plate& plate);
 
 /// Rebuilds a node with other arguments through the constructors above.
 Expr with_args(const Expr& e, std::vector<Expr> args);

@@ -154,11 +154,8 @@ class Layouter {
       case Op::component:
       case Op::column:
         return write_component(e);
-      case Op::level: {
-        std::vector<Layout> labels;
-        for (const std::string& l : e->labels) labels.push_back({Kind::label, l, {}});
-        return with_subscript(name_layout(e->args[0]->text), listed(std::move(labels)));
-      }
+      case Op::level:
+        return write_level(e, own);
       case Op::gather:
       case Op::collapse:
         return e->args[0]->op == Op::symbol
@@ -169,11 +166,30 @@ class Layouter {
       case Op::sum_over:
         return write_sum_over(e, own);
       case Op::least_squares:
-        return with_subscript(word((e->text.empty() ? "ols" : e->text) + "." + e->labels[0]),
-                              typesetter_.subscript(e->plate, indices_));
+        return with_subscript(fit_layout(e), typesetter_.subscript(e->plate, indices_));
       default:
         return write_function(e);
     }
+  }
+
+  static Layout fit_layout(const Expr& e) {
+    return word((e->text.empty() ? "ols" : e->text) + "." + e->labels[0]);
+  }
+
+  Layout write_level(const Expr& e, int& own) const {
+    const Expr& of = e->args[0];
+    if (e->over == e->plate) return write(of, own);
+    std::vector<Layout> index;
+    auto label = e->labels.begin();
+    for (SymbolId f : e->over.factors) {
+      if (!index.empty()) index.push_back(sign("index,"));
+      index.push_back(e->plate.has(f) ? typesetter_.factor(f, indices_)
+                                      : Layout{Kind::label, *label++, {}});
+    }
+    return with_subscript(of->op == Op::symbol          ? name_layout(of->text)
+                          : of->op == Op::least_squares ? fit_layout(of)
+                                                        : fenced((*this)(of)),
+                          index.size() == 1 ? index.front() : row(std::move(index)));
   }
 
   static Layout applied(const char* function, Layout argument) {

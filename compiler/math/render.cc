@@ -104,11 +104,8 @@ class Renderer {
       case Op::column:
         return (*this)(e->args[0], postfix) + "[" + fmt::format("{}", fmt::join(e->index, ", ")) +
                "]";
-      case Op::level: {
-        std::string labels;
-        for (const std::string& l : e->labels) labels += (labels.empty() ? "" : ", ") + quoted(l);
-        return e->args[0]->text + "[" + labels + "]";
-      }
+      case Op::level:
+        return write_level(e, own);
       case Op::gather:
         return (*this)(e->args[0], postfix) + "[" + factors(e->plate) + "]";
       case Op::collapse:
@@ -272,6 +269,16 @@ class Renderer {
       }
     }
     return text;
+  }
+
+  std::string write_level(const Expr& e, int& own) const {
+    const Expr& of = e->args[0];
+    if (e->over == e->plate) return write(of, own);
+    std::string index;
+    auto label = e->labels.begin();
+    for (SymbolId f : e->over.factors)
+      index += (index.empty() ? "" : ", ") + (e->plate.has(f) ? factor(f) : quoted(*label++));
+    return (of->op == Op::symbol ? of->text : (*this)(of, postfix)) + "[" + index + "]";
   }
 
   static const char* infix(Op op) {

@@ -139,11 +139,13 @@ Plate join(const Plate& a, const Plate& b) {
   Plate both = a;
   both.latent = a.latent || b.latent;
   for (SymbolId f : b.factors) {
-    if (std::find(both.factors.begin(), both.factors.end(), f) == both.factors.end()) {
-      both.factors.push_back(f);
-    }
+    if (!both.has(f)) both.factors.push_back(f);
   }
   return both;
+}
+
+bool Plate::has(SymbolId factor) const {
+  return std::find(factors.begin(), factors.end(), factor) != factors.end();
 }
 
 SymbolId deciding_factor(const Plate& fine, const Plate& coarse) {
@@ -153,9 +155,8 @@ SymbolId deciding_factor(const Plate& fine, const Plate& coarse) {
 bool refines(const Plate& fine, const Plate& coarse) {
   if (coarse.rows) return fine.rows && (coarse.response < 0 || coarse == fine);
   if (fine.rows) return true;
-  return std::all_of(coarse.factors.begin(), coarse.factors.end(), [&](SymbolId f) {
-    return std::find(fine.factors.begin(), fine.factors.end(), f) != fine.factors.end();
-  });
+  return std::all_of(coarse.factors.begin(), coarse.factors.end(),
+                     [&](SymbolId f) { return fine.has(f); });
 }
 
 }  // namespace lmmdsl

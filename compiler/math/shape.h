@@ -68,6 +68,7 @@ struct Plate {
            factors == other.factors;  // which say whether it is latent
   }
   bool once() const { return !rows && factors.empty(); }
+  bool has(SymbolId factor) const;
 };
 
 Plate once_plate();

@@ -1,11 +1,13 @@
-// name[f], name["label"], name[2], and the fields of fits.
+// name[f], name["label"], name[f, "label"], name[2], and the fields of fits.
 //
 // name[f] is the element of f for a name on a factor plate, and the stack of that level's rows for
-// a name on the row plate; numbers choose components.
+// a name on the row plate; a label in the place of a factor picks the elements that have it; numbers
+// choose components.
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "compiler/model/ast_tools.h"
 #include "compiler/model/build.h"
@@ -29,21 +31,27 @@ Value Builder::index(const AstExpr& e) {
     }
   }
   if (numbers > 0 && names + labels > 0) {
-    std::string elements, components;
+    std::string elements, components, quoted_labels;
+    const auto append = [](std::string& list, const std::string& part) {
+      list += (list.empty() ? "" : ", ") + part;
+    };
     for (std::size_t i = 1; i < e.children.size(); ++i) {
-      std::string& list = literal(e.children[i]) ? components : elements;
-      list += (list.empty() ? "" : ", ") + s_.text_of(e.children[i].span);
+      const std::string text = s_.text_of(e.children[i].span);
+      const bool number = literal(e.children[i]).has_value();
+      append(number ? components : elements, text);
+      append(quoted_labels, number ? "\"" + text + "\"" : text);
     }
+    // w[1, "A"] where the label 1 is meant.
+    const std::string base = s_.text_of(e.children[0].span);
+    const SymbolId id = e.children[0].kind == AstKind::name ? s_.find(e.children[0].text) : -1;
+    const bool label = id >= 0 && s_[id].plate.factors.size() == e.children.size() - 1;
     s_.error(e.span, "an index is factors and labels, or numbers, never both",
              "two kinds in one bracket",
-             fmt::format("write {}[{}][{}]", s_.text_of(e.children[0].span), elements, components));
+             label ? fmt::format("labels stand in quotes: write {}[{}]", base, quoted_labels)
+                   : fmt::format("write {}[{}][{}]", base, elements, components));
     return {};
   }
   if (numbers > 0) return index_by_numbers(e);
-  if (labels > 0 && names > 0) {
-    s_.not_yet(e.span, "an index of a factor and a label is");
-    return {};
-  }
   return labels > 0 ? index_by_labels(e) : index_by_factors(e);
 }
 
@@ -167,6 +175,38 @@ Value Builder::gathered(const AstExpr& e, Value v, const std::vector<SymbolId>& 
   return v;
 }
 
+namespace {
+
+/// w["A", block] for w[block, "A"], w[site, "A"]: `factors` has -1 in the place of a label.
+void has_another_mixed_index(Scope& s, const AstExpr& e, const Plate& own,
+                             std::vector<SymbolId> factors) {
+  const std::string text = s.text_of(e.children[0].span);
+  std::vector<std::string> labels;
+  for (std::size_t i = 1; i < e.children.size(); ++i)
+    if (e.children[i].kind == AstKind::string) labels.push_back(s.text_of(e.children[i].span));
+  std::erase(factors, -1);
+  const std::set<SymbolId> distinct(factors.begin(), factors.end());
+  const bool order =
+      e.children.size() - 1 == own.factors.size() && distinct.size() == factors.size() &&
+      std::all_of(factors.begin(), factors.end(), [&](SymbolId f) { return own.has(f); });
+  std::string declared, reordered;
+  auto label = labels.begin();
+  for (SymbolId f : own.factors) {
+    declared += (declared.empty() ? "" : ", ") + s[f].spelling;
+    if (order)
+      reordered +=
+          (reordered.empty() ? "" : ", ") + (distinct.count(f) > 0 ? s[f].spelling : *label++);
+  }
+  s.error(e.span, fmt::format("{} has another index", quoted(text)),
+          order ? "its factors stand in another order"
+                : fmt::format("there is one for {}", s.describe(own)),
+          order ? fmt::format("write {}[{}]", text, reordered)
+                : fmt::format("write {}[{}], or a label in the place of a factor", text, declared));
+}
+
+}  // namespace
+
+/// w["1", "A"] is one element, w[block, "A"] has one for each block.
 Value Builder::index_by_labels(const AstExpr& e) {
   const AstExpr& base = e.children[0];
   if (base.kind != AstKind::name && base.kind != AstKind::field) {
@@ -176,20 +216,40 @@ Value Builder::index_by_labels(const AstExpr& e) {
   Value v = build_free(base);
   if (!v) return {};
   const std::string text = s_.text_of(base.span);
-  if (v.e->plate.factors.empty()) {
+  // What is written out in the place of a name may be the same for several of its levels.
+  const Plate own = base.kind == AstKind::name ? s_[s_.find(base.text)].plate : v.e->plate;
+  if (own.factors.empty()) {
     s_.error(e.span, fmt::format("{} has no levels", quoted(text)),
-             v.e->plate.rows ? "it has a value for each row" : "it holds once");
+             own.rows ? "it has a value for each row" : "it holds once");
     return {};
   }
-  if (v.e->plate.factors.size() != e.children.size() - 1) {
-    s_.error(e.span,
-             fmt::format("{} has {} labels in its index", quoted(text), v.e->plate.factors.size()),
-             fmt::format("there is one for {}", s_.describe(v.e->plate)));
-    return {};
-  }
+  std::vector<SymbolId> factors, open;
   std::vector<std::string> labels;
-  for (std::size_t i = 1; i < e.children.size(); ++i) labels.push_back(e.children[i].text);
-  v.e = level(v.e, std::move(labels));
+  bool in_place = e.children.size() - 1 == own.factors.size();
+  for (std::size_t i = 1; i < e.children.size(); ++i) {
+    const AstExpr& at = e.children[i];
+    factors.push_back(-1);
+    if (at.kind == AstKind::string) {
+      labels.push_back(at.text);
+      continue;
+    }
+    const SymbolId f = s_.find(at.text);
+    if (f < 0 || !s_[f].factor()) return {};  // reported with the uses
+    in_place = in_place && own.factors[i - 1] == f;
+    open.push_back(factors.back() = f);
+  }
+  if (!in_place && !open.empty()) {
+    has_another_mixed_index(s_, e, own, std::move(factors));
+    return {};
+  }
+  if (!in_place) {
+    s_.error(e.span, fmt::format("{} has {} labels in its index", quoted(text), own.factors.size()),
+             fmt::format("there is one for {}", s_.describe(own)));
+    return {};
+  }
+  const Plate plate = factor_plate(std::move(open));
+  if (!fits_plate(e, plate)) return {};
+  v.e = level(v.e, own, std::move(labels), plate);
   return v;
 }
 

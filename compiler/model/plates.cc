@@ -96,6 +96,22 @@ class PlateInference {
     n.plate = declared;
   }
 
+  /// Whether the index on the left of a definition has neither labels nor numbers.
+  bool holds_for_all(const Name& n, const AstExpr& lhs) {
+    for (std::size_t i = 1; i < lhs.children.size(); ++i) {
+      const bool label = lhs.children[i].kind == AstKind::string;
+      if (!label && !literal(lhs.children[i])) continue;
+      s_.error(lhs.span,
+               fmt::format("{} is defined for all its {}", quoted(n.spelling),
+                           label ? "levels" : "components"),
+               fmt::format("one {}", label ? "level" : "component"),
+               label ? fmt::format("write {}[factor] = ..., or a name for this one", n.spelling)
+                     : fmt::format("write {} = [a; b; c], or a name for this one", n.spelling));
+      return false;
+    }
+    return true;
+  }
+
   void definition(Name& n) {
     const DefineStatement& define = n.definition->define;
     if (n.role == Role::fit || (!n.in_error && is_fit_or_aggregate(define.rhs))) {
@@ -105,11 +121,10 @@ class PlateInference {
       }
     }
     if (define.lhs.kind == AstKind::index) {
-      if (std::optional<Plate> plate = index_plate(define.lhs)) {
-        n.plate = *plate;
-      } else {
-        n.in_error = true;
-      }
+      std::optional<Plate> plate;
+      if (holds_for_all(n, define.lhs)) plate = index_plate(define.lhs);
+      if (plate) n.plate = *plate;
+      else n.in_error = true;
       return;
     }
     n.plate = has_rows(define.rhs) ? row_plate() : once_plate();

@@ -47,9 +47,9 @@ bool ShapeReader::on_plate(const AstExpr& e) const {
     }
   }
   if (e.kind == AstKind::field) return e.text == "coef" && on_plate(e.children[0]);
-  if (e.kind == AstKind::index && e.children.size() > 1 && e.children[1].kind == AstKind::string) {
+  const auto is_label = [](const AstExpr& at) { return at.kind == AstKind::string; };
+  if (e.kind == AstKind::index && std::all_of(e.children.begin() + 1, e.children.end(), is_label))
     return false;
-  }
   return std::any_of(e.children.begin(), e.children.end(),
                      [&](const AstExpr& child) { return on_plate(child); });
 }

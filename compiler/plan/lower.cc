@@ -38,8 +38,10 @@ void add_steps(Lowering& l, const Model& model, const Schedule& schedule) {
 /// Derived quantities, and of unobserved factors which level each row has.
 void add_derived(Lowering& l, const Model& model) {
   for (SymbolId d : model.derived()) {
-    auto& list = model[d].plate.rows ? l.plan_.row_derived : l.plan_.derived;
-    list.emplace_back(d, l.value(l.prepared(model[d].definition)));
+    const Plate& plate = model[d].plate;
+    const Expr e = l.prepared(model[d].definition);
+    auto& list = plate.rows ? l.plan_.row_derived : l.plan_.derived;
+    list.emplace_back(d, l.value(plate.factors.empty() ? e : on_levels(e, plate)));
   }
   for (SymbolId p : model.parameters()) {
     if (model[p].levels == 0) continue;

@@ -26,7 +26,9 @@ class Lowering {
     if (e->op == Op::symbol) {
       const Symbol& s = model_[e->symbol];
       if (s.role == Role::parameter) v.parameter = e->symbol;
-      if (s.definition) v.definition = value(s.definition);
+      if (s.definition)
+        v.definition =
+            value(s.plate.factors.empty() ? s.definition : on_levels(s.definition, s.plate));
     }
     for (const Expr& a : e->args) v.args.push_back(value(a));
     std::set<SymbolId> depends;

@@ -94,6 +94,20 @@ std::string ProgramWriter::index_into(const Plate& plate, const LoopPlace& at) {
   return fmt::format("{}[{}]", found->second, at.index);
 }
 
+LoopPlace ProgramWriter::place_with_labels(const Expr& level, const LoopPlace& at) {
+  ProgramData map{"", true, {data().plate(level->plate).size}, {}};
+  for (const std::int32_t e : elements_with_labels(data(), *level)) map.values.push_back(e + 1);
+  if (level->plate.once()) return {level->over, fmt::format("{}", map.values.front())};
+  const auto [found, is_new] = levels_.try_emplace(render(level, &model()));
+  if (is_new) {
+    found->second = map.name =
+        fresh(fmt::format("{}_of_{}_{}", plate_name(model(), level->over),
+                          plate_name(model(), level->plate), fmt::join(level->labels, "_")));
+    data_.push_back(std::move(map));
+  }
+  return {level->over, fmt::format("{}[{}]", found->second, index_into(level->plate, at))};
+}
+
 std::string ProgramWriter::entry(const std::string& name, const Plate& plate, const Shape& shape,
                                  const LoopPlace& at) {
   const std::string first = plate.once() ? "" : index_into(plate, at);
@@ -279,18 +293,8 @@ std::string ProgramWriter::text(const Expr& e, const LoopPlace& at) {
       const std::string first = s.plate.once() ? "" : index_into(s.plate, at) + ", ";
       return fmt::format("{}[{}{}]", name(of->symbol), first, inside);
     }
-    case Op::level: {
-      const Expr& of = e->args[0];
-      if (of->op != Op::symbol || !of->shape.is_scalar()) break;
-      const PlateElements& elements = data().plate(of->plate);
-      for (std::size_t k = 0; k < elements.size; ++k) {
-        bool found = elements.labels[k].size() == e->labels.size();
-        for (std::size_t f = 0; found && f < e->labels.size(); ++f)
-          found = label_matches(elements.labels[k][f], e->labels[f]);
-        if (found) return fmt::format("{}[{}]", name(of->symbol), k + 1);
-      }
-      break;
-    }
+    case Op::level:
+      return text(e->args[0], place_with_labels(e, at));
     default:
       break;
   }

@@ -38,6 +38,8 @@ class ProgramWriter {
   std::string argument(const Density& d, std::size_t k, const LoopPlace& at);
   /// The density as `density_patterns` of the target writes it; nothing where it does not.
   std::optional<std::string> density(const Density& d, const LoopPlace& at);
+  /// Where an index with labels, w["1", "A"] or w[block, "A"], reads.
+  LoopPlace place_with_labels(const Expr& level, const LoopPlace& at);
   /// The number of elements of a plate: a name of the data.
   std::string size(const Plate& plate);
   int length(const Dim& dim) const { return data().length(dim); }
@@ -71,7 +73,7 @@ class ProgramWriter {
   State none_;
   std::vector<ProgramData> data_;
   std::vector<std::pair<Expr, std::string>> constants_;
-  std::map<std::string, std::string> sizes_, maps_;
+  std::map<std::string, std::string> sizes_, maps_, levels_;
   std::map<SymbolId, std::string> names_;
   std::set<std::string> taken_;
   Diagnostics notes_;

@@ -132,7 +132,8 @@ class Stan {
       if (s.role == Role::derived) remember(s.definition, at);
       return;
     }
-    for (const Expr& a : e->args) remember(a, at);
+    const LoopPlace inside = e->op == Op::level ? writer_.place_with_labels(e, at) : at;
+    for (const Expr& a : e->args) remember(a, inside);
   }
 
   std::string loop(const std::string& line, const Plate& plate) {

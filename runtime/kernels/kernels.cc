@@ -61,7 +61,7 @@ const std::vector<KernelInfo>& kernel_infos() {
        "a vector with a 1 at the level of a factor",
        {Op::unit_vector},
        unit_vector_kernel},
-      {"level", "the element of one level", {Op::level}, level_kernel},
+      {"level", "elements that have labels", {Op::level}, level_kernel},
       {"collapse", "a value that rows of one level share", {Op::collapse}, collapse_kernel},
       {"components",
        "sum, mean, minimum, maximum of components",

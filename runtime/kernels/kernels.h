@@ -43,7 +43,7 @@ struct Work {
   double* out = nullptr;
   std::vector<Input> in;
   std::size_t scalars = 0;      ///< of a product: how many arguments, from the first, are scalars
-  std::vector<int> index;       ///< of a level: the element that its labels name
+  std::vector<int> index;       ///< of a level: the argument's element of each
   std::vector<double> scratch;  ///< of a product: product_scratch doubles
   StreamAddress stream = {};    ///< of a draw (completed): its step and level are set; 0: no draw
   const LaneKernels* lanes = nullptr;  ///< of the kernels that need it

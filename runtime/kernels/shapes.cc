@@ -66,8 +66,10 @@ void unit_vector_kernel(Work& w) {
 }
 
 void level_kernel(Work& w) {
-  const double* in = w.in[0].data + static_cast<std::size_t>(w.index[0]) * w.size();
-  std::copy(in, in + w.size(), w.out);
+  for (std::size_t e = 0; e < w.elements; ++e) {
+    const double* in = w.in[0].data + static_cast<std::size_t>(w.index[e]) * w.size();
+    std::copy(in, in + w.size(), w.block(e));
+  }
 }
 
 void collapse_kernel(Work& w) {

@@ -178,6 +178,46 @@ TEST_CASE("sums of squares do not cancel") {
   }
 }
 
+// Indices with labels, and definitions that are the same for several levels of their index.
+TEST_CASE("what is derived is what its definition says") {
+  const std::string model =
+      "y ~ Normal(e[g, h], v)\ne[g, h] ~ Normal(u[g], 2)\nu[g] ~ Normal(0, 9)\n"
+      "z ~ Normal(X * b[h, k] + 3 * c[g, h] * a, v)\nX = [1, x1]\n"
+      "b[h, k] ~ Normal(0, 4 * I(2))\na ~ Normal(0, 4)\nv ~ InverseGamma(2, 3)\n"
+      "m = mean(x2, by g, h)\nc[g, h] = m[g, \"h3\"]\n"
+      "one = e[\"g2\", \"h3\"] - m[\"g2\", \"h1\"]\n"
+      "of_g[g] = e[g, \"h3\"] - 2 * e[g, \"h1\"]\nof_h[h] = e[\"g5\", h]\n"
+      "vector[h] = b[h, \"k2\"] - b[h, \"k1\"]\npart[k] = b[\"h4\", k][2]\n"
+      "coarse[g, h] = 2 * u[g]\nfrom_coarse[g] = coarse[g, \"h4\"] - coarse[\"g6\", \"h2\"]\n"
+      "nested[g] = of_k[k]\nof_k[k] = a + b[\"h1\", k][1]\nonce[g] = a + 1\nno_label = "
+      "once[\"g4\"]\n"
+      "repeated[g, h] = e[g, \"h2\"]\nfit = ols(y ~ X, by g, h)\nof_fit[g] = a * fit.coef[g, "
+      "\"h2\"]\n"
+      "whole = mean(e[g, \"h2\"])\nby_k[k] = sum(e[g, \"h2\"], by k)\n";
+  const Bound bound = bind_texts(text("m.lmm", kHead + model), text("site.csv", site_table()));
+  const Model& m = *bound.program->model;
+  compare(bound, model, {.hoist = true}, 0);
+  Machine machine(*bound.plan);
+  std::string failed;
+  REQUIRE(start(*bound.plan, machine, 11, 0, failed));
+  machine.run_all();
+  const Evaluator oracle(m, *bound.data);
+  CHECK(bound.program->plan.derived.size() == 15);
+  for (const auto& [d, value] : bound.program->plan.derived) {
+    for (std::size_t e = 0; e < bound.data->plate(m[d].plate).size; ++e) {
+      CAPTURE(m[d].name, e);
+      const Eigen::MatrixXd expected = oracle.evaluate(reference(m, d), machine.state(), e);
+      for (Eigen::Index i = 0; i < expected.size(); ++i)
+        CHECK(machine.value(value)[static_cast<Eigen::Index>(e) * expected.size() + i] ==
+              Approx(expected(i)));
+    }
+  }
+  // The element is the right one.
+  const std::vector<double>& effects = machine.state().values[m.find("e")];
+  const Eigen::MatrixXd of_g = oracle.evaluate(reference(m, m.find("of_g")), machine.state(), 4);
+  CHECK(of_g(0) == Approx(effects[4 * 4 + 2] - 2 * effects[4 * 4]));
+}
+
 TEST_CASE("an element is found by its label, however the number is written") {
   const Bound bound =
       bind_texts(text("m.lmm",

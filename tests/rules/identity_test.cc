@@ -198,6 +198,10 @@ const std::vector<Site> kSites = {
     {"probabilities with beta priors",
      "hits ~ Binomial(trials, p[g])\nhit ~ Bernoulli(p2)\np[g] ~ Beta(2, 3)\np2 ~ Beta(1.5, "
      "0.7)\n"},
+    {"coefficients that are constants picked by labels, and the same for several levels",
+     "m = mean(x1, by g, h)\nc[g, h] = m[g, \"h3\"]\n"
+     "y ~ Normal(2 * o - 3 * m[g, \"h2\"] * b[h] + c[g, h] * d, 4 * v / exp(m[\"g1\", h]))\n"
+     "b[h] ~ Normal(0.5 - m[\"g4\", h] * d, 2)\nd ~ Normal(1, 2)\nv ~ InverseGamma(2, 3)\n"},
     {"probabilities with uniform priors",
      "hits ~ Binomial(trials, p[g])\nhit ~ Bernoulli(p2)\np[g] ~ Uniform(0, 1)\n"
      "p2 ~ Uniform(0, 1)\n"},

@@ -122,11 +122,19 @@ class PrintedValue {
   }
 
   Matrix index(const AstExpr& e, std::size_t row) const {
-    if (e.children[1].kind == AstKind::string) {
+    // Labels, or labels and factors: of a factor, the level of the row.
+    std::vector<std::string> wanted;
+    bool labelled = false;
+    for (std::size_t k = 1; k < e.children.size(); ++k) {
+      labelled = labelled || e.children[k].kind == AstKind::string;
+      wanted.push_back(is_factor(e.children[k]) ? level_of(find(e.children[k].text), row)
+                                                : e.children[k].text);
+    }
+    if (labelled) {
       const Expr of = reference(model_, find(e.children[0].text));
       const auto& labels = data_.plate(of->plate).labels;
       for (std::size_t i = 0; i < labels.size(); ++i)
-        if (labels[i][0] == e.children[1].text) return oracle_.evaluate(of, state_, i);
+        if (labels[i] == wanted) return oracle_.evaluate(of, state_, i);
       throw std::logic_error("no formula has this level");
     }
     if (is_factor(e.children[1])) {
@@ -207,11 +215,10 @@ class PrintedValue {
     }
     if (e.kind == AstKind::call && e.text == "unit") plate = join(plate, row_plate());
     if (e.kind == AstKind::name && !is_factor(e)) plate = join(plate, model_[find(e.text)].plate);
-    const bool levels = e.kind == AstKind::index && is_factor(e.children[1]);
-    if (levels) {
-      for (std::size_t k = 1; k < e.children.size(); ++k) {
-        plate = join(plate, plate_of(find(e.children[k].text)));
-      }
+    const bool label = e.kind == AstKind::index && e.children[1].kind == AstKind::string;
+    if (label || (e.kind == AstKind::index && is_factor(e.children[1]))) {
+      for (std::size_t k = 1; k < e.children.size(); ++k)
+        if (is_factor(e.children[k])) plate = join(plate, plate_of(find(e.children[k].text)));
       return;
     }
     for (const AstExpr& child : e.children) add_plate(child, plate);

@@ -28,8 +28,10 @@ struct Schools : HandModel {
   void prior(const Expr& mean) { normal(ref(theta), mean, number(1), -1, theta, schools); }
 };
 
-const char* const kNested = "y,x,school,district\n1,5,a,d1\n2,5,a,d1\n3,6,b,d1\n4,7,c,d2\n";
-const char* const kInTwo = "y,x,school,district\n1,5,a,d1\n2,6,b,d1\n3,5,a,d2\n4,7,c,d2\n";
+const char* const kNested =
+    "y,x,school,district,kind\n1,5,a,d1,1\n2,5,a,d1,1\n3,6,b,d1,1\n4,7,c,d2,1\n";
+const char* const kInTwo =
+    "y,x,school,district,kind\n1,5,a,d1,1\n2,6,b,d1,1\n3,5,a,d2,1\n4,7,c,d2,1\n";
 
 }  // namespace
 
@@ -48,6 +50,12 @@ TEST_CASE("plates that must nest") {
        [](Schools& m) {
          m.define("s", aggregate(Op::mean_over, {m.ref(m.theta)}, m.schools, m.districts),
                   Role::derived);
+       }},
+      {"an index with a label",
+       [](Schools& m) {
+         const SymbolId kind = m.column("kind", ColumnType::factor);
+         const SymbolId u = m.parameter("u", factor_plate({m.district, kind}));
+         m.prior(level(m.ref(u), m.model[u].plate, {"1"}, m.districts));
        }},
       {"through a constant",
        [](Schools& m) {
@@ -84,13 +92,22 @@ TEST_CASE("values that must be constant within a level") {
 }
 
 TEST_CASE("labels must be there") {
+  const auto one_level = [](const Expr& e, std::vector<std::string> labels) {
+    return level(e, e->plate, std::move(labels), once_plate());
+  };
   Schools m;
-  m.define("d", level(m.ref(m.theta), {"e"}), Role::derived);
+  m.define("d", one_level(m.ref(m.theta), {"e"}), Role::derived);
   CHECK(first_message(m, kNested) == "`school` has no level `e` in the data");
   Schools pair;
   const SymbolId w = pair.parameter("w", factor_plate({pair.school, pair.district}));
-  pair.define("d", level(pair.ref(w), {"a", "d2"}), Role::derived);
+  pair.define("d", one_level(pair.ref(w), {"a", "d2"}), Role::derived);
   CHECK(first_message(pair, kNested) == "no row of the data has school `a` and district `d2`");
+  Schools mixed;
+  const SymbolId u = mixed.parameter("u", factor_plate({mixed.school, mixed.district}));
+  mixed.define("d", level(mixed.ref(u), mixed.model[u].plate, {"d1"}, mixed.schools),
+               Role::derived);
+  CHECK(first_message(mixed, "y,x,school,district\n1,5,a,d1\n2,5,b,d1\n3,6,b,d2\n") == "");
+  CHECK(first_message(mixed, kNested) == "no row of the data has school `c` and district `d1`");
   Schools test;
   test.prior(collapse(label_equal(test.ref(test.district), "d3"), test.schools));
   CHECK(first_message(test, kNested) == "`district` has no level `d3` in the data");

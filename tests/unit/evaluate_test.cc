@@ -151,7 +151,15 @@ TEST_CASE("a name takes the element in which the whole is evaluated") {
   CHECK(close(m.evaluate(mean, 2), scalar(1 + 4 * 10)));
   CHECK(close(m.evaluate(mean, 5), scalar(2 + 11 * 20)));
   CHECK(close(m.evaluate(beta, 1), matrix(2, 1, {2, 20})));
-  CHECK(close(m.evaluate(level(beta, {"b"})), matrix(2, 1, {2, 20})));
+  CHECK(close(m.evaluate(level(beta, beta->plate, {"b"}, once_plate())), matrix(2, 1, {2, 20})));
+  const Plate of_hg = factor_plate({m.h, m.g}), of_h = factor_plate({m.h});
+  const SymbolId w = m.parameter("w", of_hg);
+  m.state.values.push_back({1, 2, 3, 4});  // u and a, u and b, v and a, v and b
+  CHECK(close(m.evaluate(level(m.ref(w), of_hg, {"v"}, m.of_g), 1), scalar(4)));
+  CHECK(close(m.evaluate(level(m.ref(w), of_hg, {"a"}, of_h), 1), scalar(3)));
+  CHECK(close(m.evaluate(level(m.ref(w), of_hg, {"v", "a"}, once_plate())), scalar(3)));
+  CHECK(close(m.evaluate(level(beta, of_hg, {"v"}, m.of_g), 1), matrix(2, 1, {2, 20})));
+  CHECK(close(m.evaluate(on_levels(beta, of_hg), 3), matrix(2, 1, {2, 20})));
   CHECK(close(m.evaluate(label_equal(m.ref(m.h), "v"), 3), scalar(0)));
   CHECK(close(m.evaluate(label_equal(m.ref(m.h), "v"), 4), scalar(1)));
   CHECK(close(m.evaluate(m.ref(m.z), 0), scalar(kNan)));

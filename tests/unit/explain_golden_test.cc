@@ -32,7 +32,8 @@ TEST_CASE("documents") {
       {"randomized_block.latex", Format::latex},
       {"randomized_block.html", Format::html},
       {"fixed_and_random.latex", Format::latex},
-      {"one_sided.latex", Format::latex}};
+      {"one_sided.latex", Format::latex},
+      {"label_beside_factor.latex", Format::latex}};
   for (const auto& [name, format] : expected) {
     const fs::path file = fs::path(LMMDSL_ROOT) / "tests/golden/explain" / name;
     const fs::path model = golden_path(file, ".lmm");
