@@ -99,6 +99,7 @@ class Table {
   SourcePtr source_;
   char separator_ = ',';
   bool row_names_ = false;  ///< the first field of a row is its name
+  bool rows_are_lines_ = true;
   ReadOptions options_;
   std::size_t rows_ = 0;
   std::vector<RowMark> marks_;  ///< ascending; of the first row and of some that follow
@@ -109,8 +110,9 @@ class Table {
  public:
   /// Of the columns of the file.
   const std::vector<Span>& header_spans() const { return header_spans_; }
-  /// What it takes to go through the rows (row_cursor.h).
+  /// What it takes to go through the rows (row_cursor.h, line_scanner.h).
   bool has_row_names() const { return row_names_; }
+  bool rows_are_lines() const { return rows_are_lines_; }  ///< each, and no cell is quoted
   const std::vector<RowMark>& row_marks() const { return marks_; }
   const ReadOptions& options() const { return options_; }
 };

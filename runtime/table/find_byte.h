@@ -36,6 +36,14 @@ inline std::uint64_t equal_bytes(const char* block, char byte) {
   return found;
 }
 
+/// How many bits are set: pairs, then fours, then bytes added up. std::popcount is a call where the
+/// processor need not have an instruction for it.
+inline std::size_t count_bits(std::uint64_t bits) {
+  bits -= (bits >> 1) & 0x5555555555555555;
+  bits = (bits & 0x3333333333333333) + ((bits >> 2) & 0x3333333333333333);
+  return ((bits + (bits >> 4)) & 0x0F0F0F0F0F0F0F0F) * 0x0101010101010101 >> 56;
+}
+
 /// For each block of 64 bytes of a text `find(pointer)`; of the last, beyond the text, zeros.
 template <class Find>
 std::uint64_t find_in_block(std::string_view text, std::size_t at, const Find& find) {

@@ -8,6 +8,7 @@
 #include "runtime/table/error_list.h"
 #include "runtime/table/large_memory.h"
 #include "runtime/table/number_text.h"
+#include "runtime/table/short_number.h"
 #include "runtime/table/shown.h"
 
 namespace lmmdsl {
@@ -90,9 +91,16 @@ class NumbersReader : public ColumnReader {
   void add(std::size_t part, std::size_t first, const std::vector<Cell>& cells) override {
     const std::string_view text = table_.source()->text();
     NumbersPart& p = parts_[part];
+    double* values = values_.data() + first;
+    std::size_t quick = 0;
     for (std::size_t i = 0; i < cells.size(); ++i) {
-      values_[first + i] = is_missing(text, cells[i]) ? kNan : number(text, cells[i], first + i, p);
+      values[i] = short_number(text, cells[i].span.begin, cells[i].span.end);
+      if (values[i] == values[i]) ++quick;
+      else if (!is_missing(text, cells[i])) values[i] = number(text, cells[i], first + i, p);
     }
+    p.present += quick;
+    p.all_text = p.all_text && quick == 0;
+    if (table_.separator() == ';') look_for_marks(text, first, cells, p);
   }
 
   ColumnContent finish() override {
@@ -111,11 +119,21 @@ class NumbersReader : public ColumnReader {
     if (!parsed.ok()) {
       ++p.faults;
       if (p.faulty.size() < ErrorList::kKept) p.faulty.push_back({row, parsed.fault});
-    } else if (table_.separator() == ';') {
-      if (p.with_comma == kNone && digits.find(',') != digits.npos) p.with_comma = row;
-      if (p.with_point == kNone && digits.find('.') != digits.npos) p.with_point = row;
     }
     return parsed.value;
+  }
+
+  /// Which decimal marks there are, among cells of which none is at fault.
+  static void look_for_marks(std::string_view text, std::size_t first,
+                             const std::vector<Cell>& cells, NumbersPart& p) {
+    const auto look = [&](char mark, std::size_t& row) {
+      for (std::size_t i = 0; row == kNone && i < cells.size(); ++i) {
+        const Span& span = cells[i].span;
+        if (text.substr(span.begin, span.end - span.begin).find(mark) != text.npos) row = first + i;
+      }
+    };
+    look(',', p.with_comma);
+    look('.', p.with_point);
   }
 
   Diagnostics find_errors() const {

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <new>
+#include <optional>
 
 #include "runtime/not_a_number.h"
 #include "runtime/parts.h"
 #include "runtime/table/column_reader.h"
+#include "runtime/table/line_scanner.h"
 #include "runtime/table/row_cursor.h"
 #include "runtime/table/shown.h"
 
@@ -17,21 +19,57 @@ struct OwnColumn {
   std::unique_ptr<ColumnReader> reader;
 };
 
+/// Cells by column; empty where they are not asked for.
+using CellColumns = std::vector<std::vector<Cell>>;
+
+/// The rows from one on, as many at a time as the columns have cells.
+class Rows {
+ public:
+  Rows(const Table& table, std::size_t first) : table_(table) {
+    if (!table.rows_are_lines()) {
+      rows_.emplace(table, first);
+      return;
+    }
+    const RowMark& mark = mark_before(table, first);
+    lines_.emplace(table.source()->text(), mark.offset, table.separator());
+    fields_.assign(table.header_spans().size() + names(), nullptr);
+    lines_->next(first - mark.row, fields_);
+  }
+
+  void next(std::size_t count, CellColumns& cells) {
+    if (lines_) {
+      for (std::size_t f = names(); f < fields_.size(); ++f)
+        fields_[f] = cells[f - names()].empty() ? nullptr : cells[f - names()].data();
+      return lines_->next(count, fields_);
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      rows_->next(row_);
+      for (std::size_t k = 0; k < cells.size(); ++k)
+        if (!cells[k].empty()) cells[k][i] = row_[k];
+    }
+  }
+
+ private:
+  std::size_t names() const { return table_.has_row_names() ? 1 : 0; }
+
+  const Table& table_;
+  std::optional<RowCursor> rows_;
+  std::optional<LineScanner> lines_;
+  std::vector<Cell*> fields_;
+  std::vector<Cell> row_;
+};
+
 /// The rows of a part, some at a time: then each column is a loop of its own.
 void read_part(const Table& table, std::size_t part, std::size_t first, std::size_t last,
                const std::vector<OwnColumn>& columns) {
   constexpr std::size_t kRows = 256;
-  RowCursor rows(table, first);
-  std::vector<Cell> row;
-  std::vector<std::vector<Cell>> cells(columns.size());
+  Rows rows(table, first);
+  CellColumns cells(table.header_spans().size());
   while (first < last) {
     const std::size_t count = std::min(kRows, last - first);
-    for (auto& column : cells) column.resize(count);
-    for (std::size_t i = 0; i < count; ++i) {
-      rows.next(row);
-      for (std::size_t k = 0; k < columns.size(); ++k) cells[k][i] = row[columns[k].column];
-    }
-    for (std::size_t k = 0; k < columns.size(); ++k) columns[k].reader->add(part, first, cells[k]);
+    for (const OwnColumn& c : columns) cells[c.column].resize(count);
+    rows.next(count, cells);
+    for (const OwnColumn& c : columns) c.reader->add(part, first, cells[c.column]);
     first += count;
   }
 }

@@ -151,7 +151,9 @@ bool TableReader::read_rows() {
   std::uint32_t at = rows_at_;
   for (const SurveyedPart& part :
        survey(text(), rows_at_, layout_.separator, layout_.fields(), table_.options_)) {
-    if (part.plain && part.begin == at) {
+    const bool plain = part.plain && part.begin == at;
+    table_.rows_are_lines_ = table_.rows_are_lines_ && plain && part.lines;
+    if (plain) {
       take(part);
       at = part.end;
     } else {

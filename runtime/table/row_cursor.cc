@@ -3,7 +3,6 @@
 #include <algorithm>
 
 namespace lmmdsl {
-namespace {
 
 const RowMark& mark_before(const Table& table, std::size_t row) {
   const std::vector<RowMark>& marks = table.row_marks();
@@ -12,8 +11,6 @@ const RowMark& mark_before(const Table& table, std::size_t row) {
                        [](std::size_t r, const RowMark& mark) { return r < mark.row; });
   return *(after - 1);
 }
-
-}  // namespace
 
 RowCursor::RowCursor(const Table& table, std::size_t row)
     : table_(table),

@@ -12,6 +12,9 @@
 
 namespace lmmdsl {
 
+/// The last row that is marked, up to `row`.
+const RowMark& mark_before(const Table& table, std::size_t row);
+
 class RowCursor {
  public:
   /// Before the row `row`.

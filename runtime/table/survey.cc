@@ -47,15 +47,15 @@ bool count_lines(SurveyedPart& part, std::string_view text, char separator, std:
     if (quotes != 0) return false;
     for (; ends != 0; ends &= ends - 1) {
       const std::uint64_t before = (ends & -ends) - 1;
-      separators += static_cast<std::size_t>(std::popcount(between & before));
+      separators += count_bits(between & before);
       between &= ~before;
       if (!end_line(at + static_cast<std::size_t>(std::countr_zero(ends)) + 1)) return false;
     }
-    separators += static_cast<std::size_t>(std::popcount(between));
+    separators += count_bits(between);
   }
   if (line < part.until && !end_line(part.until)) return false;
   part.end = part.until;
-  return part.plain = true;
+  return part.plain = part.lines = true;
 }
 
 void look_at(SurveyedPart& part, std::string_view text, char separator, std::size_t fields) {

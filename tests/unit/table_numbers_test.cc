@@ -5,6 +5,7 @@
 
 #include "runtime/table.h"
 #include "runtime/table/number_text.h"
+#include "runtime/table/short_number.h"
 #include "support/catch.h"
 
 namespace lmmdsl {
@@ -57,22 +58,32 @@ TEST_CASE("Texts that are numbers") {
 }
 
 TEST_CASE("Short numbers are rounded once, like long ones") {
-  // The same number with an exponent goes another way.
   std::size_t wrong = 0;
   std::uint64_t state = 1;
   for (int i = 0; i < 20000; ++i) {
     state = state * 6364136223846793005U + 1442695040888963407U;
     std::string digits = std::to_string(state >> 12);
-    digits.resize(2 + i % 14, '5');
-    const std::size_t mark = 1 + (state >> 3) % (digits.size() - 1);
-    if (digits.size() > 14) digits.resize(14);
-    const std::string text = (i % 2 == 0 ? "-" : "") +
-                             digits.substr(0, std::min(mark, digits.size() - 1)) + "." +
-                             digits.substr(std::min(mark, digits.size() - 1));
-    const ParsedNumber one = parse_number(text, ','), other = parse_number(text + "e0", ',');
-    wrong += !one.ok() || !other.ok() || one.value != other.value;
+    digits.resize(1 + i % 14, '5');
+    const std::size_t mark = 1 + (state >> 3) % digits.size();
+    const std::string text = (i % 2 == 0 ? "-" : "") + digits.substr(0, mark) +
+                             (mark < digits.size() ? "." + digits.substr(mark) : "");
+    // Digits around it are none of its own.
+    const std::string line = "12345678.9012345," + text + ",678.901";
+    wrong += !(short_number(line, 17, 17 + text.size()) == parse_number(text, ',').value);
   }
   CHECK(wrong == 0);
+}
+
+TEST_CASE("What is no short number is left to those who tell why") {
+  for (const std::string text :
+       {"", "-", "--1", "+1", ".5", "5.", "-.5", "1.2.3", "1,5", "1e5", "NA", "1 2", "0x1f",
+        "1_000", "12345678.12345678", "1234567.1234.67"}) {
+    CAPTURE(text);
+    const std::string line = "0123456789,0123456789," + text + ",9";
+    CHECK(std::isnan(short_number(line, 22, 22 + text.size())));
+  }
+  CHECK(std::isnan(short_number("y\n-1\n", 2, 4)));  // too near to the front
+  CHECK(std::signbit(short_number("0123456789,0123456789,-0", 22, 24)));
 }
 
 TEST_CASE("Texts that are no numbers") {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <bit>
 #include <map>
 #include <stdexcept>
 #include <string>
@@ -12,6 +13,8 @@
 #include "runtime/table/dictionary.h"
 #include "runtime/table/find_byte.h"
 #include "runtime/table/large_memory.h"
+#include "runtime/table/line_scanner.h"
+#include "runtime/table/row_scanner.h"
 #include "support/catch.h"
 
 namespace lmmdsl {
@@ -44,6 +47,61 @@ TEST_CASE("The next of a few bytes is found") {
   }
   CHECK(wrong == 0);
   CHECK(found > 1000);
+}
+
+TEST_CASE("Bits are counted") {
+  std::uint64_t state = 1;
+  CHECK(count_bits(0) == 0);
+  CHECK(count_bits(~std::uint64_t{0}) == 64);
+  for (int i = 0; i < 1000; ++i) {
+    const std::uint64_t bits = std::uint64_t{next_number(state)} << (i % 40) ^ next_number(state);
+    REQUIRE(count_bits(bits) == static_cast<std::size_t>(std::popcount(bits)));
+  }
+}
+
+TEST_CASE("Lines without quotes are cut as rows are") {
+  std::uint64_t state = 1;
+  const std::vector<std::string> texts = {
+      "", "1", "-2.75", " 3 ", "a b", "\t4", "long, no: longer", std::string(70, 'x')};
+  std::size_t wrong = 0, seen = 0;
+  for (int i = 0; i < 500; ++i) {
+    const char separator = ",;\t"[i % 3];
+    const std::size_t fields = 2 + next_number(state) % 4, lines = 1 + next_number(state) % 40;
+    std::string text;
+    for (std::size_t line = 0; line < lines; ++line) {
+      text += line == 0 ? "" : i % 2 == 0 ? "\n" : "\r\n";
+      text += "first";
+      for (std::size_t f = 1; f < fields; ++f) {
+        std::string cell = texts[next_number(state) % texts.size()];
+        std::erase(cell, separator);
+        text += separator + cell;
+      }
+    }
+    if (i % 5 != 0) text += '\n';
+    std::vector<std::vector<Cell>> columns(fields, std::vector<Cell>(lines));
+    std::vector<Cell*> places(fields);
+    LineScanner by_line(text, 0, separator);
+    for (std::size_t line = 0; line < lines; line += 7) {
+      for (std::size_t f = 0; f < fields; ++f)
+        places[f] = f == 1 && i % 4 == 0 ? nullptr : columns[f].data() + line;
+      by_line.next(std::min<std::size_t>(7, lines - line), places);
+    }
+    RowScanner by_row(text, 0, separator);
+    std::vector<Cell> row;
+    for (std::size_t line = 0; line < lines; ++line) {
+      REQUIRE(by_row.next(row));
+      REQUIRE(row.size() == fields);
+      for (std::size_t f = 0; f < fields; ++f, ++seen) {
+        if (!places[f]) continue;
+        const Span& a = row[f].span;
+        const Span& b = columns[f][line].span;
+        wrong += text.substr(a.begin, a.end - a.begin) != text.substr(b.begin, b.end - b.begin) ||
+                 (a.begin < a.end && a.begin != b.begin);
+      }
+    }
+  }
+  CHECK(wrong == 0);
+  CHECK(seen > 10000);
 }
 
 TEST_CASE("A dictionary numbers labels as they come") {
