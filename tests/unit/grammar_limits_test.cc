@@ -41,7 +41,7 @@ std::string first(const Result<Ast>& result) {
   return (d.code == ExitCode::limit ? "limit: " : "error: ") + d.message;
 }
 
-TEST_CASE("Limits are errors at a place") {
+TEST_CASE("Limits are errors at a place", "[limits]") {
   struct Row {
     std::string what, text, expected;
   };
@@ -75,8 +75,8 @@ TEST_CASE("Limits are errors at a place") {
       {"a megabyte of name", repeated("a", 1 << 20) + " = 1", "limit: name too long"},
       {"long names in Greek", repeated("θ", 52) + " = 1", "limit: name too long"},
       {"many statements", repeated("a = 1\n", 200'000), "limit: the model is too long"},
-      {"unclosed brackets", repeated("y = (\n", 50'000), "error: `(` is not closed"},
-      {"closing brackets", repeated("y = )\n", 50'000), "error: `)` without an opening bracket"},
+      {"unclosed brackets", repeated("y = (\n", kMany / 2), "error: `(` is not closed"},
+      {"closing brackets", repeated("y = )\n", kMany / 2), "error: `)` without an opening bracket"},
       {"long numbers", "y = " + repeated("1", 1 << 20), "error: number out of range"},
       {"long strings", "model \"" + repeated("x", 1 << 20) + "\"", "ok"},
       {"long comments", "y = 1 #" + repeated("x", 1 << 20), "ok"},
