@@ -41,7 +41,7 @@ std::string first(const Result<Ast>& result) {
   return (d.code == ExitCode::limit ? "limit: " : "error: ") + d.message;
 }
 
-TEST_CASE("Limits are errors at a place", "[limits]") {
+TEST_CASE("Limits are errors at a place") {
   struct Row {
     std::string what, text, expected;
   };
