@@ -9,7 +9,8 @@ include(CMakePackageConfigHelpers)
 
 # ---- the libraries
 
-set(libraries lmmdsl lmmdsl_charts lmmdsl_runtime lmmdsl_table lmmdsl_compiler lmmdsl_grammar)
+set(libraries lmmdsl lmmdsl_charts lmmdsl_runtime lmmdsl_table lmmdsl_compiler lmmdsl_model
+    lmmdsl_grammar)
 
 foreach(library ${libraries})
   get_target_property(links ${library} INTERFACE_LINK_LIBRARIES)

@@ -90,7 +90,7 @@ constexpr ForeignCharacter kForeign[] = {
     {U'＝', "", "type `=`"},
 };
 
-constexpr ForeignSign kSigns[] = {
+constexpr ForeignSign kForeignSigns[] = {
     {"%*%", "a matrix product is `*`"},
     {"%%", "there is no remainder"},
     {"&&", "type `and`"},
@@ -108,7 +108,7 @@ const ForeignCharacter* find_foreign(char32_t code) {
 }
 
 const ForeignSign* find_foreign_sign(std::string_view rest) {
-  for (const ForeignSign& known : kSigns) {
+  for (const ForeignSign& known : kForeignSigns) {
     if (rest.starts_with(known.text)) return &known;
   }
   return nullptr;

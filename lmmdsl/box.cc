@@ -13,8 +13,6 @@ namespace {
 constexpr int kWidth = 100;
 constexpr Eigen::Index kMostShown = 8;  // rows or columns of a matrix
 
-std::string blanks(int n) { return std::string(std::max(n, 0), ' '); }
-
 Box boxed(std::vector<std::string> lines, std::size_t base) {
   Box box{std::move(lines), base, 0};
   for (const std::string& line : box.lines) box.width = std::max(box.width, display_width(line));

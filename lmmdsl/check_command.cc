@@ -60,7 +60,7 @@ int execute_check(const Arguments& arguments) {
                    "please report it with the model and, if possible, the data")});
 }
 
-std::vector<OptionRow> options() {
+std::vector<OptionRow> check_options() {
   std::vector<OptionRow> rows = kModelOptionRows;
   rows.insert(rows.end(), kDataOptionRows.begin(), kDataOptionRows.end());
   return rows;
@@ -75,7 +75,7 @@ Command check_command() {
       1,
       2,
       "find mistakes in a model, and in data for it",
-      options(),
+      check_options(),
       "With data it also binds them, lists the symbols with plate, shape and role, and verifies "
       "at random\nstates that each full conditional belongs to the joint density.\n"
       "\n"

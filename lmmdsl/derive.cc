@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "lmmdsl/display_width.h"
+#include "lmmdsl/lists.h"
 #include "lmmdsl/run_files.h"
 #include "runtime/replay.h"
 #include "runtime/summary.h"
@@ -65,10 +66,6 @@ Diagnostics in_definitions(Diagnostics diagnostics, const std::string& joined, s
       d.hint = fmt::format("quantities of the run: {}", fmt::join(names, ", "));
   }
   return diagnostics;
-}
-
-bool contains(const std::vector<std::string>& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 }  // namespace

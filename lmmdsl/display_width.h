@@ -1,6 +1,7 @@
 // Texts as a terminal shows them: how wide they are, and made safe to show.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -8,6 +9,9 @@ namespace lmmdsl {
 
 /// Columns that a UTF-8 text takes on a terminal.
 int display_width(std::string_view text);
+
+/// So many blanks; none if the number is negative.
+inline std::string blanks(int n) { return std::string(std::max(n, 0), ' '); }
 
 /// The text on one line without hidden characters (grammar/unicode.h), cut to `most` columns, the
 /// last of which is then an ellipsis.

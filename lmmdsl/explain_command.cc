@@ -142,7 +142,7 @@ int execute_explain(const Arguments& arguments) {
   return code;
 }
 
-std::vector<OptionRow> options() {
+std::vector<OptionRow> explain_options() {
   std::vector<OptionRow> rows = {
       {"--node", "NAME", "this parameter only"},
       {"--format", "NAME", "text, unicode (θ, σ², Σ⁻¹), markdown, latex or html (text)", "", false,
@@ -169,7 +169,7 @@ Command explain_command() {
           1,
           2,
           "derive the full conditional of each parameter, step by step",
-          options(),
+          explain_options(),
           "Examples:\n"
           "  lmmdsl explain radon.lmm\n"
           "  lmmdsl explain radon.lmm --node sigma --unicode\n"

@@ -12,15 +12,12 @@
 #include "lmmdsl/exchange/program.h"
 #include "lmmdsl/load.h"
 #include "lmmdsl/named_row.h"
+#include "lmmdsl/options.h"
 #include "lmmdsl/output.h"
 #include "lmmdsl/saved_run.h"
 
 namespace lmmdsl {
 namespace {
-
-Diagnostic wrong(std::string message, std::string hint = {}) {
-  return plain_error(ExitCode::command_line, std::move(message), std::move(hint));
-}
 
 /// A folder for several files: created if need be, and not one that has files of others.
 Failure make_folder(const std::string& path, bool force) {
@@ -90,15 +87,17 @@ int execute_export(const Arguments& arguments) {
   const bool draws = arguments.has("--format"), model = arguments.has("--to");
   Diagnostics errors;
   if (draws == model)
-    errors.push_back(wrong(draws ? "`--format` is for draws, `--to` for a model: one of them"
-                                 : "say in which form: `--format` for "
-                                   "the draws of a run, `--to` for a model",
-                           "`lmmdsl export --help` lists them"));
+    errors.push_back(refuse_command(draws
+                                        ? "`--format` is for draws, `--to` for a model: one of them"
+                                        : "say in which form: `--format` for "
+                                          "the draws of a run, `--to` for a model",
+                                    "`lmmdsl export --help` lists them"));
   else if (draws && arguments.operands.size() != 1)
-    errors.push_back(wrong("`--format` takes one folder with draws"));
+    errors.push_back(refuse_command("`--format` takes one folder with draws"));
   else if (model && arguments.operands.size() != 2)
-    errors.push_back(wrong("`--to` takes a model and data"));
-  if (arguments.get("--out").empty()) errors.push_back(wrong("say where it is written with `-o`"));
+    errors.push_back(refuse_command("`--to` takes a model and data"));
+  if (arguments.get("--out").empty())
+    errors.push_back(refuse_command("say where it is written with `-o`"));
   if (!errors.empty()) return report_and_code(errors);
   return draws ? export_draws(arguments) : export_model(arguments);
 }

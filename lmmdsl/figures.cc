@@ -66,4 +66,6 @@ std::string figure(double x, Digits digits) {
   return text;
 }
 
+std::string count_text(double ess) { return std::isnan(ess) ? "–" : fmt::format("{:.0f}", ess); }
+
 }  // namespace lmmdsl

@@ -24,4 +24,7 @@ Digits supported_digits(const SummaryRow& row);
 /// The number rounded to these digits; an en dash for NaN, "inf" and "-inf". Never "-0".
 std::string figure(double x, Digits digits);
 
+/// An effective sample size: a whole number; an en dash for NaN.
+std::string count_text(double ess);
+
 }  // namespace lmmdsl

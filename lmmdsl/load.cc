@@ -4,10 +4,10 @@
 #include <time.h>
 
 #include <algorithm>
-#include <iterator>
 
 #include "lmmdsl/console.h"
 #include "lmmdsl/display_width.h"
+#include "lmmdsl/lists.h"
 
 namespace lmmdsl {
 namespace {
@@ -20,10 +20,6 @@ bool ends_with_any(const std::string& file, std::initializer_list<const char*> e
 bool is_model_name(const std::string& file) { return ends_with_any(file, {".lmm", ".model"}); }
 bool is_data_name(const std::string& file) {
   return ends_with_any(file, {".csv", ".dat", ".tsv", ".txt"});
-}
-
-void append(Diagnostics& to, Diagnostics from) {
-  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
 }
 
 /// Adds the CPU time of its life to a sum.
@@ -90,11 +86,11 @@ Result<LoadedTable> load_table(const std::string& model_file, const std::string&
     return read_table(text, options.read);
   };
   Result<Table> table = read(data_file, loaded.data_source);
-  append(all, std::move(table.diagnostics));
+  append(all, table.diagnostics);
   loaded.bind = options.bind;
   for (const auto& [factor, file] : options.tables) {
     Result<Table> groups = read(file, loaded.table_sources.emplace_back());
-    append(all, std::move(groups.diagnostics));
+    append(all, groups.diagnostics);
     if (groups)
       loaded.bind.tables.push_back({factor, std::make_shared<const Table>(std::move(*groups))});
   }
@@ -117,7 +113,7 @@ Result<Loaded> load(const std::string& model_file, const std::string& data_file,
     const Timer timer(loaded.times.compile);
     return bind(std::move(read->program), std::move(read->table), read->bind);
   }();
-  append(all, std::move(bound.diagnostics));
+  append(all, bound.diagnostics);
   if (!bound || has_error(all)) return all;
   loaded.bound = std::move(*bound);
   return {std::move(loaded), std::move(all)};

@@ -22,10 +22,6 @@ constexpr std::uint64_t kMostLag = 100'000;
 constexpr std::uint64_t kMostMegabytes = 1'000'000'000;
 constexpr std::uint64_t kMostSeed = std::numeric_limits<std::uint64_t>::max();
 
-Diagnostic refuse_option(std::string message, std::string hint = {}) {
-  return plain_error(ExitCode::command_line, std::move(message), std::move(hint));
-}
-
 /// Moves errors to `errors`, and gives the value or its default.
 template <class T>
 T take(Result<T> result, Diagnostics& errors, T otherwise = {}) {
@@ -42,6 +38,10 @@ std::optional<std::pair<std::string, std::string>> split_pair(const std::string&
 
 }  // namespace
 
+Diagnostic refuse_command(std::string message, std::string hint) {
+  return plain_error(ExitCode::command_line, std::move(message), std::move(hint));
+}
+
 Result<std::uint64_t> whole_number(const std::string& option, const std::string& text,
                                    std::uint64_t least, std::uint64_t most) {
   std::uint64_t value = 0;
@@ -52,7 +52,7 @@ Result<std::uint64_t> whole_number(const std::string& option, const std::string&
   const std::string said = text.empty() ? "nothing" : fmt::format("`{}`", printable(text, 40));
   const std::string range =
       most == kMostSeed ? "below 2^64" : fmt::format("from {} to {}", least, most);
-  return refuse_option(fmt::format("`{}` takes a whole number {}, not {}", option, range, said));
+  return refuse_command(fmt::format("`{}` takes a whole number {}, not {}", option, range, said));
 }
 
 Result<char> separator(const std::string& text) {
@@ -68,9 +68,9 @@ Result<char> separator(const std::string& text) {
                         c == ' ' || c == '\t';
     if (usable) return c;
   }
-  return refuse_option(fmt::format("`--sep` takes one character that separates cells, not `{}`",
-                                   printable(text, 40)),
-                       "also comma, tab, semicolon or blank");
+  return refuse_command(fmt::format("`--sep` takes one character that separates cells, not `{}`",
+                                    printable(text, 40)),
+                        "also comma, tab, semicolon or blank");
 }
 
 const OptionRow kSepRow = {"--sep",
@@ -106,7 +106,7 @@ Result<std::string> schedule_option(const Arguments& arguments) {
 
 void check_schedule_without_data(const Arguments& arguments, Diagnostics& errors) {
   if (arguments.has("--schedule") && arguments.get("--schedule") != "textbook")
-    errors.push_back(refuse_option(
+    errors.push_back(refuse_command(
         "which factors nest is known from data: without them there is the textbook schedule",
         "name a data file"));
 }
@@ -130,8 +130,8 @@ Result<std::vector<Setting>> model_options(const Arguments& arguments) {
     if (pair) settings.push_back({pair->first, pair->second});
     else
       errors.push_back(
-          refuse_option(fmt::format("`--set` takes NAME=VALUE, not `{}`", printable(text, 40)),
-                        "as in  --set nu0=4"));
+          refuse_command(fmt::format("`--set` takes NAME=VALUE, not `{}`", printable(text, 40)),
+                         "as in  --set nu0=4"));
   }
   if (!errors.empty()) return errors;
   return settings;
@@ -154,11 +154,11 @@ Result<DataOptions> data_options(const Arguments& arguments) {
     for (const std::string& text : maps->second) {
       const auto pair = split_pair(text);
       if (!pair) {
-        errors.push_back(
-            refuse_option(fmt::format("`--map` takes NAME=HEADER, not `{}`", printable(text, 40))));
+        errors.push_back(refuse_command(
+            fmt::format("`--map` takes NAME=HEADER, not `{}`", printable(text, 40))));
       } else if (!options.bind.headers.insert(*pair).second) {
         errors.push_back(
-            refuse_option(fmt::format("`--map` gives `{}` twice", printable(pair->first, 40))));
+            refuse_command(fmt::format("`--map` gives `{}` twice", printable(pair->first, 40))));
       }
     }
   }
@@ -168,9 +168,9 @@ Result<DataOptions> data_options(const Arguments& arguments) {
       const auto pair = split_pair(text);
       if (pair) options.tables.push_back(*pair);
       else
-        errors.push_back(
-            refuse_option(fmt::format("`--table` takes FACTOR=FILE, not `{}`", printable(text, 40)),
-                          "as in  --table school=schools.csv"));
+        errors.push_back(refuse_command(
+            fmt::format("`--table` takes FACTOR=FILE, not `{}`", printable(text, 40)),
+            "as in  --table school=schools.csv"));
     }
   }
   if (arguments.has("--sep"))
@@ -178,7 +178,7 @@ Result<DataOptions> data_options(const Arguments& arguments) {
   const std::string na = arguments.get("--na", "drop");
   if (na != "drop")
     errors.push_back(
-        refuse_option(fmt::format("`--na` takes `drop`, not `{}`", printable(na, 40))));
+        refuse_command(fmt::format("`--na` takes `drop`, not `{}`", printable(na, 40))));
   options.bind.drop_missing = arguments.has("--na");
   if (!errors.empty()) return errors;
   return options;
@@ -191,7 +191,7 @@ Result<bool> unicode_format(const Arguments& arguments) {
   const std::string format = arguments.get("--format", "text");
   if (format == "text") return false;
   if (format == "unicode") return true;
-  return refuse_option(
+  return refuse_command(
       fmt::format("`--format` takes text or unicode, not `{}`", printable(format, 40)));
 }
 
@@ -220,7 +220,7 @@ Result<IntervalChoice> interval_choice(const Arguments& arguments) {
   if (kind == "hpd") choice.kind = IntervalKind::hpd;
   else if (kind == "equal") choice.kind = IntervalKind::equal;
   else if (arguments.has("--interval"))
-    errors.push_back(refuse_option(
+    errors.push_back(refuse_command(
         fmt::format("`--interval` takes hpd or equal, not `{}`", printable(kind, 40))));
   if (arguments.has("--prob")) {
     const std::string text = arguments.get("--prob");
@@ -228,7 +228,7 @@ Result<IntervalChoice> interval_choice(const Arguments& arguments) {
     const auto [stop, error] = std::from_chars(text.data(), end, choice.probability);
     if (error != std::errc() || stop != end || !(choice.probability > 0) ||
         !(choice.probability < 1))
-      errors.push_back(refuse_option(fmt::format(
+      errors.push_back(refuse_command(fmt::format(
           "`--prob` takes a number between 0 and 1, such as 0.9, not `{}`", printable(text, 40))));
     else if (!arguments.has("--interval")) choice.kind = IntervalKind::hpd;
   }
@@ -280,12 +280,12 @@ void read_without(const Arguments& arguments, BindOptions& bind, Diagnostics& er
   if (!arguments.has("--without")) return;
   const std::vector<std::string> names = split_names(arguments.get("--without"));
   if (names.empty())
-    errors.push_back(refuse_option("`--without` takes lanes, statistics or both, not nothing"));
+    errors.push_back(refuse_command("`--without` takes lanes, statistics or both, not nothing"));
   for (const std::string& name : names) {
     if (name == "lanes") bind.lanes = false;
     else if (name == "statistics") bind.statistics = false;
     else
-      errors.push_back(refuse_option(
+      errors.push_back(refuse_command(
           fmt::format("`--without` does not know `{}`", printable(name, 40)), "lanes, statistics"));
   }
 }
@@ -311,24 +311,24 @@ Result<RunOptions> run_options(const Arguments& arguments) {
   options.schedule = take(schedule_option(arguments), errors, options.schedule);
   options.out = arguments.get("--out");
   if (arguments.has("--out") && options.out.empty())
-    errors.push_back(refuse_option("`--out` takes the name of a folder, not nothing"));
+    errors.push_back(refuse_command("`--out` takes the name of a folder, not nothing"));
   options.force = arguments.has("--force");
   options.quiet = arguments.has("--quiet");
   options.json = arguments.has("--json");
   if (options.json && options.acf > 0)
     errors.push_back(
-        refuse_option("`--json` prints the summary alone: it does not go with `--acf`"));
+        refuse_command("`--json` prints the summary alone: it does not go with `--acf`"));
   options.variables = split_names(arguments.get("--vars"));
   if (arguments.has("--vars") && options.variables.empty())
     errors.push_back(
-        refuse_option("`--vars` takes names of variables with commas between, not nothing"));
+        refuse_command("`--vars` takes names of variables with commas between, not nothing"));
   options.settings = take(model_options(arguments), errors);
   options.interval = take(interval_choice(arguments), errors);
   options.data = take(data_options(arguments), errors);
   options.data.bind.store = split_names(arguments.get("--store"));
   if (arguments.has("--store") && options.data.bind.store.empty())
     errors.push_back(
-        refuse_option("`--store` takes names of quantities with commas between, not nothing"));
+        refuse_command("`--store` takes names of quantities with commas between, not nothing"));
   options.data.bind.draws = s.draws * static_cast<std::uint64_t>(s.chains);
   options.data.bind.most_bytes = number("--store-limit", 256, 0, kMostMegabytes) << 20;
   read_without(arguments, options.data.bind, errors);

@@ -11,6 +11,9 @@
 
 namespace lmmdsl {
 
+/// A mistake in how a command is given.
+Diagnostic refuse_command(std::string message, std::string hint = {});
+
 /// A whole number in [least, most]: decimal digits only, no sign, no blanks, no exponent. Leading
 /// zeros are read as decimal. `option` is named in the error (ExitCode::command_line).
 Result<std::uint64_t> whole_number(const std::string& option, const std::string& text,

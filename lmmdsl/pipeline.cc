@@ -3,16 +3,13 @@
 
 #include "compiler/model/patterns.h"
 #include "compiler/rules/augmentation.h"
+#include "lmmdsl/lists.h"
 #include "lmmdsl/lmmdsl.h"
 #include "runtime/sizes.h"
 
 namespace lmmdsl {
 
 namespace {
-
-void append(Diagnostics& all, const Diagnostics& more) {
-  all.insert(all.end(), more.begin(), more.end());
-}
 
 /// An invariant of ours that does not hold.
 Diagnostic bug(const char* stage, const std::string& what) {

@@ -27,10 +27,6 @@ extern char** environ;
 namespace lmmdsl {
 namespace {
 
-Diagnostic wrong(std::string message, std::string hint = {}) {
-  return plain_error(ExitCode::command_line, std::move(message), std::move(hint));
-}
-
 std::string first_line(const Diagnostics& diagnostics) {
   for (const Diagnostic& d : diagnostics)
     if (d.severity == Severity::error) return d.message;
@@ -57,7 +53,7 @@ int execute_report(const Arguments& arguments) {
   doing().stage = "write";
   const std::string file = arguments.get("--out", run->record ? folder + "/report.html" : "");
   if (file.empty())
-    return report_and_code({wrong("name the file of the report with `-o report.html`")});
+    return report_and_code({refuse_command("name the file of the report with `-o report.html`")});
   if (const Failure failure = replace_file(file, page)) return report_and_code({*failure});
   out(fmt::format("{}\n", printable(file)));
   return 0;
@@ -187,7 +183,7 @@ int execute_plot(const Arguments& arguments) {
   }
   if (kind == nullptr) {
     const std::string near = nearest(arguments.get("--kind"), names);
-    errors.push_back(wrong(
+    errors.push_back(refuse_command(
         arguments.has("--kind")
             ? fmt::format("there is no kind of chart `{}`", printable(arguments.get("--kind"), 40))
             : "`--kind` says what to draw",
@@ -197,7 +193,7 @@ int execute_plot(const Arguments& arguments) {
   const std::string file = arguments.get("--out");
   const bool png = file.ends_with(".png");
   if (!png && !file.ends_with(".svg"))
-    errors.push_back(wrong("name a file that ends in .svg or .png with `-o`"));
+    errors.push_back(refuse_command("name a file that ends in .svg or .png with `-o`"));
   const std::vector<std::string> variables = split_names(arguments.get("--vars"));
   if (!errors.empty()) return report_and_code(errors);
 

@@ -16,7 +16,7 @@ namespace lmmdsl {
 
 namespace {
 
-using Json = nlohmann::json;
+using StateJson = nlohmann::json;
 
 /// Rows and columns of one element.
 std::pair<int, int> size_of(const Symbol& symbol, const Data& data) {
@@ -64,10 +64,10 @@ class StateReader {
   }
 
   Result<State> read() {
-    Json json;
+    StateJson json;
     try {
-      json = Json::parse(source_->text());
-    } catch (const Json::parse_error& error) {
+      json = StateJson::parse(source_->text());
+    } catch (const StateJson::parse_error& error) {
       const auto at = static_cast<std::uint32_t>(
           std::min(source_->text().size(), error.byte > 0 ? error.byte - 1 : 0));
       Diagnostic d;
@@ -90,7 +90,7 @@ class StateReader {
     return plain_error(ExitCode::refused, fmt::format("{}: {}", source_->name(), message), hint);
   }
 
-  void read_parameter(const std::string& name, const Json& value) {
+  void read_parameter(const std::string& name, const StateJson& value) {
     std::vector<std::string> known;
     for (const SymbolId p : model_.parameters()) {
       known.push_back(model_[p].name);
@@ -110,7 +110,7 @@ class StateReader {
   }
 
   /// Goes down the labels of the plate, then reads one element.
-  void read_levels(SymbolId p, const Json& value, std::vector<std::string>& path) {
+  void read_levels(SymbolId p, const StateJson& value, std::vector<std::string>& path) {
     const Symbol& symbol = model_[p];
     const std::size_t depth = path.size();
     if (depth < names_.of.size()) {
@@ -137,7 +137,7 @@ class StateReader {
     values_[found->second] = read_element(p, value);
   }
 
-  std::vector<double> read_element(SymbolId p, const Json& value) {
+  std::vector<double> read_element(SymbolId p, const StateJson& value) {
     const Symbol& symbol = model_[p];
     const auto [rows, cols] = size_of(symbol, data_);
     const auto wrong = [&, rows = rows, cols = cols] {
@@ -154,9 +154,9 @@ class StateReader {
       if (matrix && (!value[i].is_array() || static_cast<int>(value[i].size()) != cols))
         return wrong();
       for (int j = 0; j < cols; ++j) {
-        const Json& number = symbol.shape.is_scalar() ? value
-                             : matrix                 ? value[i][j]
-                                                      : value[i * cols + j];
+        const StateJson& number = symbol.shape.is_scalar() ? value
+                                  : matrix                 ? value[i][j]
+                                                           : value[i * cols + j];
         if (!number.is_number()) return wrong();
         x(i, j) = number.get<double>();
       }

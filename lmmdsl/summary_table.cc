@@ -8,6 +8,7 @@
 
 #include "lmmdsl/display_width.h"
 #include "lmmdsl/figures.h"
+#include "lmmdsl/lists.h"
 #include "lmmdsl/text_table.h"
 #include "runtime/diagnostics.h"
 
@@ -15,10 +16,6 @@ namespace lmmdsl {
 namespace {
 
 constexpr int kLongestName = 60;  // columns of the terminal
-
-bool contains(const std::vector<std::string>& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 bool in_lower_triangle(const Column& column, const SummaryTableOptions& options) {
   const auto n = column.index.size();
@@ -88,7 +85,6 @@ std::string plate_name(const Column& column) {
   return text.empty() ? "its elements" : text;
 }
 
-std::string count_text(double ess) { return std::isnan(ess) ? "–" : fmt::format("{:.0f}", ess); }
 std::string rhat_text(double rhat) { return std::isnan(rhat) ? "–" : fmt::format("{:.3f}", rhat); }
 
 std::string percent(double share) {

@@ -12,8 +12,6 @@ constexpr const char* kBold = "\033[1m";
 constexpr const char* kYellow = "\033[33m";
 constexpr const char* kPlain = "\033[0m";
 
-std::string blanks(int n) { return std::string(std::max(n, 0), ' '); }
-
 /// Columns that a number takes from its decimal point on.
 int after_point(std::string_view text) {
   const auto point = text.find('.');

@@ -24,7 +24,7 @@ constexpr double kFactorisations = 1.5;       // in a sweep: of proposals, and o
 constexpr double kCell = 1.5, kElement = 10;  // factor by factor
 
 /// With more numbers in its factor a matrix is not factored in every sweep.
-constexpr double kMostNumbers = 5e6;
+constexpr double kMostPlaced = 5e6;
 
 /// The cells of two plates, and how many elements of a third are in each: of the rows, as a rule.
 struct Cells {
@@ -144,14 +144,14 @@ void add_together(const TiedCoefficients& tied, const Data& data, const std::vec
     crossing.or_more = or_more;
   };
   const double at_least = crossing.together + kFactorisations * nanoseconds({least, 0});
-  if (least > kMostNumbers || at_least > crossing.apart * crossing.sweeps)
+  if (least > kMostPlaced || at_least > crossing.apart * crossing.sweeps)
     return add({least, 0}, true);
   const SparseOrder order = find_order(static_cast<std::int32_t>(length.size()), ties);
   std::vector<double> placed(length.size());
   for (std::size_t i = 0; i < length.size(); ++i)
     placed[static_cast<std::size_t>(order.place[i])] = length[i];
-  const std::optional<SparseWork> work = work_of(order.pattern, placed, kMostNumbers);
-  add(work ? *work : SparseWork{kMostNumbers, 0}, !work);
+  const std::optional<SparseWork> work = work_of(order.pattern, placed, kMostPlaced);
+  add(work ? *work : SparseWork{kMostPlaced, 0}, !work);
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ constexpr std::size_t kFewestLanes = 3;
 
 /// Multiplications for the finest plate, about: with less the density of a proposal takes most of
 /// its time on everything else.
-constexpr double kSmall = 200;
+constexpr double kFewNumbers = 200;
 
 }  // namespace
 
@@ -182,7 +182,7 @@ std::string GaussianBlock::describe() const {
 
 bool GaussianBlock::small() const {
   const auto p = static_cast<double>(levels_[0].p);
-  return static_cast<double>(levels_[0].elements) * p * p <= kSmall;
+  return static_cast<double>(levels_[0].elements) * p * p <= kFewNumbers;
 }
 
 std::unique_ptr<GaussianStates> GaussianBlock::make_states(const Trials& trials) const {

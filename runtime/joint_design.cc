@@ -11,10 +11,10 @@ namespace {
 
 using Matrix = Eigen::MatrixXd;
 
-constexpr double kTolerance = 1e-9;               // of columns scaled to length 1
-constexpr std::size_t kWidest = 2000;             // columns of a design that is examined
-constexpr std::size_t kWidestOfOpen = 200;        // of one whose rows are open on one side
-constexpr std::size_t kMostNumbers = 20'000'000;  // of the rows that are open on one side
+constexpr double kRankTolerance = 1e-9;        // of columns scaled to length 1
+constexpr std::size_t kWidest = 2000;          // columns of a design that is examined
+constexpr std::size_t kWidestOfOpen = 200;     // of one whose rows are open on one side
+constexpr std::size_t kMostOpen = 20'000'000;  // of the rows that are open on one side
 
 }  // namespace
 
@@ -220,7 +220,7 @@ JointDesign::Fit JointDesign::fit() const {
   }
   rows.makeCompressed();
   Eigen::SparseQR<Eigen::SparseMatrix<double>, Eigen::COLAMDOrdering<int>> qr;
-  qr.setPivotThreshold(kTolerance);
+  qr.setPivotThreshold(kRankTolerance);
   qr.compute(rows);
   const Eigen::VectorXd rotated = qr.matrixQ().transpose() * responses;
   return {qr.rank(), rotated.tail(rotated.size() - qr.rank()).norm(), total};
@@ -231,7 +231,7 @@ Eigen::ColPivHouseholderQR<Matrix> decompose_columns(const Matrix& R) {
   for (auto column : S.colwise())
     if (column.norm() > 0) column.normalize();
   Eigen::ColPivHouseholderQR<Matrix> qr(S);
-  qr.setThreshold(kTolerance);
+  qr.setThreshold(kRankTolerance);
   return qr;
 }
 
@@ -257,7 +257,7 @@ JointDesign::Rows JointDesign::rows_by_end() const {
   for (const PlanResponse* r : responses_)
     each(*r, [&](std::size_t, bool above, bool below) { open += above != below; });
   if (open == 0) return rows;
-  if (columns_ > kWidestOfOpen || open * columns_ > kMostNumbers) {
+  if (columns_ > kWidestOfOpen || open * columns_ > kMostOpen) {
     rows.known = false;
     return rows;
   }

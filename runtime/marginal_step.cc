@@ -30,7 +30,7 @@ constexpr double kStride = 2.38;
 
 /// Rounding of a sum of log densities, for the size of the largest, and how much of it is none. A
 /// point so much less likely than the current one is rejected whatever the rounding.
-constexpr double kRounding = 0x1p-50, kTolerance = 1e-6, kHopeless = 60;
+constexpr double kRounding = 0x1p-50, kMostRounding = 1e-6, kHopeless = 60;
 
 /// Where the scales are such that the precision of the coefficients cannot be factored, the step is
 /// left out: scales and coefficients stay, which depends on the scales alone and so leaves their law
@@ -115,7 +115,7 @@ double MarginalStep::log_marginal(const Eigen::VectorXd& point, GaussianFactor& 
 
 bool MarginalStep::cancels(const LargeSum& sum) const {
   const double rounding = kRounding * sum.largest;
-  return rounding > kTolerance && !(sum.value + rounding < log_here_ - kHopeless);
+  return rounding > kMostRounding && !(sum.value + rounding < log_here_ - kHopeless);
 }
 
 double MarginalStep::log_marginal_elsewhere(const Eigen::VectorXd& point, GaussianFactor& factor) {

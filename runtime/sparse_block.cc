@@ -13,7 +13,7 @@ namespace lmmdsl {
 namespace {
 
 /// Of the diagonal of a precision, once everything else has been taken off.
-constexpr double kRounding = 64 * std::numeric_limits<double>::epsilon();
+constexpr double kLeastPivot = 64 * std::numeric_limits<double>::epsilon();
 
 std::size_t element_of(const std::int32_t* map, const Plate& plate, std::size_t e) {
   if (plate.once()) return 0;
@@ -166,7 +166,7 @@ bool SparseBlock::factor(const Machine& machine, GaussianFactor& out) {
   for (Eigen::Index c = 0; c < L.cols(); ++c) {
     const double pivot = L.valuePtr()[L.outerIndexPtr()[c]];
     // No more than the rounding of what was taken off.
-    if (!(pivot * pivot > kRounding * K_.valuePtr()[K_.outerIndexPtr()[c]])) return false;
+    if (!(pivot * pivot > kLeastPivot * K_.valuePtr()[K_.outerIndexPtr()[c]])) return false;
     if (!(pivot > 1e-100 && pivot < 1e100)) {
       out.log_det += 2 * std::log(pivot);
       continue;

@@ -5,12 +5,11 @@
 #include "compiler/derive/components.h"
 #include "compiler/derive/inline.h"
 #include "compiler/rules/conjugacy.h"
+#include "compiler/rules/shorthand.h"
 
 namespace lmmdsl {
 
 namespace {
-
-Expr half(const Expr& e) { return multiply({number(0.5), e}); }
 
 Density written_out(const Model& model, Density d) {
   for (Expr& a : d.args) a = inline_derived(model, a);

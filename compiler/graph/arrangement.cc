@@ -14,7 +14,6 @@ constexpr double kApart = 16;    // between nodes, and from a node to a plate th
 constexpr double kBelow = 62;    // from a node to covariates below it
 constexpr double kShortestArrow = 26;
 constexpr double kMargin = 14;    // around the drawing
-constexpr double kNameSize = 20;  // of names, in pixels
 constexpr double kScript = 0.68;  // of subscripts, in names
 
 // Costs, in units of a squared step of an arrow.
@@ -25,9 +24,9 @@ constexpr double kBordersMeet = 40;
 constexpr double kArrowThroughNode = 300;
 constexpr double kArrowsCross = 60;
 constexpr double kArrowInWrongPlate = 8;
-constexpr double kLongArrow = 6;  // for each layer that it leaps over
-constexpr double kWidth = 1.5;    // of all, for a step
-constexpr double kHeight = 12;    // of all, for a layer
+constexpr double kLongArrow = 6;      // for each layer that it leaps over
+constexpr double kWideDrawing = 1.5;  // of all, for a step
+constexpr double kHeight = 12;        // of all, for a layer
 
 bool meet(const Rectangle& a, const Rectangle& b) {
   return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
@@ -188,7 +187,7 @@ double Arrangement::cost() {
   for (std::size_t k = 0; k < graph_.edges.size(); ++k) sum += cost_of_edge(k);
   const auto [left, right] = std::minmax_element(x.begin(), x.end());
   if (size() > 0)
-    sum += kWidth * (*right - *left) / kStep +
+    sum += kWideDrawing * (*right - *left) / kStep +
            kHeight * *std::max_element(layer_.begin(), layer_.end());
   return sum + trouble_;
 }

@@ -33,6 +33,9 @@ Placement place(const Graph& graph, double most_work = 2e8);
 /// Height of the line with a plate's caption.
 constexpr double kCaption = 18;
 
+/// Size of the letters of names.
+constexpr double kNameSize = 20;
+
 /// About how wide a typeset name is, and its parts.
 struct NameWidth {
   double base = 0, sub = 0, sup = 0;

@@ -10,7 +10,6 @@ namespace {
 
 constexpr const char* kFonts =
     "'Latin Modern Roman','STIX Two Text','Times New Roman',Times,'DejaVu Serif',serif";
-constexpr double kNameSize = 20;
 constexpr double kScriptSize = 13.6;
 
 /// A coordinate, to a tenth of a pixel.

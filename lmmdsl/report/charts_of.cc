@@ -7,6 +7,7 @@
 #include <set>
 
 #include "compiler/math/render.h"
+#include "lmmdsl/lists.h"
 #include "lmmdsl/report/kernel_density.h"
 #include "runtime/diagnostics.h"
 
@@ -37,10 +38,6 @@ const SummaryRow* row_of(const Summary& summary, std::size_t column) {
   for (const SummaryRow& r : summary.rows)
     if (r.column == column) return &r;
   return nullptr;
-}
-
-bool contains(const std::vector<std::string>& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 }  // namespace

@@ -15,8 +15,6 @@ namespace {
 constexpr std::size_t kMostLines = 400;
 constexpr std::size_t kMostCharts = 40;  // scalars, each with four charts
 
-std::string count_text(double x) { return std::isnan(x) ? "–" : fmt::format("{:.0f}", x); }
-
 std::vector<std::string> cells(const Draws& draws, const SummaryRow& r) {
   const Digits digits = supported_digits(r);
   Digits finer = digits;

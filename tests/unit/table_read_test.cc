@@ -216,7 +216,7 @@ TEST_CASE("What is read does not depend on threads and parts") {
   }
 }
 
-TEST_CASE("Hostile texts take linear time") {
+TEST_CASE("Hostile texts take linear time", "[long_tables]") {
   const std::size_t size = 1000000;
   const auto repeated = [](const std::string& piece) {
     std::string text = "a b\n";
