@@ -2,7 +2,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <limits>
@@ -74,22 +73,20 @@ Result<SourcePtr> read_all(const std::string& path) {
   const auto size = static_cast<std::uint64_t>(status.st_size);
   if (regular && size > limit) return too_large(name, regular);
 
-  // One byte more than there should be shows the end of the file without growing.
   std::string text;
-  text.reserve(regular ? size + 1 : kChunk);
+  text.reserve(regular ? size : kChunk);
   expect_use(text.data(), text.capacity());
-  text.resize(regular ? size + 1 : kChunk);
-  std::size_t filled = 0;
+  // By way of a buffer that stays in the processor's cache: a string would have to be filled with
+  // zeros before it can be read into.
+  const auto chunk = std::make_unique_for_overwrite<char[]>(kChunk);
   for (;;) {
-    const ssize_t got = read(file.descriptor(), text.data() + filled, text.size() - filled);
+    const ssize_t got = read(file.descriptor(), chunk.get(), kChunk);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return cannot_read(name, errno);
     if (got == 0) break;
-    filled += static_cast<std::size_t>(got);
-    if (filled > limit) return too_large(name, regular);
-    if (filled == text.size()) text.resize(std::min<std::size_t>(2 * filled, limit + 1));
+    if (text.size() + static_cast<std::size_t>(got) > limit) return too_large(name, regular);
+    text.append(chunk.get(), static_cast<std::size_t>(got));
   }
-  text.resize(filled);
   return SourcePtr(std::make_shared<const Source>(name, std::move(text)));
 }
 
