@@ -278,7 +278,7 @@ run_r() { # WORKLOAD PACKAGE REMARK
   [ "$package" = rstan ] && n=1000
   case $package-$w in
     rstan-*) ;;
-    *-crossed | *-insteval | *-movers) return ;;
+    *-crossed | *-insteval | *-movers) return 0 ;;
   esac
   if ! has_package "$package"; then
     echo "$package is not installed: skipped"
