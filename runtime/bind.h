@@ -47,6 +47,8 @@ Diagnostic model_error(const Model& model, Span span, std::string message, std::
 Note model_note(const Model& model, Span span, const std::string& what);
 /// "`density` is declared in line 2 of ...".
 Note declaration_note(const Model& model, SymbolId id);
+/// "block and time".
+std::string factor_names(const Model& model, const Plate& plate);
 /// "row 3", "rows 3, 7 and 9", "rows 1, 2, 3, 4, 5 and 12 more"; `rows` are counted from 0.
 std::string describe_rows(const std::vector<std::size_t>& rows);
 /// The shortest text that reads back as the same number.

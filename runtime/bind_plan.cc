@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "compiler/math/render.h"
+#include "runtime/bind.h"
 #include "runtime/bound_plan.h"
 #include "runtime/draw_buffer.h"
 #include "runtime/draw_kind.h"
@@ -62,9 +63,8 @@ Diagnostics check_counts(const BoundPlan& bound) {
 
 /// "levels of subject", "combinations of block and time".
 std::string of_plate(const Model& model, const Plate& plate) {
-  std::string names;
-  for (SymbolId f : plate.factors) names += (names.empty() ? "" : " and ") + model[f].spelling;
-  return (plate.factors.size() == 1 ? "levels of " : "combinations of ") + names;
+  return (plate.factors.size() == 1 ? "levels of " : "combinations of ") +
+         factor_names(model, plate);
 }
 
 /// The same of components of vectors.

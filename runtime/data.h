@@ -57,7 +57,7 @@ struct BindOptions {
 /// Values of some columns, one for each row in canonical order.
 using ColumnValues = std::map<SymbolId, std::vector<double>>;
 
-/// Immutable once bound; shared by all chains, from any thread.
+/// Immutable once bound (but for change_columns); shared by all chains, from any thread.
 class Data {
  public:
   std::size_t rows() const { return row_number.size(); }
@@ -132,7 +132,7 @@ Result<std::shared_ptr<const Data>> bind_data(const Model& model, const Table& t
 
 /// The same rows with other numbers in some columns; NaN must stay where it is. Nothing is checked.
 std::shared_ptr<Data> replace_columns(const Data& data, const ColumnValues& columns);
-/// The same in place.
+/// The same in place, while nothing else reads them.
 void change_columns(Data& data, const ColumnValues& columns);
 
 /// Values of all parameters at one moment. By SymbolId: elements of the plate one after the other,

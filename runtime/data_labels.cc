@@ -80,9 +80,7 @@ void check_level(const Data& data, const Expr& e, Span span, Diagnostics& errors
   Diagnostic d = model_error(*data.model, span, "no row of the data has " + combination, "");
   if (!e->plate.once()) {
     const auto lack = std::count(found.begin(), found.end(), -1);
-    std::string names;
-    for (SymbolId f : e->plate.factors)
-      names += (names.empty() ? "" : " and ") + (*data.model)[f].spelling;
+    const std::string names = factor_names(*data.model, e->plate);
     if (lack > 1)
       d.notes.push_back({std::to_string(lack) + " of the " + std::to_string(found.size()) +
                          " levels of " + names + " have no such row"});

@@ -106,6 +106,13 @@ Note declaration_note(const Model& model, SymbolId id) {
   return model_note(model, model[id].span, "`" + model[id].spelling + "` is declared");
 }
 
+std::string factor_names(const Model& model, const Plate& plate) {
+  std::string names;
+  for (const SymbolId f : plate.factors)
+    names += (names.empty() ? "" : " and ") + model[f].spelling;
+  return names;
+}
+
 std::string describe_rows(const std::vector<std::size_t>& rows) {
   std::string text = rows.size() == 1 ? "row " : "rows ";
   const std::size_t shown = rows.size() <= kRowsNamed + 1 ? rows.size() : kRowsNamed;

@@ -31,13 +31,6 @@ std::string row_name(const Data& data, std::size_t row) {
   return "row " + std::to_string(data.row_number[row] + 1);
 }
 
-std::string plate_name(const Model& model, const Plate& plate) {
-  std::string text;
-  for (std::size_t k = 0; k < plate.factors.size(); ++k)
-    text += (k > 0 ? " and " : "") + model[plate.factors[k]].spelling;
-  return text;
-}
-
 std::string label_at(const Data& data, SymbolId factor, std::size_t row) {
   return data.factors[factor].levels[data.factors[factor].codes[row]];
 }
@@ -102,10 +95,10 @@ class NestingCheck {
     if (in_all > 1)
       d.notes.push_back({std::to_string(in_all) + " of the " +
                          std::to_string(data_.plate(fine).size) + " levels of " +
-                         plate_name(model_, fine) + " lie in more than one"});
+                         factor_names(model_, fine) + " lie in more than one"});
     d.notes.push_back(model_note(
         model_, span_,
-        "each " + plate_name(model_, fine) + " must lie in one " + plate_name(model_, coarse)));
+        "each " + factor_names(model_, fine) + " must lie in one " + factor_names(model_, coarse)));
     errors.push_back(std::move(d));
   }
 
@@ -167,10 +160,10 @@ void check_constant(const Data& data, const Evaluator& evaluator, const Expr& e,
                                  ": " + cell(first) + " in " + row_name(data, first) + ", " +
                                  cell(row) + " in " + row_name(data, row),
                              "");
-    d.notes.push_back(
-        model_note(model, span,
-                   plate.once() ? "one value is needed"
-                                : "one value for each " + plate_name(model, plate) + " is needed"));
+    d.notes.push_back(model_note(
+        model, span,
+        plate.once() ? "one value is needed"
+                     : "one value for each " + factor_names(model, plate) + " is needed"));
     errors.push_back(std::move(d));
     return;
   }

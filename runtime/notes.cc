@@ -237,9 +237,7 @@ class Notes {
         label += (label.empty() ? "" : ", ") + l;
       labels.push_back(std::move(label));
     }
-    std::string names;
-    for (const SymbolId f : plate.factors)
-      names += (names.empty() ? "" : " and ") + model_[f].spelling;
+    const std::string names = factor_names(model_, plate);
     if (few.size() == in_all)
       return fmt::format("{} {} of {}", in_all == 1 ? "the one" : fmt::format("all {}", in_all),
                          in_all == 1 ? "level" : "levels", names);

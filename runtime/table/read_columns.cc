@@ -23,9 +23,9 @@ struct OwnColumn {
 using CellColumns = std::vector<std::vector<Cell>>;
 
 /// The rows from one on, as many at a time as the columns have cells.
-class Rows {
+class RowBlocks {
  public:
-  Rows(const Table& table, std::size_t first) : table_(table) {
+  RowBlocks(const Table& table, std::size_t first) : table_(table) {
     if (!table.rows_are_lines()) {
       rows_.emplace(table, first);
       return;
@@ -63,7 +63,7 @@ class Rows {
 void read_part(const Table& table, std::size_t part, std::size_t first, std::size_t last,
                const std::vector<OwnColumn>& columns) {
   constexpr std::size_t kRows = 256;
-  Rows rows(table, first);
+  RowBlocks rows(table, first);
   CellColumns cells(table.header_spans().size());
   while (first < last) {
     const std::size_t count = std::min(kRows, last - first);
