@@ -19,19 +19,41 @@ namespace lmmdsl {
 std::string PlanWriter::step_text(std::size_t s) {
   const PlanStep& step = plan_.steps[s];
   const std::string number = fmt::format("\n  {}. ", s + 1);
-  return number + (step.joint   ? joint_text(step)
-                   : step.moved ? moved_text(step)
+  return number + (step.joint       ? joint_text(step)
+                   : step.moved     ? moved_text(step)
+                   : step.collapsed ? collapsed_text(step)
                    : !step.cuts.empty()
                        ? cut_text(step, plan_.conditionals[step.conditional()])
                        : full_conditional_text(step, plan_.conditionals[step.conditional()]));
 }
 
+std::string PlanWriter::names(const std::vector<int>& conditionals) const {
+  std::vector<std::string> found;
+  for (const int c : conditionals) found.push_back(text(plan_.conditionals[c].quantity));
+  return listed_words(found);
+}
+
+std::string PlanWriter::collapsed_text(const PlanStep& step) {
+  std::vector<std::string> auxiliary;
+  for (const SymbolId a : step.integrated) auxiliary.push_back(text(reference(model_, a)));
+  std::string out = fmt::format("draw {} together, with {} integrated out\n", names(step.targets),
+                                listed_words(auxiliary));
+  out += wrap_words("      density: ", "the joint density as it was stated; it has no name");
+  out += wrap_words("      accepted: ",
+                    "proposals from a multivariate t density, as many in a sweep as the warm-up "
+                    "finds worth their cost (none, if the draws below mix as well, or hardly any "
+                    "is accepted), are accepted by the ratio of that density");
+  const bool spare = std::any_of(plan_.steps.begin(), plan_.steps.end(),
+                                 [](const PlanStep& s) { return s.spare; });
+  if (spare)
+    out += wrap_words("      rest: ",
+                      "where one is accepted in most sweeps, the steps below that draw nothing "
+                      "else are taken in one sweep of four, as no other reads what they draw");
+  const Cost cost = cost_of(plan_, step.proposal->refresh, lengths());
+  return out + wrap_words("      operations: ", text_of(cost) + ", for each proposal");
+}
+
 std::string PlanWriter::joint_text(const PlanStep& step) {
-  const auto names = [&](const std::vector<int>& conditionals) {
-    std::vector<std::string> found;
-    for (const int c : conditionals) found.push_back(text(plan_.conditionals[c].quantity));
-    return listed_words(found);
-  };
   std::string out;
   if (!step.marginal.empty())
     out += fmt::format("draw {} with {} integrated out, then ", names(step.marginal),

@@ -67,6 +67,10 @@ class PlanWriter {
   /// Several parameters from their joint Normal conditional, and what is drawn before them with
   /// them integrated out.
   std::string joint_text(const PlanStep& step);
+  /// Coefficients and scales with auxiliary variables of their responses integrated out.
+  std::string collapsed_text(const PlanStep& step);
+  /// Of what conditionals draw.
+  std::string names(const std::vector<int>& conditionals) const;
   /// A scale given standardised coefficients, which move with it.
   std::string moved_text(const PlanStep& step);
   /// How the elements of the finest plate are computed, and why not faster.

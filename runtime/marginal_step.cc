@@ -4,7 +4,6 @@
 #include <array>
 #include <cmath>
 
-#include "runtime/mode.h"
 #include "runtime/not_a_number.h"
 #include "runtime/self_contained.h"
 
@@ -13,15 +12,6 @@ namespace lmmdsl {
 namespace {
 
 constexpr double kNever = -kInfinity;
-constexpr std::uint32_t kProposalLevel = 0xffffffff;  // apart from the streams of coefficients
-/// With fewer proposals accepted than this in the last quarter of the warm-up, none are made after.
-constexpr double kLeastAcceptance = 0.02;
-/// Where a proposal is accepted in more sweeps than this, steps of single scales may rest
-/// (sweep.h).
-constexpr double kOften = 0.6;
-/// With fewer proposals accepted than this, interweaving steps no longer rest.
-constexpr double kPoor = 0.1;
-
 /// In one sweep of so many the chain also walks, where proposals cost more, so that there are few.
 constexpr std::uint64_t kWalks = 4;
 /// Standard deviation of a step of a walk, in those of the proposal, times the square root of the
@@ -46,7 +36,7 @@ MarginalStep::MarginalStep(const BoundPlan& bound, Machine& machine, const PlanS
     : plan_(*bound.plan),
       machine_(machine),
       step_(step),
-      warmup_(warmup),
+      chain_(warmup),
       block_(JointNormal::make(bound, step)),
       coordinates_(bound, step.marginal, step.integrated),
       t_(block_->make_values()),
@@ -64,19 +54,17 @@ MarginalStep::MarginalStep(const BoundPlan& bound, Machine& machine, const PlanS
 }
 
 void MarginalStep::set_proposal(Proposal proposal) {
-  proposal_ = std::move(proposal);
-  coordinates_.use(proposal_.form);
-  ready_ = true;
+  chain_.set(std::move(proposal), coordinates_);
   known_.clear();
 }
 
 bool MarginalStep::operator()(StreamAddress address) {
   const bool factored = factor_current(address);
-  if (warmup_.includes(address.sweep)) decide(address.sweep);
+  if (chain_.warmup.includes(address.sweep)) decide(address.sweep);
   if (!factored) {
     known_.clear();
     if (++left_out_ > kMostLeftOut) return false;
-    if (!warmup_.includes(address.sweep)) ++acceptance_.left_out;
+    if (!chain_.warmup.includes(address.sweep)) ++chain_.acceptance.left_out;
     return true;
   }
   left_out_ = 0;
@@ -84,7 +72,7 @@ bool MarginalStep::operator()(StreamAddress address) {
 }
 
 bool MarginalStep::factor_current(const StreamAddress& address) {
-  if (!step_.marginal.empty() && !asleep_) return draw_scales(address);
+  if (!step_.marginal.empty() && !chain_.asleep) return draw_scales(address);
   if (apart_) machine_.run(step_.proposal->refresh);
   return block_->factor(machine_, *current_);
 }
@@ -170,29 +158,29 @@ bool MarginalStep::know_here() {
   log_here_ = kNever;  // not known
   if (!coordinates_.read(machine_, here_.data())) return false;
   log_here_ = log_marginal(here_, *current_);
-  if (ready_) log_proposal_here_ = proposal_.log_density(here_);
+  if (chain_.ready) log_proposal_here_ = chain_.proposal.log_density(here_);
   if (apart_) coordinates_.values(machine_, known_);
   return log_here_ != kNever;
 }
 
 bool MarginalStep::draw_scales(StreamAddress address) {
-  const bool warm = warmup_.includes(address.sweep);
+  const bool warm = chain_.warmup.includes(address.sweep);
   if (!know_here()) return false;
-  if (!ready_ && warm) {
+  if (!chain_.ready && warm) {
     propose_around_mode();
     // The values that depend on the scales, as they were.
     coordinates_.copy(machine_, candidate());
     if (!apart_) coordinates_.write(here_.data(), machine_);
     candidate().run(step_.proposal->refresh);
     log_here_ = log_marginal(here_, *current_);
-    if (ready_) log_proposal_here_ = proposal_.log_density(here_);
+    if (chain_.ready) log_proposal_here_ = chain_.proposal.log_density(here_);
   }
-  if (!ready_) return true;
-  const bool recorded = warmup_.records(address.sweep);
-  if (recorded) warmup_.begin(here_);
+  if (!chain_.ready) return true;
+  const bool recorded = chain_.warmup.records(address.sweep);
+  if (recorded) chain_.warmup.begin(here_);
   address.level = kProposalLevel;
   Random random(address);
-  proposed_points_.draw(proposal_, random);
+  proposed_points_.draw(chain_.proposal, random);
   // Before the proposals or after them, by chance: so the step is reversible.
   const bool walks = !block_->small() && address.sweep % kWalks == 0;
   const bool walks_first = walks && random.uniform() < 0.5;
@@ -213,16 +201,7 @@ bool MarginalStep::draw_scales(StreamAddress address) {
     coordinates_.values(machine_, known_);
   }
   if (walks && !walks_first) walked = walk(random);
-  rejections_ = accepted > 0 || walked ? 0 : rejections_ + 1;
-  if (warm) {
-    warmup_.end(address.sweep, here_, proposal_.count, accepted);
-  } else {
-    acceptance_.proposals += static_cast<std::uint64_t>(proposal_.count);
-    acceptance_.accepted += accepted;
-    acceptance_.walks += walks ? 1 : 0;
-    acceptance_.walks_accepted += walked ? 1 : 0;
-    acceptance_.longest_run = std::max(acceptance_.longest_run, rejections_);
-  }
+  chain_.end(address.sweep, here_, accepted, walks, walked);
   return true;
 }
 
@@ -230,7 +209,7 @@ bool MarginalStep::walk(Random& random) {
   const Eigen::Index d = here_.size();
   Eigen::VectorXd z(d);
   for (double& x : z) x = normal(random);
-  const Eigen::VectorXd step = proposal_.L.triangularView<Eigen::Lower>() * z;
+  const Eigen::VectorXd step = chain_.proposal.L.triangularView<Eigen::Lower>() * z;
   there_ = here_ + kStride / std::sqrt(static_cast<double>(d)) * step;
   const double log_there = log_marginal_at(there_, *proposed_);
   const double log_ratio = log_there - log_here_;
@@ -240,7 +219,7 @@ bool MarginalStep::walk(Random& random) {
   }
   here_ = there_;
   log_here_ = log_there;
-  log_proposal_here_ = proposal_.log_density(here_);
+  log_proposal_here_ = chain_.proposal.log_density(here_);
   go();
   return true;
 }
@@ -286,9 +265,9 @@ bool MarginalStep::accept(std::size_t k, bool together, bool recorded) {
   const double log_proposal_there = proposed_points_.log_proposals[k];
   const double log_ratio = log_there - log_here_ + log_proposal_here_ - log_proposal_there;
   if (recorded && apart_)
-    warmup_.add_ratios(log_here_ - log_proposal_here_, log_there - log_proposal_there);
-  if (recorded && warmup_.wants_points())
-    warmup_.add_points(here_, log_here_ - coordinates_.log_jacobian(here_.data()), there_,
+    chain_.warmup.add_ratios(log_here_ - log_proposal_here_, log_there - log_proposal_there);
+  if (recorded && chain_.warmup.wants_points())
+    chain_.warmup.add_points(here_, log_here_ - coordinates_.log_jacobian(here_.data()), there_,
                        log_there - coordinates_.log_jacobian(there_.data()),
                        std::exp(std::min(0.0, log_ratio)));
   const bool accepted = log_ratio >= 0 || std::log(proposed_points_.uniforms[k]) < log_ratio;
@@ -304,37 +283,15 @@ bool MarginalStep::accept(std::size_t k, bool together, bool recorded) {
 }
 
 void MarginalStep::propose_around_mode() {
-  Eigen::VectorXd point = here_;
   const ModeSearch search = {
       [this](const Eigen::VectorXd& x) { return log_marginal_at(x, *proposed_); },
       [this](int i, const Eigen::VectorXd& x) { return coordinates_.width(i, x.data()); }};
-  if (!find_mode(search, point, warmup_.curvature)) return;
-  const Eigen::LLT<Eigen::MatrixXd> llt(warmup_.curvature);
-  if (llt.info() != Eigen::Success) return;
-  proposal_.mean = point;
-  proposal_.L = llt.matrixL();
-  ready_ = true;
+  chain_.propose_around_mode(search, here_);
 }
 
 void MarginalStep::decide(std::uint64_t sweep) {
-  if (step_.marginal.empty() || asleep_) return;
-  if (!ready_) {
-    if (warmup_.ends_with(sweep)) asleep_ = acceptance_.interweaved = true;
-    return;
-  }
-  if (!warmup_.decides(sweep)) return;
-  const ProposalWarmup::Decision found =
-      warmup_.decide(trials_ ? kTogether : block_->proposal_cost());
-  proposal_.count = found.count;
-  if (warmup_.ends_with(sweep)) {
-    acceptance_.given_up = found.rate < kLeastAcceptance;
-    acceptance_.interweaved = found.rate < kPoor;
-    acceptance_.not_needed = !acceptance_.interweaved && found.not_needed;
-    asleep_ = acceptance_.given_up || acceptance_.not_needed;
-    ready_ = !asleep_;
-    often_ = ready_ && 1 - std::pow(1 - found.rate, proposal_.count) > kOften;
-  }
-  if (!warmup_.renew(coordinates_, proposal_)) return;
+  if (step_.marginal.empty()) return;
+  if (!chain_.decide(sweep, trials_ ? kTogether : block_->proposal_cost(), coordinates_)) return;
   known_.clear();
   t_known_ = false;  // a likelier value by now
 }

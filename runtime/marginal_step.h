@@ -11,10 +11,8 @@
 // may be so large that their difference is rounding, and another t is drawn. Where nothing but the
 // block and its scales stands in either, t is a value that a second machine keeps: then sums over
 // the data do not change from sweep to sweep, and what was computed for the current scales stays
-// true. Otherwise t is the current value. Proposals from a multivariate t density around the mode, fixed
-// before the first kept draw, are accepted or rejected (Metropolis, independence chain; Tierney
-// 1994, Annals of Statistics 22: 1701-1728): as many in a sweep as the acceptance in the warm-up
-// makes worth their cost. Where these are few, a step of a random walk now and then ends long
+// true. Otherwise t is the current value. Proposals are accepted or rejected (independence_chain.h).
+// Where these are few, a step of a random walk now and then ends long
 // rejections: whether it is accepted does not depend on how much mass the proposal has where the
 // chain is.
 #pragma once
@@ -27,9 +25,8 @@
 #include <set>
 #include <string>
 
-#include "runtime/acceptance.h"
 #include "runtime/gaussian_states.h"
-#include "runtime/proposal_warmup.h"
+#include "runtime/independence_chain.h"
 
 namespace lmmdsl {
 
@@ -48,20 +45,18 @@ class MarginalStep {
   /// and its scales stands in their densities, which are computed apart.
   bool needs_refresh() const { return !apart_; }
 
-  const Acceptance& acceptance() const { return acceptance_; }
+  const Acceptance& acceptance() const { return chain_.acceptance; }
   int dimension() const { return coordinates_.dimension(); }
   /// Whether the densities of a sweep's proposals are computed side by side.
   bool side_by_side() const { return trials_ != nullptr; }
   JointNormal& block() { return *block_; }
   /// Null if there is none yet, or none that is accepted; also where it is not needed.
-  const Proposal* proposal() const {
-    return ready_ || acceptance_.not_needed ? &proposal_ : nullptr;
-  }
+  const Proposal* proposal() const { return chain_.found(); }
   /// Whether a proposal is accepted in most sweeps, by the last quarter of the warm-up, which is
   /// over.
-  bool accepted_often() const { return often_; }
+  bool accepted_often() const { return chain_.often; }
   /// Whether few were: interweaving steps then do not rest.
-  bool accepted_rarely() const { return acceptance_.interweaved; }
+  bool accepted_rarely() const { return chain_.acceptance.interweaved; }
   /// Fixes the proposal.
   void set_proposal(Proposal proposal);
 
@@ -111,7 +106,7 @@ class MarginalStep {
   Machine& machine_;
   const PlanStep& step_;
   std::set<int> counted_;  ///< the log densities of the step
-  ProposalWarmup warmup_;
+  IndependenceChain chain_;
   std::unique_ptr<JointNormal> block_;
   ScaleCoordinates coordinates_;
   std::unique_ptr<Machine> apart_;  ///< null unless self-contained
@@ -128,13 +123,7 @@ class MarginalStep {
   double log_here_ = 0;                                       ///< log marginal density
   double log_proposal_here_ = 0;
   std::vector<double> known_;  ///< the scales that here_ and log_here_ belong to; or empty
-  Proposal proposal_;
-  bool often_ = false;            ///< accepted_often()
-  bool ready_ = false;            ///< there is a proposal
-  bool asleep_ = false;           ///< no proposals are made any more
-  Acceptance acceptance_;         ///< after the warm-up
   int left_out_ = 0;              ///< sweeps in a row in which the step was left out
-  std::uint64_t rejections_ = 0;  ///< sweeps since the last accepted proposal
 };
 
 }  // namespace lmmdsl

@@ -97,7 +97,7 @@ struct Tally {
   }
 };
 
-/// Proposals of the marginal steps, by step of the plan.
+/// Proposals of the marginal and collapsed steps, by step of the plan.
 using Proposals = std::vector<std::optional<Proposal>>;
 
 constexpr std::uint64_t kWarmup = 300;
@@ -105,8 +105,8 @@ constexpr std::uint64_t kWarmup = 300;
 /// Found on the data of the plan. `failure` says why not.
 Proposals find_proposals(const BoundPlan& plan, std::uint64_t seed, std::string& failure) {
   Proposals found(plan.plan->steps.size());
-  const auto is_marginal = [](const PlanStep& s) { return !s.marginal.empty(); };
-  if (std::none_of(plan.plan->steps.begin(), plan.plan->steps.end(), is_marginal)) return found;
+  const auto proposes = [](const PlanStep& s) { return s.proposal.has_value(); };
+  if (std::none_of(plan.plan->steps.begin(), plan.plan->steps.end(), proposes)) return found;
   Machine machine(plan);
   if (!start(plan, machine, seed, 0, failure)) return found;
   machine.run_all();
@@ -114,8 +114,9 @@ Proposals find_proposals(const BoundPlan& plan, std::uint64_t seed, std::string&
   for (std::uint64_t s = 1; s <= kWarmup && failure.empty(); ++s)
     failure = sweep({.seed = seed, .chain = 0, .sweep = s});
   for (std::size_t s = 0; s < found.size() && failure.empty(); ++s) {
-    if (!is_marginal(plan.plan->steps[s])) continue;
-    const Proposal* proposal = sweep.marginal(s)->proposal();
+    if (!proposes(plan.plan->steps[s])) continue;
+    const Proposal* proposal = sweep.proposal(s);
+    if (!proposal && plan.plan->steps[s].collapsed) continue;  // it is left out then
     if (!proposal) {
       failure = "a marginal step found no proposal";
       return found;
@@ -239,10 +240,11 @@ class Replicates {
     const std::vector<PlanStep>& forward = forward_.plan.plan->steps;
     for (std::size_t s = 0; s < steps.size(); ++s) {
       const auto same = std::find_if(forward.begin(), forward.end(), [&](const PlanStep& f) {
-        return f.targets == steps[s].targets && f.marginal == steps[s].marginal;
+        return f.targets == steps[s].targets && f.marginal == steps[s].marginal &&
+               f.collapsed == steps[s].collapsed;
       });
       const auto& proposal = proposals_[static_cast<std::size_t>(same - forward.begin())];
-      if (proposal) sweep_->marginal(s)->set_proposal(*proposal);
+      if (proposal) sweep_->set_proposal(s, *proposal);
     }
     return true;
   }

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "compiler/rules/conjugacy.h"
+#include "runtime/not_a_number.h"
 
 namespace lmmdsl {
 
@@ -32,6 +33,13 @@ ScaleCoordinates::ScaleCoordinates(const BoundPlan& bound, const std::vector<int
   for (int c : scales) {
     const SymbolId t = bound.plan->conditionals[c].target;
     const Shape& shape = model[t].shape;
+    if (bound.plan->conditionals[c].family == UpdateFamily::normal) {
+      const std::size_t n = bound.data->plate(bound.plan->conditionals[c].plate).size *
+                            static_cast<std::size_t>(bound.data->length(shape.rows));
+      scales_.push_back({t, 0, 0, -kInfinity, kInfinity, n});
+      dimension_ += static_cast<int>(n);
+      continue;
+    }
     const int p = shape.is_scalar() ? 0 : bound.data->length(shape.rows);
     Scale scale{t, p, lhs_exponent(prior_of(model, integrated, t), reference(model, t)), 0,
                 std::numeric_limits<double>::infinity()};
@@ -42,7 +50,7 @@ ScaleCoordinates::ScaleCoordinates(const BoundPlan& bound, const std::vector<int
       scale.upper = bound.constants[natural[n - 1]][0];
     }
     scales_.push_back(scale);
-    dimension_ += p == 0 ? 1 : p * (p + 1) / 2;
+    dimension_ += static_cast<int>(scale.size());
     for (std::vector<double>* work : {&L_, &V_, &row_})
       work->resize(std::max(work->size(), static_cast<std::size_t>(p * p)));
   }
@@ -119,7 +127,8 @@ bool ScaleCoordinates::write_matrix(ScaleForm form, int p, double* V) {
 bool ScaleCoordinates::convert(const double* point, ScaleForm to, double* out) {
   for (const Scale& s : scales_) {
     if (s.p == 0) {
-      *out++ = *point++;
+      out = std::copy_n(point, s.size(), out);
+      point += s.size();
       continue;
     }
     load_triangle(form_, s.p, point);
@@ -147,6 +156,10 @@ bool ScaleCoordinates::read(const Machine& machine, double* point) {
   const double* begin = point;
   for (const Scale& s : scales_) {
     const std::vector<double>& value = machine.state().values[s.parameter];
+    if (s.coefficients > 0) {
+      point = std::copy(value.begin(), value.end(), point);
+      continue;
+    }
     if (s.p == 0) {
       *point++ = std::log(value[0]);
       continue;
@@ -161,6 +174,13 @@ bool ScaleCoordinates::read(const Machine& machine, double* point) {
 bool ScaleCoordinates::write(const double* point, Machine& machine) {
   for (const Scale& s : scales_) {
     double* out = machine.parameter(s.parameter);
+    if (s.coefficients > 0) {
+      std::copy_n(point, s.coefficients, out);
+      point += s.coefficients;
+      if (!std::all_of(out, out + s.coefficients, [](double x) { return std::isfinite(x); }))
+        return false;
+      continue;
+    }
     if (s.p == 0) {
       out[0] = std::exp(*point++);
       if (!(out[0] > 0) || !std::isfinite(out[0])) return false;
@@ -180,6 +200,11 @@ std::array<std::int64_t, Trials::kStates> ScaleCoordinates::write(const double* 
   inside.fill(1);
   for (const Scale& s : scales_) {
     double* out = trials.parameter(s.parameter);
+    if (s.coefficients > 0) {
+      std::copy_n(points, s.coefficients * kStates, out);
+      points += s.coefficients * kStates;
+      continue;
+    }
     if (s.p == 0) {
       for (std::size_t k = 0; k < kStates; ++k) {
         out[k] = std::exp(points[k]);
@@ -230,6 +255,10 @@ int ScaleCoordinates::power(const Scale& s, int j) const {
 double ScaleCoordinates::log_jacobian(const double* point) const {
   double sum = 0;
   for (const Scale& s : scales_) {
+    if (s.coefficients > 0) {
+      point += s.coefficients;
+      continue;
+    }
     if (s.p == 0) {
       sum += s.exponent * *point++;
       continue;
@@ -250,6 +279,10 @@ std::array<double, Trials::kStates> ScaleCoordinates::log_jacobians(
     for (std::size_t k = 0; k < kStates; ++k) sum[k] += factor * from[k];
   };
   for (const Scale& s : scales_) {
+    if (s.coefficients > 0) {
+      points += s.coefficients * kStates;
+      continue;
+    }
     if (s.p == 0) {
       add(s.exponent, points);
       points += kStates;
@@ -266,7 +299,7 @@ std::array<double, Trials::kStates> ScaleCoordinates::log_jacobians(
 
 double ScaleCoordinates::width(int coordinate, const double* point) const {
   for (const Scale& s : scales_) {
-    const int size = s.p == 0 ? 1 : s.p * (s.p + 1) / 2;
+    const int size = static_cast<int>(s.size());
     if (coordinate >= size) {
       coordinate -= size;
       point += size;
@@ -326,7 +359,8 @@ void ScaleCoordinates::copy(Trials& from, std::size_t state, Machine& to) const 
   for (const Scale& s : scales_) {
     const double* numbers = from.parameter(s.parameter) + state;
     double* out = to.parameter(s.parameter);
-    for (int i = 0; i < std::max(1, s.p * s.p); ++i) out[i] = numbers[i * kLanes];
+    const std::size_t n = to.state().values[s.parameter].size();
+    for (std::size_t i = 0; i < n; ++i) out[i] = numbers[i * kLanes];
   }
 }
 

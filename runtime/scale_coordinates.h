@@ -1,5 +1,6 @@
-// Scales as points of R^d: log t for a positive scalar t, and for a covariance matrix V the
-// entries, column by column, of one of two lower triangles:
+// Scales as points of R^d, and coefficients, whose numbers stay as they are: log t for a positive
+// scalar t, and for a covariance matrix V the entries, column by column, of one of two lower
+// triangles:
 //
 //   covariance  V = L L', with log L_ii in place of L_ii (Pinheiro and Bates 1996, Statistics and
 //               Computing 6: 289-296): all of R^d
@@ -19,8 +20,8 @@ enum class ScaleForm { covariance, precision };
 
 class ScaleCoordinates {
  public:
-  /// Of scales that hold once, by their conditionals; with the auxiliary variables `integrated`
-  /// out, where these are of their priors.
+  /// Of scales that hold once, and of coefficients, by their conditionals; with the auxiliary
+  /// variables `integrated` out, where these are of their priors.
   ScaleCoordinates(const BoundPlan& bound, const std::vector<int>& scales,
                    const std::vector<SymbolId>& integrated);
 
@@ -50,8 +51,8 @@ class ScaleCoordinates {
   /// The same scales in another form. False where they leave it, or were out of their own.
   bool convert(const double* point, ScaleForm to, double* out);
 
-  /// How far a coordinate may be expected to vary, given the others: 1 for a logarithm, the
-  /// diagonal of its row for another entry of a triangle.
+  /// How far a coordinate of a scale may be expected to vary, given the others: 1 for a logarithm,
+  /// the diagonal of its row for another entry of a triangle.
   double width(int coordinate, const double* point) const;
 
   /// The parameters' own values, one after the other; back into a machine; whether a machine has
@@ -69,6 +70,13 @@ class ScaleCoordinates {
     int p;            ///< 0: a scalar
     double exponent;  ///< of the left-hand side of its prior; 0: the logarithm
     double lower, upper;
+    std::size_t coefficients = 0;  ///< not 0: so many numbers, which are no scale
+
+    /// How many coordinates it has.
+    std::size_t size() const {
+      if (coefficients > 0) return coefficients;
+      return p == 0 ? 1 : static_cast<std::size_t>(p) * static_cast<std::size_t>(p + 1) / 2;
+    }
   };
   /// The power of the diagonal entry of column j of its triangle, or of its logarithm's factor, in
   /// the volume element.

@@ -42,6 +42,7 @@ std::vector<int> read_by_block(const Plan& plan, const PlanStep& step) {
 }  // namespace
 
 bool is_self_contained(const Plan& plan, const PlanStep& step) {
+  if (step.collapsed) return false;  // its proposals are computed where the chain is
   std::vector<SymbolId> scales, all;
   for (const int c : step.marginal) scales.push_back(plan.conditionals[c].target);
   all = scales;

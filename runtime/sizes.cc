@@ -39,6 +39,11 @@ Sizes find_sizes(const std::vector<Conditional>& conditionals, const Data& data)
         sizes.nested.emplace_back(fine, coarse);
     }
   }
+  sizes.rows = data.rows();
+  sizes.elements = [&data](const Plate& p) { return data.plate(p).size; };
+  sizes.numbers = [&data](const Shape& s) {
+    return static_cast<std::size_t>(data.length(s.rows) * data.length(s.cols));
+  };
   sizes.crossing = [&data](const TiedCoefficients& tied) { return find_crossing(tied, data); };
   return sizes;
 }

@@ -28,6 +28,13 @@ Sweep::Sweep(const BoundPlan& bound, Machine& machine, std::uint64_t warmup)
           {.step = &step, .joint = std::make_unique<MarginalStep>(bound, machine, step, warmup)});
       continue;
     }
+    if (step.collapsed) {
+      steps_.push_back(
+          {.step = &step,
+           .collapsed = std::make_unique<CollapsedStep>(bound, machine, step, warmup)});
+      collapsed_ = steps_.back().collapsed.get();
+      continue;
+    }
     const Conditional& c = bound.plan->conditionals[step.conditional()];
     const DrawKind kind = draw_kind(bound, step.conditional());
     const std::size_t block = kind.block();
@@ -54,10 +61,28 @@ std::vector<Acceptance> Sweep::acceptance() const {
   std::vector<Acceptance> found;
   for (std::size_t s = 0; s < steps_.size(); ++s) {
     if (!steps_[s].step->proposal) continue;
-    found.push_back(steps_[s].joint->acceptance());
+    found.push_back(steps_[s].collapsed ? steps_[s].collapsed->acceptance()
+                                        : steps_[s].joint->acceptance());
     found.back().step = static_cast<int>(s);
   }
   return found;
+}
+
+int Sweep::proposed_dimension(std::size_t step) const {
+  const Step& s = steps_[step];
+  if (s.collapsed) return s.collapsed->dimension();
+  return s.joint ? s.joint->dimension() : 0;
+}
+
+const Proposal* Sweep::proposal(std::size_t step) const {
+  const Step& s = steps_[step];
+  if (s.collapsed) return s.collapsed->proposal();
+  return s.step->proposal ? s.joint->proposal() : nullptr;
+}
+
+void Sweep::set_proposal(std::size_t step, const Proposal& proposal) {
+  if (steps_[step].collapsed) steps_[step].collapsed->set_proposal(proposal);
+  else steps_[step].joint->set_proposal(proposal);
 }
 
 const MarginalStep* Sweep::marginal_of(int conditional) const {
@@ -70,6 +95,8 @@ const MarginalStep* Sweep::marginal_of(int conditional) const {
 }
 
 bool Sweep::rests(const Step& step, const StreamAddress& address) const {
+  if (step.step->spare)
+    return address.sweep % kFullSweeps != 0 && collapsed_ && collapsed_->accepted_often();
   if (step.interweave) {
     if (!step.step->fallback) return false;
     const MarginalStep* marginal = marginal_of(step.step->conditional());
@@ -85,13 +112,17 @@ bool Sweep::rests(const Step& step, const StreamAddress& address) const {
 
 bool Sweep::draw_step(const Step& step, StreamAddress& address) {
   if (rests(step, address)) {
-    if (step.interweave) return true;  // nothing later counts on its values
+    if (step.interweave || step.step->spare) return true;  // nothing later counts on its values
     machine_.run(step.step->refresh);  // what comes later reads these values
     return true;
   }
   if (step.interweave) {
     machine_.run(step.step->refresh);
     return (*step.interweave)(address);
+  }
+  if (step.collapsed) {
+    (*step.collapsed)(address);
+    return true;
   }
   if (step.cuts) {
     machine_.run(step.step->refresh);

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/collapsed_step.h"
 #include "runtime/cut_step.h"
 #include "runtime/draw_kind.h"
 #include "runtime/interweave_step.h"
@@ -34,16 +35,20 @@ class Sweep {
   /// Draws of long plates end where this becomes true; what the sweep has made is then worthless.
   void stop_at(const std::atomic<bool>* stop) { stop_ = stop; }
 
-  /// Of the marginal steps, in order.
+  /// Of the marginal and collapsed steps, in order.
   std::vector<Acceptance> acceptance() const;
 
-  /// By step of the plan; null where it is not a marginal one.
-  MarginalStep* marginal(std::size_t step) { return steps_[step].joint.get(); }
+  /// Coordinates of what a step proposes; 0 where it proposes nothing.
+  int proposed_dimension(std::size_t step) const;
+  /// What a marginal or a collapsed step proposes; null if it has found none, or is another step.
+  const Proposal* proposal(std::size_t step) const;
+  /// Fixes it.
+  void set_proposal(std::size_t step, const Proposal& proposal);
 
  private:
   struct Step {
     const PlanStep* step;
-    std::unique_ptr<MarginalStep> joint;  ///< of a joint step; the rest is then unused
+    std::unique_ptr<MarginalStep> joint = {};  ///< of a joint step; the rest is then unused
     const Conditional* conditional = nullptr;
     DrawKind kind = {};
     double* out = nullptr;  ///< the first element of the target
@@ -53,13 +58,15 @@ class Sweep {
     std::unique_ptr<CutStep> cuts = {};       ///< null: no latent variables are integrated out
     std::unique_ptr<NormalStep> normal = {};  ///< all elements together; null: one by one
     std::unique_ptr<InterweaveStep> interweave = {};  ///< null: no coefficients move
+    std::unique_ptr<CollapsedStep> collapsed = {};    ///< the rest is then unused
   };
 
   /// The marginal step that draws a parameter; null if there is none.
   const MarginalStep* marginal_of(int conditional) const;
   /// Whether a step is left out of this sweep. Scales that a marginal step draws have a step of
   /// their own, which ends long rejections. Where proposals are accepted often, it does so as well
-  /// in one sweep of four. A fallback is taken seldom, unless they are accepted rarely.
+  /// in one sweep of four, and so do steps that a collapsed step makes spare. A fallback is taken
+  /// seldom, unless they are accepted rarely.
   bool rests(const Step& step, const StreamAddress& address) const;
   bool draw_step(const Step& step, StreamAddress& address);
   bool draw_elements(const Step& step, StreamAddress& address);
@@ -68,6 +75,7 @@ class Sweep {
   const BoundPlan& bound_;
   Machine& machine_;
   std::vector<Step> steps_;
+  const CollapsedStep* collapsed_ = nullptr;  ///< the one that makes others spare
   const std::atomic<bool>* stop_ = nullptr;
 };
 

@@ -28,9 +28,11 @@ void add_steps(Lowering& l, const Model& model, const Schedule& schedule) {
     PlanStep s{step.targets, step.marginal, step.integrated, {}, {}, {}};
     s.fallback = step.fallback;
     s.sparse = step.sparse;
+    s.collapsed = step.collapsed;
+    s.spare = step.spare;
     if (step.joint())
       s.joint = joint_values(l, *join_conditionals(model, l.plan_.conditionals, s.targets));
-    else if (!step.integrated.empty()) s.cuts = cut_responses(l, model, step.integrated);
+    else if (!step.integrated.empty() && !step.collapsed) s.cuts = cut_responses(l, model, step.integrated);
     l.plan_.steps.push_back(std::move(s));
   }
 }
@@ -201,10 +203,12 @@ void refresh_moved(Lowering& l, PlanStep& step, std::set<int>& fresh) {
 void refresh_drawn(Lowering& l, PlanStep& step, std::set<int>& fresh) {
   const std::vector<Conditional>& conditionals = l.plan_.conditionals;
   const std::vector<int> read = read_values(l.plan_, step);
-  step.refresh = l.refresh(read, fresh);
-  for (int c : step.marginal) l.drawn(conditionals[c].target, fresh);
+  std::set<int> own = fresh;  // where it may rest nothing after it counts on what it computes
+  step.refresh = l.refresh(read, step.may_rest() ? own : fresh);
+  for (int c : proposed_by(step)) l.drawn(conditionals[c].target, fresh);
   if (step.proposal) {
-    std::set<int> proposed = fresh;
+    for (int c : proposed_by(step)) l.drawn(conditionals[c].target, own);
+    std::set<int> proposed = step.may_rest() ? own : fresh;
     step.proposal->refresh = l.refresh(read, proposed);
   }
   for (int c : step.targets) l.drawn(conditionals[c].target, fresh);
@@ -256,7 +260,7 @@ Plan lower(const Model& model, const std::vector<Conditional>& conditionals,
     if (plan.values[v].constant) plan.setup.push_back(static_cast<int>(v));
   }
   for (PlanStep& step : plan.steps) {
-    if (!step.marginal.empty())
+    if (!step.marginal.empty() || step.collapsed)
       step.proposal = marginal_values(model, plan, densities, conditionals, step);
   }
   add_refresh_lists(l);

@@ -1,4 +1,4 @@
-// Values of joint and marginal steps, of cuts, and of scales with which coefficients move.
+// Values of joint, marginal and collapsed steps, of cuts, and of scales with which coefficients move.
 #include <algorithm>
 
 #include "compiler/plan/lowering.h"
@@ -104,7 +104,8 @@ MarginalValues marginal_values(const Model& model, const Plan& plan,
   for (const auto& [d, value] : plan.log_densities) {
     if (replaced.count(d)) continue;
     const Density& density = densities[d];
-    const bool mentioned = std::any_of(step.marginal.begin(), step.marginal.end(), [&](int c) {
+    const std::vector<int>& proposed = proposed_by(step);
+    const bool mentioned = std::any_of(proposed.begin(), proposed.end(), [&](int c) {
       return mentions_target(density, conditionals[c]);
     });
     if (mentioned) values.log_densities.push_back(value);
@@ -119,7 +120,12 @@ std::vector<int> priors_of_moved(const MovedValues& moved) {
   return values;
 }
 
+const std::vector<int>& proposed_by(const PlanStep& step) {
+  return step.collapsed ? step.targets : step.marginal;
+}
+
 std::vector<int> read_values(const Plan& plan, const PlanStep& step) {
+  if (step.collapsed) return step.proposal->log_densities;
   if (!step.cuts.empty()) {
     const std::vector<int>& natural = plan.natural[step.conditional()];
     std::vector<int> values(natural.begin(), natural.begin() + 2);  // of the prior

@@ -38,7 +38,7 @@ struct JointValues {
   std::vector<Coupling> couplings;
 };
 
-/// Values of a marginal step: the log densities that mention what it draws, and all values to
+/// Values of a marginal or a collapsed step: the log densities that mention what it draws, and all values to
 /// recompute when that has changed.
 struct MarginalValues {
   std::vector<int> log_densities;  ///< summed over their plates
@@ -71,13 +71,17 @@ struct PlanStep {
   std::vector<SymbolId> integrated;        ///< as in the schedule's step
   std::vector<int> refresh;                ///< values to recompute before the draw, in order
   std::optional<JointValues> joint;        ///< of a joint step
-  std::optional<MarginalValues> proposal;  ///< of a step with a marginal part
+  std::optional<MarginalValues> proposal;  ///< of a step with a marginal part, or a collapsed one
   std::vector<CutResponse> cuts = {};      ///< of a step that draws cuts with these integrated out
   std::optional<MovedValues> moved = {};   ///< of a step that draws a scale, coefficients moving
   bool fallback = false;                   ///< as in the schedule's step
   bool sparse = false;                     ///< likewise
+  bool collapsed = false;                  ///< likewise
+  bool spare = false;                      ///< likewise
 
   int conditional() const { return targets.front(); }  ///< of a step that is not joint
+  /// Whether it is left out of some sweeps, with all that it computes.
+  bool may_rest() const { return collapsed || spare; }
 };
 
 /// Standard deviations and correlations of a covariance parameter.
@@ -161,6 +165,9 @@ struct PlanOptions {
 
 Plan lower(const Model& model, const std::vector<Conditional>& conditionals,
            const Schedule& schedule, const PlanOptions& options = {});
+
+/// The conditionals whose parameters a step proposes.
+const std::vector<int>& proposed_by(const PlanStep& step);
 
 /// What a step reads: natural parameters, blocks of a joint precision, log densities, priors of
 /// what moves.

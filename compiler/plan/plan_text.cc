@@ -77,16 +77,23 @@ std::string sum_text(const ScaledSum& sum) {
   return out;
 }
 
+std::string proposed(const Plan& plan, const Model& model, const PlanStep& step) {
+  std::string out = "    propose";
+  for (int c : proposed_by(step)) out += " " + quantity(plan, model, c) + ";";
+  out += " recompute\n" + list(plan, model, step.proposal->refresh);
+  out += "    accept or reject by the log densities";
+  for (int v : step.proposal->log_densities) out += fmt::format(" v{}", v);
+  return out;
+}
+
+std::string collapsed_draw(const Plan& plan, const Model& model, const PlanStep& step) {
+  return proposed(plan, model, step) + "\n";
+}
+
 std::string joint_draw(const Plan& plan, const Model& model, const PlanStep& step) {
   std::string out;
-  if (step.proposal) {
-    out += "    propose";
-    for (int c : step.marginal) out += " " + quantity(plan, model, c) + ";";
-    out += " recompute\n" + list(plan, model, step.proposal->refresh);
-    out += "    accept or reject by the log densities";
-    for (int v : step.proposal->log_densities) out += fmt::format(" v{}", v);
-    out += " and the joint density of what follows\n";
-  }
+  if (step.proposal)
+    out += proposed(plan, model, step) + " and the joint density of what follows\n";
   out += "    draw jointly from Normal with\n";
   for (std::size_t i = 0; i < step.targets.size(); ++i) {
     out += fmt::format("      {}: precision = {}, shift = {}\n",
@@ -110,6 +117,7 @@ std::string to_text(const Plan& plan, const Model& model) {
     const PlanStep& step = plan.steps[s];
     out += fmt::format("  step {}: recompute\n", s + 1) + list(plan, model, step.refresh);
     out += step.joint          ? joint_draw(plan, model, step)
+           : step.collapsed    ? collapsed_draw(plan, model, step)
            : step.moved        ? moved_draw(plan, model, step)
            : step.cuts.empty() ? single_draw(plan, model, step)
                                : cut_draw(plan, model, step);

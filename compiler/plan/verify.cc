@@ -101,11 +101,16 @@ std::string verify(const Plan& plan, const Model& model) {
           rehearsal.draw(plan.conditionals[c.conditional].target);
         continue;
       }
-      for (int v : step.refresh) rehearsal.compute(v);
-      for (int v : read) rehearsal.read(v, -1);
-      for (int c : step.marginal) rehearsal.draw(plan.conditionals[c].target);
+      Rehearsal taken = rehearsal;
+      for (int v : step.refresh) taken.compute(v);
+      for (int v : read) taken.read(v, -1);
+      if (!step.may_rest())
+        for (int v : step.refresh) rehearsal.compute(v);
+      rehearsal.problem = taken.problem;
+      for (int c : proposed_by(step)) rehearsal.draw(plan.conditionals[c].target);
       if (step.proposal) {
-        Rehearsal proposed = rehearsal;
+        Rehearsal proposed = std::move(taken);
+        for (int c : proposed_by(step)) proposed.draw(plan.conditionals[c].target);
         for (int v : step.proposal->refresh) proposed.compute(v);
         for (int v : read) proposed.read(v, -1);
         if (rehearsal.problem.empty()) rehearsal.problem = proposed.problem;

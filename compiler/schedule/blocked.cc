@@ -4,6 +4,7 @@
 
 #include "compiler/derive/inline.h"
 #include "compiler/derive/joint.h"
+#include "compiler/schedule/collapsed.h"
 #include "compiler/schedule/crossed.h"
 #include "compiler/schedule/interweaved.h"
 #include "compiler/schedule/roles.h"
@@ -183,8 +184,9 @@ Schedule interweave(const Model& model, const std::vector<Conditional>& conditio
 
 Schedule marginal(const Model& model, const std::vector<Conditional>& conditionals,
                   const Sizes& sizes) {
-  return interweaved(with_blocks("marginal", true, model, conditionals, sizes), model,
-                     conditionals);
+  return collapsed(
+      interweaved(with_blocks("marginal", true, model, conditionals, sizes), model, conditionals),
+      model, conditionals, sizes);
 }
 
 }  // namespace lmmdsl

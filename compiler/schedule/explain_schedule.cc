@@ -55,6 +55,7 @@ class SchedulePage {
       return marginal(step);
     }
     page_.heading(3, number + listed(step.targets));
+    if (step.collapsed) return collapsed(step);
     if (step.joint()) return joint(step);
     Text how = "From the full conditional that `explain` derives.";
     const std::vector<SymbolId>& within = conditionals_[step.targets.front()].integrated;
@@ -141,6 +142,28 @@ class SchedulePage {
         " follow at once, from their density given what was just drawn, the step is a draw of all "
         "of them together, and nothing reads a value that was integrated out (Liu 1994, J. Am. "
         "Stat. Assoc. 89: 958-966).");
+  }
+
+  void collapsed(const Step& step) {
+    page_.paragraph(
+        "Together, with " + variables(step.integrated) +
+        " integrated out: by the density of the responses as it was stated, which does not have " +
+        (step.integrated.size() > 1 ? "them" : "it") + ". " + redrawn(step.integrated));
+    page_.paragraph(
+        Text("The density has no name. Proposals from a multivariate t density about its mode, "
+             "found in the warm-up like their number in a sweep, are accepted or refused "
+             "(Metropolis; Tierney 1994, Annals of Statistics 22: 1701-1728). The steps that follow "
+             "draw the same from full conditionals, in which ") +
+        variables(step.integrated) +
+        " says more of the coefficients than the data do, so that these move little.");
+    std::vector<Text> spare;
+    for (std::size_t s = 0; s < schedule_.steps.size(); ++s)
+      if (schedule_.steps[s].spare) spare.push_back(Text(fmt::format("{}", s + 1)));
+    if (!spare.empty())
+      page_.paragraph(Text(spare.size() > 1 ? "Steps " : "Step ") + listed_words(spare) +
+                      " may rest where proposals are accepted in most sweeps: what " +
+                      (spare.size() > 1 ? "they draw" : "it draws") +
+                      " is drawn here or read by none of the others.");
   }
 
   void moved(const Text& number, const Step& step) {

@@ -107,7 +107,7 @@ const std::vector<ScheduleRow>& schedules() {
        interweave},
       {"marginal",
        "as blocked, and variances first, with the coefficients integrated out, where that is "
-       "possible, else as interweave",
+       "possible, else as interweave; few coefficients also with auxiliary variables integrated out",
        marginal},
   };
   return table;
@@ -123,9 +123,7 @@ Schedule reversed(const Schedule& schedule, const std::vector<Conditional>& cond
   return result;
 }
 
-namespace {
-
-/// Twice through the sweep: whether a step reads what was integrated out and not drawn since.
+// Twice through the sweep.
 std::string reads_stale(const Schedule& schedule, const std::vector<Conditional>& conditionals) {
   std::vector<SymbolId> stale;
   for (int pass = 0; pass < 2; ++pass) {
@@ -150,8 +148,6 @@ std::string reads_stale(const Schedule& schedule, const std::vector<Conditional>
   }
   return {};
 }
-
-}  // namespace
 
 std::string verify(const Schedule& schedule, const Model& model,
                    const std::vector<Conditional>& conditionals) {
@@ -197,6 +193,7 @@ std::string to_text(const Schedule& schedule, const Model& model,
     if (step.fallback) continue;
     std::string text = list(step.targets);
     if (!step.moved.empty()) text += " moving " + list(step.moved);
+    if (step.collapsed) text = "proposed (" + text + ")";
     if (step.joint()) text = "(" + text + ")";
     if (!step.marginal.empty()) text = "(" + list(step.marginal) + ") before " + text;
     steps.push_back(std::move(text));

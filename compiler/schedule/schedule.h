@@ -22,7 +22,8 @@ struct Step {
   /// step. Nothing may read `targets` in between, which is why the two are one step.
   std::vector<int> marginal = {};
   /// Auxiliary variables that are integrated out, too: those of the priors of `marginal`, which are
-  /// taken as they were stated, or the latent variables between cuts that are drawn.
+  /// taken as they were stated, the latent variables between cuts that are drawn, or those of the
+  /// likelihoods of a collapsed step.
   std::vector<SymbolId> integrated = {};
   /// Coefficients that move with the scale in `targets`, so that (coefficient - mean) / scale stays
   /// as it is: it is drawn given these standardised values (interweaving; Yu and Meng 2011).
@@ -30,8 +31,14 @@ struct Step {
   /// A step with `moved` that is taken seldom as long as proposals of the marginal step before it
   /// are accepted: it ends long rejections.
   bool fallback = false;
+  /// `targets` are proposed together, and accepted by their posterior density with the auxiliary
+  /// variables of the likelihood, `integrated`, out.
+  bool collapsed = false;
+  /// A step that may rest where proposals of the collapsed step are accepted: that one draws the
+  /// same, or integrates it out, and no other step reads what this one draws.
+  bool spare = false;
 
-  bool joint() const { return targets.size() > 1 || !marginal.empty(); }
+  bool joint() const { return !collapsed && (targets.size() > 1 || !marginal.empty()); }
 };
 
 struct Schedule {
@@ -70,7 +77,8 @@ Schedule interweave(const Model& model, const std::vector<Conditional>& conditio
 
 /// As `blocked`, with the variances of each block drawn first, from their posterior with the
 /// coefficients of the block integrated out. A scale for which that is not possible is drawn as in
-/// `interweave`; one for which it is has the step of `interweave` as a fallback.
+/// `interweave`; one for which it is has the step of `interweave` as a fallback. Where auxiliary
+/// variables stand between a block and its responses, few coefficients have a collapsed step.
 Schedule marginal(const Model& model, const std::vector<Conditional>& conditionals,
                   const Sizes& sizes);
 
@@ -78,6 +86,10 @@ Schedule marginal(const Model& model, const std::vector<Conditional>& conditiona
 /// coefficients that it integrates out), so a sweep of this schedule is the time reversal of a
 /// sweep of the other (Geyer 1992, Stat. Sci. 7: 473-483).
 Schedule reversed(const Schedule& schedule, const std::vector<Conditional>& conditionals);
+
+/// Whether a step reads an auxiliary variable that one before it has integrated out: an empty text
+/// if none does.
+std::string reads_stale(const Schedule& schedule, const std::vector<Conditional>& conditionals);
 
 /// Every parameter is drawn, those of a joint step are jointly Normal, what a marginal step
 /// integrates out is what it then draws, and no step reads an auxiliary variable that one before it

@@ -41,6 +41,11 @@ struct Sizes {
   std::vector<std::pair<Plate, Plate>> nested;  ///< each element of the first lies in one of the
                                                 ///< second, as the data have it
 
+  /// Rows of the table, elements of a plate, and the numbers of one element; null without data.
+  std::size_t rows = 0;
+  std::function<std::size_t(const Plate&)> elements = {};
+  std::function<std::size_t(const Shape&)> numbers = {};
+
   /// Of tied coefficients, by the cells that the data have.
   std::function<Crossing(const TiedCoefficients&)> crossing = {};
 

@@ -196,12 +196,11 @@ class JointTest {
       machine.run_all();
       Sweep sweep(renewed->bound(), machine);
       for (std::size_t s = 0; s < program_.plan.steps.size(); ++s) {
-        MarginalStep* step = sweep.marginal(s);
-        if (!step) continue;
-        Proposal proposal =
-            wide(step->dimension(), r % 2 == 0 ? ScaleForm::covariance : ScaleForm::precision);
+        const int dimension = sweep.proposed_dimension(s);
+        if (dimension == 0) continue;
+        Proposal proposal = wide(dimension, r % 2 == 0 ? ScaleForm::covariance : ScaleForm::precision);
         proposal.count = 1 + static_cast<int>(r % 3);
-        step->set_proposal(std::move(proposal));
+        sweep.set_proposal(s, proposal);
       }
       for (std::uint64_t s = 1; s <= 1 + r % 5; ++s) {
         const std::string failure =

@@ -1,0 +1,152 @@
+// Coefficients with the auxiliary variables of their responses integrated out.
+#include "compiler/schedule/collapsed.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "compiler/derive/inline.h"
+#include "compiler/schedule/roles.h"
+
+namespace lmmdsl {
+
+namespace {
+
+template <class T>
+bool has(const std::vector<T>& list, const T& x) {
+  return std::find(list.begin(), list.end(), x) != list.end();
+}
+
+/// A likelihood that was stated without its auxiliary variables.
+struct Likelihood {
+  const Rewrite* rewrite;
+  Density stated;  ///< derived quantities written out
+
+  bool mentions_target(const Conditional& c) const {
+    return std::any_of(stated.args.begin(), stated.args.end(),
+                       [&](const Expr& a) { return mentions(a, c.target); });
+  }
+};
+
+std::vector<Likelihood> augmented_likelihoods(const Model& model) {
+  const std::vector<Density> stated = inlined_densities(model, model.stated);
+  std::vector<Likelihood> found;
+  for (const Rewrite& r : model.rewrites) {
+    const Density& density = stated[static_cast<std::size_t>(r.stated)];
+    if (density.response >= 0 && !r.auxiliaries.empty()) found.push_back({&r, density});
+  }
+  return found;
+}
+
+/// A positive number or a covariance that holds once.
+bool is_single_scale(const Model& model, const Conditional& c) {
+  const bool matrix =
+      c.family == UpdateFamily::wishart || c.family == UpdateFamily::inverse_wishart;
+  const bool scalar = of_positive_scalars(c.family) && model[c.target].shape.is_scalar();
+  return (scalar || matrix) && c.plate.once();
+}
+
+class Collapse {
+ public:
+  Collapse(const Model& model, const std::vector<Conditional>& conditionals, const Sizes& sizes)
+      : model_(model),
+        conditionals_(conditionals),
+        sizes_(sizes),
+        likelihoods_(augmented_likelihoods(model)) {}
+
+  /// The step for the coefficients of a block; none where there can be none.
+  std::optional<Step> step_for(const Step& block) const {
+    Step step{.targets = block.targets, .collapsed = true};
+    for (const int c : block.targets)
+      if (!is_location(conditionals_[c])) return std::nullopt;
+    std::vector<const Likelihood*> between;
+    for (const Likelihood& l : likelihoods_)
+      if (mentions_any(l, block.targets)) between.push_back(&l);
+    for (const Likelihood* l : between) {
+      if (!family(l->stated.family).log_density) return std::nullopt;
+      for (const SymbolId a : l->rewrite->auxiliaries) step.integrated.push_back(a);
+      for (int c = 0; c < static_cast<int>(conditionals_.size()); ++c)
+        if (is_single_scale(model_, conditionals_[c]) && l->mentions_target(conditionals_[c]) &&
+            !has(step.targets, c))
+          step.targets.push_back(c);
+    }
+    if (between.empty() || !few(step)) return std::nullopt;
+    return step;
+  }
+
+  /// The schedule with the step in an order that is valid, if there is one.
+  std::optional<Schedule> with(const Schedule& schedule, const Step& step) const {
+    Schedule first = schedule;
+    first.steps.insert(first.steps.begin(), step);
+    Schedule next{schedule.name, {step}, schedule.crossing};
+    for (const bool auxiliary : {true, false})
+      for (const Step& s : schedule.steps)
+        if (draws_only(s, step.integrated) == auxiliary) next.steps.push_back(s);
+    first = with_auxiliaries_after(std::move(first), conditionals_);
+    for (const Schedule* s : {&first, &next})
+      if (verify(*s, model_, conditionals_).empty()) return *s;
+    return std::nullopt;
+  }
+
+  /// Marks the steps that may rest: all that draw nothing else, if no other reads what they draw.
+  void mark_spare(Schedule& schedule) const {
+    const Step& step = *std::find_if(schedule.steps.begin(), schedule.steps.end(),
+                                     [](const Step& s) { return s.collapsed; });
+    std::vector<SymbolId> known = step.integrated;
+    for (const int c : step.targets) known.push_back(conditionals_[c].target);
+    Schedule resting = schedule;
+    std::erase_if(resting.steps,
+                  [&](const Step& s) { return !s.collapsed && draws_only(s, known); });
+    if (!reads_stale(resting, conditionals_).empty()) return;
+    for (Step& s : schedule.steps) s.spare = !s.collapsed && draws_only(s, known);
+  }
+
+ private:
+  bool mentions_any(const Likelihood& l, const std::vector<int>& which) const {
+    return std::any_of(which.begin(), which.end(),
+                       [&](int c) { return l.mentions_target(conditionals_[c]); });
+  }
+
+  bool draws_only(const Step& step, const std::vector<SymbolId>& symbols) const {
+    const auto known = [&](int c) { return has(symbols, conditionals_[c].target); };
+    return step.moved.empty() && std::all_of(step.targets.begin(), step.targets.end(), known) &&
+           std::all_of(step.marginal.begin(), step.marginal.end(), known);
+  }
+
+  bool few(const Step& step) const {
+    if (!sizes_.elements) return true;
+    std::size_t coordinates = 0;
+    for (const int c : step.targets) {
+      const Conditional& at = conditionals_[c];
+      const std::size_t n = sizes_.numbers(model_[at.target].shape) * sizes_.elements(at.plate);
+      if (n > kMostCollapsed * kMostCollapsed) return false;
+      coordinates += n;
+    }
+    const auto d = static_cast<double>(coordinates);
+    return coordinates <= kMostCollapsed &&
+           d * d * static_cast<double>(sizes_.rows) <= kMostModeSearch;
+  }
+
+  const Model& model_;
+  const std::vector<Conditional>& conditionals_;
+  const Sizes& sizes_;
+  std::vector<Likelihood> likelihoods_;
+};
+
+}  // namespace
+
+Schedule collapsed(Schedule schedule, const Model& model,
+                   const std::vector<Conditional>& conditionals, const Sizes& sizes) {
+  const Collapse collapse(model, conditionals, sizes);
+  for (const Step& block : schedule.steps) {
+    if (!block.moved.empty()) continue;
+    const std::optional<Step> step = collapse.step_for(block);
+    if (!step) continue;
+    std::optional<Schedule> with = collapse.with(schedule, *step);
+    if (!with) continue;
+    collapse.mark_spare(*with);
+    return std::move(*with);
+  }
+  return schedule;
+}
+
+}  // namespace lmmdsl

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "compiler/schedule/schedule.h"
+
+namespace lmmdsl {
+
+/// With a collapsed step for the first block of coefficients between which and their responses
+/// auxiliary variables stand: its coefficients, where they are few, and the scales of these
+/// responses are proposed together and accepted by the density of the responses as it was stated,
+/// which has no auxiliary variables (partially collapsed; van Dyk and Park 2008). The steps of the
+/// schedule stay. As it was where nothing stands between, or a density has no closed form.
+Schedule collapsed(Schedule schedule, const Model& model,
+                   const std::vector<Conditional>& conditionals, const Sizes& sizes);
+
+/// A proposal about the mode reaches that many coordinates, and its search may take that many rows
+/// times coordinates squared.
+constexpr std::size_t kMostCollapsed = 32;
+constexpr double kMostModeSearch = 3e7;
+
+}  // namespace lmmdsl

@@ -1,0 +1,54 @@
+// Few coefficients, and the scales of their responses, with the auxiliary variables of these
+// integrated out: proposed together, and accepted by the density of the responses as it was stated,
+// which has none (partially collapsed Gibbs; van Dyk and Park 2008, J. Am. Stat. Assoc. 103:
+// 790-796). Given auxiliary variables coefficients move as far as these allow, which is little where
+// they say more than the data; here they move as far as the data allow.
+#pragma once
+
+#include <Eigen/Dense>
+#include <vector>
+
+#include "runtime/draw_kind.h"
+#include "runtime/independence_chain.h"
+
+namespace lmmdsl {
+
+class CollapsedStep {
+ public:
+  /// `warmup` sweeps are used to find the proposal.
+  CollapsedStep(const BoundPlan& bound, Machine& machine, const PlanStep& step,
+                std::uint64_t warmup);
+
+  /// One draw, if there is a proposal.
+  void operator()(StreamAddress address);
+
+  const Acceptance& acceptance() const { return chain_.acceptance; }
+  const Proposal* proposal() const { return chain_.found(); }
+  void set_proposal(Proposal proposal) { chain_.set(std::move(proposal), coordinates_); }
+  bool accepted_often() const { return chain_.often; }
+  int dimension() const { return coordinates_.dimension(); }
+
+ private:
+  /// Log of the density in the coordinates at a point, where the machine stands. Minus infinity
+  /// outside the support.
+  double log_density(const Eigen::VectorXd& point) const;
+  /// The same at another point, to which the machine is set.
+  double log_density_at(const Eigen::VectorXd& point);
+  void propose_around_mode();
+  /// The proposals of a sweep; values_ are then those of the last that was accepted.
+  void propose(StreamAddress address);
+  /// How far each coordinate may be expected to vary, given the others: coefficients by the
+  /// precision of their full conditionals.
+  Eigen::VectorXd widths() const;
+
+  const BoundPlan& bound_;
+  Machine& machine_;
+  const PlanStep& step_;
+  IndependenceChain chain_;
+  ScaleCoordinates coordinates_;
+  ProposedPoints proposed_;
+  Eigen::VectorXd here_, there_;
+  std::vector<double> values_;  ///< of the parameters at here_
+};
+
+}  // namespace lmmdsl
