@@ -41,20 +41,25 @@ double CollapsedStep::log_density_at(const Eigen::VectorXd& point) {
 
 Eigen::VectorXd CollapsedStep::widths() const {
   Eigen::VectorXd found(here_.size());
-  for (Eigen::Index i = 0; i < here_.size(); ++i)
-    found[i] = coordinates_.width(static_cast<int>(i), here_.data());
   Eigen::Index at = 0;
   for (const int c : step_.targets) {
     const Conditional& conditional = bound_.plan->conditionals[static_cast<std::size_t>(c)];
-    if (conditional.family != UpdateFamily::normal) continue;
+    const std::size_t size = machine_.state().values[conditional.target].size();
+    if (conditional.family != UpdateFamily::normal &&
+        conditional.family != UpdateFamily::ordered_normal) {
+      const bool scalar = (*bound_.model)[conditional.target].shape.is_scalar();
+      const std::size_t p = scalar ? 1 : static_cast<std::size_t>(std::lround(std::sqrt(size)));
+      for (std::size_t i = 0; i < p * (p + 1) / 2; ++i, ++at)
+        found[at] = coordinates_.width(static_cast<int>(at), here_.data());
+      continue;
+    }
     const ParameterReader precision(
         bound_, bound_.plan->natural[static_cast<std::size_t>(c)].front(), conditional.plate);
-    const auto p = static_cast<Eigen::Index>(std::sqrt(precision.block()));
-    const std::size_t n =
-        machine_.state().values[conditional.target].size() / static_cast<std::size_t>(p);
-    for (std::size_t e = 0; e < n; ++e)
-      for (Eigen::Index i = 0; i < p; ++i)
-        found[at++] = 1 / std::sqrt(precision(machine_, e)[i * (p + 1)]);
+    // A matrix for an element, its diagonal, or one number for all components.
+    const std::size_t n = bound_.data->plate(conditional.plate).size, p = size / n;
+    const std::size_t step = precision.block() == 1 ? 0 : precision.block() == p ? 1 : p + 1;
+    for (std::size_t i = 0; i < size; ++i)
+      found[at++] = 1 / std::sqrt(precision(machine_, i / p)[i % p * step]);
   }
   return found;
 }

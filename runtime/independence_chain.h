@@ -35,10 +35,10 @@ class IndependenceChain {
 
   ProposalWarmup warmup;
   Proposal proposal;
-  bool ready = false;      ///< there is a proposal
-  bool asleep = false;     ///< no proposals are made any more
-  bool often = false;      ///< one is accepted in most sweeps, by the last quarter of the warm-up
-  Acceptance acceptance;   ///< after the warm-up
+  bool ready = false;     ///< there is a proposal
+  bool asleep = false;    ///< no proposals are made any more
+  bool often = false;     ///< one is accepted in most sweeps, by the last quarter of the warm-up
+  Acceptance acceptance;  ///< after the warm-up
 
  private:
   std::uint64_t rejections_ = 0;  ///< sweeps since the last accepted proposal

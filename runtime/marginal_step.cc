@@ -268,8 +268,8 @@ bool MarginalStep::accept(std::size_t k, bool together, bool recorded) {
     chain_.warmup.add_ratios(log_here_ - log_proposal_here_, log_there - log_proposal_there);
   if (recorded && chain_.warmup.wants_points())
     chain_.warmup.add_points(here_, log_here_ - coordinates_.log_jacobian(here_.data()), there_,
-                       log_there - coordinates_.log_jacobian(there_.data()),
-                       std::exp(std::min(0.0, log_ratio)));
+                             log_there - coordinates_.log_jacobian(there_.data()),
+                             std::exp(std::min(0.0, log_ratio)));
   const bool accepted = log_ratio >= 0 || std::log(proposed_points_.uniforms[k]) < log_ratio;
   if (accepted) {
     proposed_points_.read(k, here_);

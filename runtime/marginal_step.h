@@ -123,7 +123,7 @@ class MarginalStep {
   double log_here_ = 0;                                       ///< log marginal density
   double log_proposal_here_ = 0;
   std::vector<double> known_;  ///< the scales that here_ and log_here_ belong to; or empty
-  int left_out_ = 0;              ///< sweeps in a row in which the step was left out
+  int left_out_ = 0;           ///< sweeps in a row in which the step was left out
 };
 
 }  // namespace lmmdsl

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 
 #include "compiler/rules/conjugacy.h"
@@ -33,10 +34,12 @@ ScaleCoordinates::ScaleCoordinates(const BoundPlan& bound, const std::vector<int
   for (int c : scales) {
     const SymbolId t = bound.plan->conditionals[c].target;
     const Shape& shape = model[t].shape;
-    if (bound.plan->conditionals[c].family == UpdateFamily::normal) {
+    const UpdateFamily family = bound.plan->conditionals[c].family;
+    const bool increase = family == UpdateFamily::ordered_normal;
+    if (family == UpdateFamily::normal || increase) {
       const std::size_t n = bound.data->plate(bound.plan->conditionals[c].plate).size *
                             static_cast<std::size_t>(bound.data->length(shape.rows));
-      scales_.push_back({t, 0, 0, -kInfinity, kInfinity, n});
+      scales_.push_back({t, 0, 0, -kInfinity, kInfinity, n, increase});
       dimension_ += static_cast<int>(n);
       continue;
     }
@@ -157,7 +160,8 @@ bool ScaleCoordinates::read(const Machine& machine, double* point) {
   for (const Scale& s : scales_) {
     const std::vector<double>& value = machine.state().values[s.parameter];
     if (s.coefficients > 0) {
-      point = std::copy(value.begin(), value.end(), point);
+      for (std::size_t i = 0; i < s.coefficients; ++i)
+        *point++ = s.increase && i > 0 ? std::log(value[i] - value[i - 1]) : value[i];
       continue;
     }
     if (s.p == 0) {
@@ -175,9 +179,11 @@ bool ScaleCoordinates::write(const double* point, Machine& machine) {
   for (const Scale& s : scales_) {
     double* out = machine.parameter(s.parameter);
     if (s.coefficients > 0) {
-      std::copy_n(point, s.coefficients, out);
-      point += s.coefficients;
+      for (std::size_t i = 0; i < s.coefficients; ++i, ++point)
+        out[i] = s.increase && i > 0 ? out[i - 1] + std::exp(*point) : *point;
       if (!std::all_of(out, out + s.coefficients, [](double x) { return std::isfinite(x); }))
+        return false;
+      if (s.increase && !std::is_sorted(out, out + s.coefficients, std::less_equal<>()))
         return false;
       continue;
     }
@@ -201,8 +207,8 @@ std::array<std::int64_t, Trials::kStates> ScaleCoordinates::write(const double* 
   for (const Scale& s : scales_) {
     double* out = trials.parameter(s.parameter);
     if (s.coefficients > 0) {
-      std::copy_n(points, s.coefficients * kStates, out);
-      points += s.coefficients * kStates;
+      for (std::size_t i = 0; i < s.coefficients * kStates; ++i, ++points)
+        out[i] = s.increase && i >= kStates ? out[i - kStates] + std::exp(*points) : *points;
       continue;
     }
     if (s.p == 0) {
@@ -256,7 +262,8 @@ double ScaleCoordinates::log_jacobian(const double* point) const {
   double sum = 0;
   for (const Scale& s : scales_) {
     if (s.coefficients > 0) {
-      point += s.coefficients;
+      for (std::size_t i = 0; i < s.coefficients; ++i, ++point)
+        if (s.increase && i > 0) sum += *point;
       continue;
     }
     if (s.p == 0) {
@@ -280,7 +287,8 @@ std::array<double, Trials::kStates> ScaleCoordinates::log_jacobians(
   };
   for (const Scale& s : scales_) {
     if (s.coefficients > 0) {
-      points += s.coefficients * kStates;
+      for (std::size_t i = 0; i < s.coefficients; ++i, points += kStates)
+        if (s.increase && i > 0) add(1, points);
       continue;
     }
     if (s.p == 0) {

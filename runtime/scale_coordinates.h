@@ -1,6 +1,6 @@
-// Scales as points of R^d, and coefficients, whose numbers stay as they are: log t for a positive
-// scalar t, and for a covariance matrix V the entries, column by column, of one of two lower
-// triangles:
+// Scales as points of R^d, and coefficients, whose numbers stay as they are, or if they increase all
+// but the first are logarithms of differences. Log t for a positive scalar t, and for a covariance
+// matrix V the entries, column by column, of one of two lower triangles:
 //
 //   covariance  V = L L', with log L_ii in place of L_ii (Pinheiro and Bates 1996, Statistics and
 //               Computing 6: 289-296): all of R^d
@@ -71,6 +71,7 @@ class ScaleCoordinates {
     double exponent;  ///< of the left-hand side of its prior; 0: the logarithm
     double lower, upper;
     std::size_t coefficients = 0;  ///< not 0: so many numbers, which are no scale
+    bool increase = false;         ///< these
 
     /// How many coordinates it has.
     std::size_t size() const {

@@ -113,7 +113,7 @@ bool Sweep::rests(const Step& step, const StreamAddress& address) const {
 bool Sweep::draw_step(const Step& step, StreamAddress& address) {
   if (rests(step, address)) {
     if (step.interweave || step.step->spare) return true;  // nothing later counts on its values
-    machine_.run(step.step->refresh);  // what comes later reads these values
+    machine_.run(step.step->refresh);                      // what comes later reads these values
     return true;
   }
   if (step.interweave) {

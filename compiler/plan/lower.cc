@@ -32,7 +32,8 @@ void add_steps(Lowering& l, const Model& model, const Schedule& schedule) {
     s.spare = step.spare;
     if (step.joint())
       s.joint = joint_values(l, *join_conditionals(model, l.plan_.conditionals, s.targets));
-    else if (!step.integrated.empty() && !step.collapsed) s.cuts = cut_responses(l, model, step.integrated);
+    else if (!step.integrated.empty() && !step.collapsed)
+      s.cuts = cut_responses(l, model, step.integrated);
     l.plan_.steps.push_back(std::move(s));
   }
 }

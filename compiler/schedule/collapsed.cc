@@ -37,12 +37,14 @@ std::vector<Likelihood> augmented_likelihoods(const Model& model) {
   return found;
 }
 
-/// A positive number or a covariance that holds once.
-bool is_single_scale(const Model& model, const Conditional& c) {
+/// What holds once and may stand beside coefficients: a positive number, a covariance, or the cuts
+/// of an ordered response.
+bool stands_beside(const Model& model, const Conditional& c) {
   const bool matrix =
       c.family == UpdateFamily::wishart || c.family == UpdateFamily::inverse_wishart;
   const bool scalar = of_positive_scalars(c.family) && model[c.target].shape.is_scalar();
-  return (scalar || matrix) && c.plate.once();
+  const bool cuts = c.family == UpdateFamily::ordered_normal;
+  return (scalar || matrix || cuts) && c.plate.once();
 }
 
 class Collapse {
@@ -65,7 +67,7 @@ class Collapse {
       if (!family(l->stated.family).log_density) return std::nullopt;
       for (const SymbolId a : l->rewrite->auxiliaries) step.integrated.push_back(a);
       for (int c = 0; c < static_cast<int>(conditionals_.size()); ++c)
-        if (is_single_scale(model_, conditionals_[c]) && l->mentions_target(conditionals_[c]) &&
+        if (stands_beside(model_, conditionals_[c]) && l->mentions_target(conditionals_[c]) &&
             !has(step.targets, c))
           step.targets.push_back(c);
     }

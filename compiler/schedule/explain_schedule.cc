@@ -150,10 +150,11 @@ class SchedulePage {
         " integrated out: by the density of the responses as it was stated, which does not have " +
         (step.integrated.size() > 1 ? "them" : "it") + ". " + redrawn(step.integrated));
     page_.paragraph(
-        Text("The density has no name. Proposals from a multivariate t density about its mode, "
-             "found in the warm-up like their number in a sweep, are accepted or refused "
-             "(Metropolis; Tierney 1994, Annals of Statistics 22: 1701-1728). The steps that follow "
-             "draw the same from full conditionals, in which ") +
+        Text(
+            "The density has no name. Proposals from a multivariate t density about its mode, "
+            "found in the warm-up like their number in a sweep, are accepted or refused "
+            "(Metropolis; Tierney 1994, Annals of Statistics 22: 1701-1728). The steps that follow "
+            "draw the same from full conditionals, in which ") +
         variables(step.integrated) +
         " says more of the coefficients than the data do, so that these move little.");
     std::vector<Text> spare;

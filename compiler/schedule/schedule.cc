@@ -107,7 +107,8 @@ const std::vector<ScheduleRow>& schedules() {
        interweave},
       {"marginal",
        "as blocked, and variances first, with the coefficients integrated out, where that is "
-       "possible, else as interweave; few coefficients also with auxiliary variables integrated out",
+       "possible, else as interweave; few coefficients also with auxiliary variables integrated "
+       "out",
        marginal},
   };
   return table;

@@ -198,7 +198,8 @@ class JointTest {
       for (std::size_t s = 0; s < program_.plan.steps.size(); ++s) {
         const int dimension = sweep.proposed_dimension(s);
         if (dimension == 0) continue;
-        Proposal proposal = wide(dimension, r % 2 == 0 ? ScaleForm::covariance : ScaleForm::precision);
+        Proposal proposal =
+            wide(dimension, r % 2 == 0 ? ScaleForm::covariance : ScaleForm::precision);
         proposal.count = 1 + static_cast<int>(r % 3);
         sweep.set_proposal(s, proposal);
       }
