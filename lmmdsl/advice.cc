@@ -126,6 +126,7 @@ Diagnostics advice_on_acceptance(const std::vector<std::vector<Acceptance>>& by_
   std::uint64_t longest = 0, left_out = 0;
   for (const std::vector<Acceptance>& chain : by_chain) {
     for (const Acceptance& a : chain) {
+      if (a.collapsed) continue;
       given_up += a.given_up ? 1 : 0;
       interweaved += a.interweaved && !a.given_up ? 1 : 0;
       stuck += a.longest_run > kLongRun ? 1 : 0;

@@ -30,7 +30,8 @@ Json acceptance(const std::vector<std::vector<Acceptance>>& by_chain) {
                      {"left_out", a.left_out},
                      {"given_up", a.given_up},
                      {"not_needed", a.not_needed},
-                     {"interweaved", a.interweaved}});
+                     {"interweaved", a.interweaved},
+                     {"collapsed", a.collapsed}});
   }
   return all;
 }
@@ -118,6 +119,7 @@ std::vector<std::vector<Acceptance>> read_acceptance(const Json& all, std::uint6
       a.given_up = entry.at("given_up").get<bool>();
       a.not_needed = entry.value("not_needed", false);
       a.interweaved = entry.value("interweaved", false);
+      a.collapsed = entry.value("collapsed", false);
       by_chain[chain - 1].push_back(a);
     }
   } catch (const Json::exception&) {

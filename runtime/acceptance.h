@@ -20,6 +20,8 @@ struct Acceptance {
   bool not_needed = false;
   /// Little was accepted: scales are also drawn given standardised coefficients.
   bool interweaved = false;
+  /// Of a collapsed step: others draw the same in every sweep, unless it accepts often.
+  bool collapsed = false;
 
   double rate() const { return share(accepted, proposals); }
   double walk_rate() const { return share(walks_accepted, walks); }

@@ -27,6 +27,11 @@ CollapsedStep::CollapsedStep(const BoundPlan& bound, Machine& machine, const Pla
       coordinates_(bound, step.targets, step.integrated),
       here_(coordinates_.dimension()) {}
 
+void CollapsedStep::set_proposal(Proposal proposal) {
+  chain_.set(std::move(proposal), coordinates_);
+  chain_.often = true;
+}
+
 double CollapsedStep::log_density(const Eigen::VectorXd& point) const {
   double sum = coordinates_.log_jacobian(point.data());
   for (const int v : step_.proposal->log_densities) sum += *machine_.value(v);

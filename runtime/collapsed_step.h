@@ -24,16 +24,21 @@ class CollapsedStep {
 
   const Acceptance& acceptance() const { return chain_.acceptance; }
   const Proposal* proposal() const { return chain_.found(); }
-  void set_proposal(Proposal proposal) { chain_.set(std::move(proposal), coordinates_); }
+  /// Fixes it; other steps then rest as if it were accepted often.
+  void set_proposal(Proposal proposal);
   bool accepted_often() const { return chain_.often; }
   int dimension() const { return coordinates_.dimension(); }
 
- private:
-  /// Log of the density in the coordinates at a point, where the machine stands. Minus infinity
-  /// outside the support.
-  double log_density(const Eigen::VectorXd& point) const;
-  /// The same at another point, to which the machine is set.
+  // What it is made of, for tests.
+
+  ScaleCoordinates& coordinates() { return coordinates_; }
+  /// Log of the density in the coordinates at a point, to which the machine is set, up to a
+  /// constant. Minus infinity outside the support.
   double log_density_at(const Eigen::VectorXd& point);
+
+ private:
+  /// The same at a point where the machine stands.
+  double log_density(const Eigen::VectorXd& point) const;
   void propose_around_mode();
   /// The proposals of a sweep; values_ are then those of the last that was accepted.
   void propose(StreamAddress address);

@@ -63,6 +63,7 @@ std::vector<Acceptance> Sweep::acceptance() const {
     if (!steps_[s].step->proposal) continue;
     found.push_back(steps_[s].collapsed ? steps_[s].collapsed->acceptance()
                                         : steps_[s].joint->acceptance());
+    found.back().collapsed = steps_[s].collapsed != nullptr;
     found.back().step = static_cast<int>(s);
   }
   return found;

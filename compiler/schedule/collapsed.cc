@@ -37,16 +37,6 @@ std::vector<Likelihood> augmented_likelihoods(const Model& model) {
   return found;
 }
 
-/// What holds once and may stand beside coefficients: a positive number, a covariance, or the cuts
-/// of an ordered response.
-bool stands_beside(const Model& model, const Conditional& c) {
-  const bool matrix =
-      c.family == UpdateFamily::wishart || c.family == UpdateFamily::inverse_wishart;
-  const bool scalar = of_positive_scalars(c.family) && model[c.target].shape.is_scalar();
-  const bool cuts = c.family == UpdateFamily::ordered_normal;
-  return (scalar || matrix || cuts) && c.plate.once();
-}
-
 class Collapse {
  public:
   Collapse(const Model& model, const std::vector<Conditional>& conditionals, const Sizes& sizes)
@@ -66,11 +56,10 @@ class Collapse {
     for (const Likelihood* l : between) {
       if (!family(l->stated.family).log_density) return std::nullopt;
       for (const SymbolId a : l->rewrite->auxiliaries) step.integrated.push_back(a);
-      for (int c = 0; c < static_cast<int>(conditionals_.size()); ++c)
-        if (stands_beside(model_, conditionals_[c]) && l->mentions_target(conditionals_[c]) &&
-            !has(step.targets, c))
-          step.targets.push_back(c);
     }
+    for (int c = 0; c < static_cast<int>(conditionals_.size()); ++c)
+      if (stands_beside(c, between, step.integrated) && !has(step.targets, c))
+        step.targets.push_back(c);
     if (between.empty() || !few(step)) return std::nullopt;
     return step;
   }
@@ -106,6 +95,23 @@ class Collapse {
   bool mentions_any(const Likelihood& l, const std::vector<int>& which) const {
     return std::any_of(which.begin(), which.end(),
                        [&](int c) { return l.mentions_target(conditionals_[c]); });
+  }
+
+  /// A positive number, a covariance, or the cuts of an ordered response that holds once in one of
+  /// these likelihoods. Other auxiliary variables than theirs, which its own step integrates out,
+  /// would be read before they are drawn again.
+  bool stands_beside(int conditional, const std::vector<const Likelihood*>& between,
+                     const std::vector<SymbolId>& integrated) const {
+    const Conditional& c = conditionals_[conditional];
+    const bool matrix =
+        c.family == UpdateFamily::wishart || c.family == UpdateFamily::inverse_wishart;
+    const bool scalar = of_positive_scalars(c.family) && model_[c.target].shape.is_scalar();
+    const bool cuts = c.family == UpdateFamily::ordered_normal;
+    return (scalar || matrix || cuts) && c.plate.once() &&
+           std::all_of(c.integrated.begin(), c.integrated.end(),
+                       [&](SymbolId a) { return has(integrated, a); }) &&
+           std::any_of(between.begin(), between.end(),
+                       [&](const Likelihood* l) { return l->mentions_target(c); });
   }
 
   bool draws_only(const Step& step, const std::vector<SymbolId>& symbols) const {

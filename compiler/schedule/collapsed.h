@@ -15,6 +15,6 @@ Schedule collapsed(Schedule schedule, const Model& model,
 /// A proposal about the mode reaches that many coordinates, and its search may take that many rows
 /// times coordinates squared.
 constexpr std::size_t kMostCollapsed = 32;
-constexpr double kMostModeSearch = 3e7;
+constexpr double kMostModeSearch = 1e7;
 
 }  // namespace lmmdsl
