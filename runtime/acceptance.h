@@ -13,7 +13,8 @@ struct Acceptance {
   std::uint64_t walks = 0;  ///< steps of a random walk, apart from the proposals
   std::uint64_t walks_accepted = 0;
   std::uint64_t longest_run = 0;  ///< of sweeps in which nothing was accepted
-  std::uint64_t left_out = 0;     ///< sweeps in which the precision could not be factored
+  std::uint64_t left_out = 0;     ///< sweeps in which the precision could not be factored; of a
+                                  ///< collapsed step, in which those after it could not be made
   /// Hardly anything was accepted in the warm-up: no more proposals are made.
   bool given_up = false;
   /// Draws of the single scales alone give more for their cost: no more proposals are made.

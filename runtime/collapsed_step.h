@@ -27,6 +27,12 @@ class CollapsedStep {
   /// Fixes it; other steps then rest as if it were accepted often.
   void set_proposal(Proposal proposal);
   bool accepted_often() const { return chain_.often; }
+  /// Whether proposals are made.
+  bool proposes() const { return chain_.ready; }
+  /// Steps that it makes spare were left out of a sweep, since a draw was not possible.
+  void count_left_out(std::uint64_t sweep) {
+    if (!chain_.warmup.includes(sweep)) ++chain_.acceptance.left_out;
+  }
   int dimension() const { return coordinates_.dimension(); }
 
   // What it is made of, for tests.

@@ -260,6 +260,11 @@ class Replicates {
         return simulated_as_stated(*bound_->model, r) && r.auxiliaries.front() == target;
       });
       if (!has_none) continue;
+      // Drawn again before it is read, where that is possible (sweep.h).
+      const auto& steps = bound_->plan->steps;
+      const bool spare = std::any_of(steps.begin(), steps.end(), [&](const PlanStep& s) {
+        return s.spare && s.targets.front() == static_cast<int>(c);
+      });
       const DrawKind kind = draw_kind(*bound_, static_cast<int>(c));
       const StepReader parameters(*bound_, static_cast<int>(c));
       double* out = machine_->parameter(target);
@@ -268,7 +273,7 @@ class Replicates {
       for (std::size_t e = 0; e < elements; ++e) {
         address.level = static_cast<std::uint32_t>(e);
         Random random(address);
-        if (draw(kind, parameters(*machine_, e), random, out + e * kind.block())) continue;
+        if (draw(kind, parameters(*machine_, e), random, out + e * kind.block()) || spare) continue;
         const Plate& plate = bound_->plan->conditionals[c].plate;
         fail("the full conditional of `" + (*bound_->model)[target].spelling + "` at " +
              describe_element(*bound_->data, plate, e) + " cannot be drawn from");

@@ -49,10 +49,15 @@ Sweep::Sweep(const BoundPlan& bound, Machine& machine, std::uint64_t warmup)
 
 std::string Sweep::operator()(StreamAddress address) {
   machine_.draw_from(address);
+  bool left_out = false;
   for (std::size_t s = 0; s < steps_.size(); ++s) {
     const Step& step = steps_[s];
+    if (left_out && step.step->spare) continue;
     address.step = static_cast<std::uint32_t>(s);
-    if (!draw_step(step, address)) return describe_failure(step, address);
+    if (draw_step(step, address)) continue;
+    if (!may_be_left_out(step)) return describe_failure(step, address);
+    left_out = true;
+    collapsed_->count_left_out(address.sweep);
   }
   return {};
 }
@@ -93,6 +98,11 @@ const MarginalStep* Sweep::marginal_of(int conditional) const {
     if (std::find(drawn.begin(), drawn.end(), conditional) != drawn.end()) return step.joint.get();
   }
   return nullptr;
+}
+
+bool Sweep::may_be_left_out(const Step& step) const {
+  return step.step->spare && collapsed_ && collapsed_->proposes() && step.conditional &&
+         step.conditional->family == UpdateFamily::rejected_normals;
 }
 
 bool Sweep::rests(const Step& step, const StreamAddress& address) const {

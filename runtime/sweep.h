@@ -68,6 +68,11 @@ class Sweep {
   /// in one sweep of four, and so do steps that a collapsed step makes spare. A fallback is taken
   /// seldom, unless they are accepted rarely.
   bool rests(const Step& step, const StreamAddress& address) const;
+  /// Whether a sweep can do without a step that could not be made, and those after it that are
+  /// spare: there were too many rejected draws for it, and a collapsed step proposes. That there
+  /// are as many is an event of what the step draws alone: given that it has not happened, the
+  /// steps after it leave the law of everything as it is.
+  bool may_be_left_out(const Step& step) const;
   bool draw_step(const Step& step, StreamAddress& address);
   bool draw_elements(const Step& step, StreamAddress& address);
   std::string describe_failure(const Step& step, const StreamAddress& address) const;
@@ -75,7 +80,7 @@ class Sweep {
   const BoundPlan& bound_;
   Machine& machine_;
   std::vector<Step> steps_;
-  const CollapsedStep* collapsed_ = nullptr;  ///< the one that makes others spare
+  CollapsedStep* collapsed_ = nullptr;  ///< the one that makes others spare
   const std::atomic<bool>* stop_ = nullptr;
 };
 

@@ -78,6 +78,16 @@ class Collapse {
     return std::nullopt;
   }
 
+  /// Whether proposals may go where the auxiliary variables, which others read, are not drawn in
+  /// practice: where most of what was rejected is beyond the limits.
+  bool may_fail(const Schedule& schedule, const Step& step) const {
+    const bool rests = std::any_of(schedule.steps.begin(), schedule.steps.end(),
+                                   [](const Step& s) { return s.spare; });
+    return !rests && std::any_of(conditionals_.begin(), conditionals_.end(), [&](const auto& c) {
+      return c.family == UpdateFamily::rejected_normals && has(step.integrated, c.target);
+    });
+  }
+
   /// Marks the steps that may rest: all that draw nothing else, if no other reads what they draw.
   void mark_spare(Schedule& schedule) const {
     const Step& step = *std::find_if(schedule.steps.begin(), schedule.steps.end(),
@@ -152,6 +162,7 @@ Schedule collapsed(Schedule schedule, const Model& model,
     std::optional<Schedule> with = collapse.with(schedule, *step);
     if (!with) continue;
     collapse.mark_spare(*with);
+    if (collapse.may_fail(*with, *step)) continue;
     return std::move(*with);
   }
   return schedule;

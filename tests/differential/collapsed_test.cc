@@ -1,6 +1,8 @@
 // A step with the auxiliary variables of responses integrated out, against the oracle: between two
 // points its log density differs as the log joint density of what was stated does, and by the change
 // of volume. And which steps stand beside it.
+#include "compiler/schedule/collapsed.h"
+
 #include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
@@ -8,7 +10,6 @@
 #include <tuple>
 #include <vector>
 
-#include "compiler/schedule/collapsed.h"
 #include "runtime/collapsed_step.h"
 #include "runtime/evaluate.h"
 #include "runtime/initial.h"
@@ -41,8 +42,7 @@ const std::vector<Collapsed> kModels = {
      "s ~ Uniform(0.1, 9)\nv ~ InverseGamma(3, 2)\n",
      2, 0},
     {"Laplace errors alone",
-     "y ~ Laplace(3 * m * x1 + 0.5 * o, 2 * s)\nm ~ Normal(1, 4)\ns ~ InverseGamma(3, 2)\n", 2,
-     3},
+     "y ~ Laplace(3 * m * x1 + 0.5 * o, 2 * s)\nm ~ Normal(1, 4)\ns ~ InverseGamma(3, 2)\n", 2, 3},
     {"a quantile regression with effects of groups",
      "y ~ AsymmetricLaplace(0.3, m * x1 + 0.5 * a[h] + o, 2 * s)\nm ~ Normal(1, 4)\n"
      "a[h] ~ Normal(1, t^2)\nt ~ HalfCauchy(1)\ns ~ InverseGamma(3, 2)\n",
@@ -171,15 +171,16 @@ TEST_CASE("which models have a collapsed step") {
   // Prior auxiliary variables are another matter.
   CHECK_FALSE(has("y ~ Normal(m * x1, v)\nm ~ Laplace(0, 1)\nv ~ InverseGamma(3, 2)\n"));
   // Too many coefficients: 6 + 4 x 6 + 8.
-  CHECK_FALSE(has("y ~ Laplace(a[g] + b[g, h] + x1 * c[g], 1)\na[g] ~ Normal(0, 1)\n"
-                  "b[g, h] ~ Normal(0, 1)\nc[g] ~ Normal(0, 1)\n"));
+  CHECK_FALSE(
+      has("y ~ Laplace(a[g] + b[g, h] + x1 * c[g], 1)\na[g] ~ Normal(0, 1)\n"
+          "b[g, h] ~ Normal(0, 1)\nc[g] ~ Normal(0, 1)\n"));
   CHECK(has("y ~ Laplace(a[g] + b[g, h], 1)\na[g] ~ Normal(0, 1)\nb[g, h] ~ Normal(0, 1)\n"));
   // Only as part of `marginal`.
   BindOptions options;
   for (const char* schedule : {"textbook", "blocked", "interweave"}) {
     options.schedule = schedule;
-    const Bound bound = bind_texts(text("m.lmm", kHead + kModels[0].model),
-                                   text("d.csv", site_table()), options);
+    const Bound bound =
+        bind_texts(text("m.lmm", kHead + kModels[0].model), text("d.csv", site_table()), options);
     CHECK(collapsed_step(bound.program->plan) == nullptr);
   }
 }
