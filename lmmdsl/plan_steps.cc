@@ -38,6 +38,10 @@ std::string PlanWriter::collapsed_text(const PlanStep& step) {
   for (const SymbolId a : step.integrated) auxiliary.push_back(text(reference(model_, a)));
   std::string out = fmt::format("draw {} together, with {} integrated out\n", names(step.targets),
                                 listed_words(auxiliary));
+  if (!step.shifted.empty())
+    out += wrap_words(
+        "      moved: ",
+        fmt::format("the elements of {} by the same, as they are many", names(step.shifted)));
   out += wrap_words("      density: ", "the joint density as it was stated; it has no name");
   out += wrap_words("      accepted: ",
                     "proposals from a multivariate t density, as many in a sweep as the warm-up "

@@ -12,9 +12,12 @@ namespace {
 
 constexpr double kNever = -kInfinity;
 
-/// A proposal takes the stated densities once; the other steps of a sweep, which draw an auxiliary
-/// variable for each row, several times as much.
-constexpr ProposalCost kOneOfRows = {0, 1, 8};
+/// The other steps of a sweep, which draw an auxiliary variable for each row, take about as long as
+/// so many proposals.
+constexpr ProposalCost kCost = kOneByOne;
+/// Proposals are made where they are worth so many times as much as these steps; the second where
+/// there are coefficients that they do not reach, for which a sweep only takes longer.
+constexpr double kMargin = 0.9, kMarginOfPart = 1.5;
 
 }  // namespace
 
@@ -24,7 +27,7 @@ CollapsedStep::CollapsedStep(const BoundPlan& bound, Machine& machine, const Pla
       machine_(machine),
       step_(step),
       chain_(warmup),
-      coordinates_(bound, step.targets, step.integrated),
+      coordinates_(bound, step.targets, step.integrated, step.shifted),
       here_(coordinates_.dimension()) {}
 
 void CollapsedStep::set_proposal(Proposal proposal) {
@@ -63,8 +66,16 @@ Eigen::VectorXd CollapsedStep::widths() const {
     // A matrix for an element, its diagonal, or one number for all components.
     const std::size_t n = bound_.data->plate(conditional.plate).size, p = size / n;
     const std::size_t step = precision.block() == 1 ? 0 : precision.block() == p ? 1 : p + 1;
-    for (std::size_t i = 0; i < size; ++i)
-      found[at++] = 1 / std::sqrt(precision(machine_, i / p)[i % p * step]);
+    const auto of = [&](std::size_t e, std::size_t i) { return precision(machine_, e)[i * step]; };
+    const bool mean =
+        std::find(step_.shifted.begin(), step_.shifted.end(), c) != step_.shifted.end();
+    if (!mean)
+      for (std::size_t i = 0; i < size; ++i) found[at++] = 1 / std::sqrt(of(i / p, i % p));
+    for (std::size_t i = 0; mean && i < p; ++i) {
+      double sum = 0;
+      for (std::size_t e = 0; e < n; ++e) sum += of(e, i);
+      found[at++] = 1 / std::sqrt(sum);
+    }
   }
   return found;
 }
@@ -81,7 +92,7 @@ void CollapsedStep::operator()(StreamAddress address) {
   const bool warm = chain_.warmup.includes(address.sweep);
   const bool searches = warm && std::has_single_bit(address.sweep);
   if (chain_.asleep || (!chain_.ready && !searches)) {
-    if (warm) chain_.decide(address.sweep, kOneOfRows, coordinates_);
+    if (warm) decide(address.sweep);
     return;
   }
   if (!coordinates_.read(machine_, here_.data())) return;
@@ -89,7 +100,13 @@ void CollapsedStep::operator()(StreamAddress address) {
   if (!chain_.ready) propose_around_mode();
   if (chain_.ready) propose(address);
   coordinates_.restore(values_, machine_);
-  if (warm) chain_.decide(address.sweep, kOneOfRows, coordinates_);
+  if (warm) decide(address.sweep);
+}
+
+void CollapsedStep::decide(std::uint64_t sweep) {
+  chain_.decide(sweep, coordinates_, [this] {
+    return chain_.warmup.decide_beside(kCost, step_.shifted.empty() ? kMargin : kMarginOfPart);
+  });
 }
 
 void CollapsedStep::propose(StreamAddress address) {

@@ -48,6 +48,8 @@ class CollapsedStep {
   void propose_around_mode();
   /// The proposals of a sweep; values_ are then those of the last that was accepted.
   void propose(StreamAddress address);
+  /// After a sweep of the warm-up.
+  void decide(std::uint64_t sweep);
   /// How far each coordinate may be expected to vary, given the others: coefficients by the
   /// precision of their full conditionals.
   Eigen::VectorXd widths() const;

@@ -31,15 +31,15 @@ void IndependenceChain::propose_around_mode(const ModeSearch& search, Eigen::Vec
   ready = true;
 }
 
-bool IndependenceChain::decide(std::uint64_t sweep, const ProposalCost& cost,
-                               ScaleCoordinates& coordinates) {
+bool IndependenceChain::decide(std::uint64_t sweep, ScaleCoordinates& coordinates,
+                               const std::function<ProposalWarmup::Decision()>& how) {
   if (asleep) return false;
   if (!ready) {
     if (warmup.ends_with(sweep)) asleep = acceptance.interweaved = true;
     return false;
   }
   if (!warmup.decides(sweep)) return false;
-  const ProposalWarmup::Decision found = warmup.decide(cost);
+  const ProposalWarmup::Decision found = how();
   proposal.count = found.count;
   if (warmup.ends_with(sweep)) {
     acceptance.given_up = found.rate < kLeastAcceptance;

@@ -291,7 +291,10 @@ void MarginalStep::propose_around_mode() {
 
 void MarginalStep::decide(std::uint64_t sweep) {
   if (step_.marginal.empty()) return;
-  if (!chain_.decide(sweep, trials_ ? kTogether : block_->proposal_cost(), coordinates_)) return;
+  const auto how = [&] {
+    return chain_.warmup.decide(trials_ ? kTogether : block_->proposal_cost());
+  };
+  if (!chain_.decide(sweep, coordinates_, how)) return;
   known_.clear();
   t_known_ = false;  // a likelier value by now
 }

@@ -44,11 +44,23 @@ ProposalWarmup::Decision ProposalWarmup::decide(const ProposalCost& cost) {
   const double rate = recent_.rate();
   const RatioRecord::Best best = ratios_.best_count(rate, cost);
   const Decision decision = {rate, best.count, kMargin * lags_.cost(cost) < best.cost};
+  forget();
+  return decision;
+}
+
+ProposalWarmup::Decision ProposalWarmup::decide_beside(const ProposalCost& cost, double margin) {
+  const double rate = recent_.rate(), time = lags_.time_of_direction();
+  const RatioRecord::Best best = ratios_.best_count(rate, cost, time);
+  const Decision decision = {rate, best.count, time * cost.others < margin * best.cost};
+  forget();
+  return decision;
+}
+
+void ProposalWarmup::forget() {
   recent_ = {};
   ratios_.clear();
   lags_.clear();
   before_.resize(0);
-  return decision;
 }
 
 }  // namespace lmmdsl

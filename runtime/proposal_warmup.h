@@ -37,9 +37,12 @@ class ProposalWarmup {
   struct Decision {
     double rate;      ///< share of the proposals, since the last decision, that were accepted
     int count;        ///< proposals in a sweep that are worth their cost
-    bool not_needed;  ///< draws of single scales give more for what they cost
+    bool not_needed;  ///< other steps give more for what they cost
   };
   Decision decide(const ProposalCost& cost);
+  /// The same where other steps draw all that is proposed, and may do so one after the other, not
+  /// as well as all together: proposals must be worth `margin` times as much as these.
+  Decision decide_beside(const ProposalCost& cost, double margin);
   /// A proposal by the points; see VisitedPoints.
   bool renew(ScaleCoordinates& coordinates, Proposal& proposal) {
     return visited_.renew(coordinates, proposal, curvature);
@@ -49,6 +52,7 @@ class ProposalWarmup {
 
  private:
   std::uint64_t stride() const;
+  void forget();  ///< what was recorded since the last decision
 
   std::uint64_t sweeps_;
   VisitedPoints visited_;

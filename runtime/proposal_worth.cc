@@ -1,5 +1,6 @@
 #include "runtime/proposal_worth.h"
 
+#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -52,12 +53,14 @@ std::vector<double> RatioRecord::chances() const {
 // From a point where a proposal is accepted with probability a, one of k is with probability
 // b = 1 - (1 - a)^k. The chain stays for 1 / b sweeps, and moves to about the same law from
 // everywhere: its autocorrelation time is the mean of 2 / b - 1 over its points.
-RatioRecord::Best RatioRecord::best_count(double accepted, const ProposalCost& of) const {
+RatioRecord::Best RatioRecord::best_count(double accepted, const ProposalCost& of,
+                                          double longest) const {
   const std::vector<double> found =
       points_.size() < kFewestRatios ? std::vector<double>{accepted} : chances();
   const auto cost = [&](int count) {
     double time = 0;
-    for (const double a : found) time += 2 / (1 - std::pow(1 - std::max(a, kRarest), count)) - 1;
+    for (const double a : found)
+      time += std::min(longest, 2 / (1 - std::pow(1 - std::max(a, kRarest), count)) - 1);
     return time / static_cast<double>(found.size()) * (of.others + of.first + of.each * count);
   };
   int best = 1;
@@ -71,6 +74,16 @@ void LagRecord::add(const Eigen::VectorXd& before, const Eigen::VectorXd& after)
 
 void LagRecord::clear() { pairs_.clear(); }
 
+namespace {
+
+/// Of an autoregression.
+double autocorrelation_time(double correlation) {
+  const double r = std::max(correlation, 0.0);
+  return r < 1 ? (1 + r) / (1 - r) : std::numeric_limits<double>::infinity();
+}
+
+}  // namespace
+
 double LagRecord::cost(const ProposalCost& of) const {
   if (pairs_.size() < kFewestPairs) return std::numeric_limits<double>::infinity();
   const Eigen::Index d = pairs_.front().before.size();
@@ -83,9 +96,28 @@ double LagRecord::cost(const ProposalCost& of) const {
     same += (x * x + y * y) / 2;
   }
   // The largest by so many pairs, and one standard error of none.
-  const double r = (apart / same).maxCoeff() + 1 / std::sqrt(n);
-  return r < 1 ? (1 + std::max(r, 0.0)) / (1 - std::max(r, 0.0)) * of.others
-               : std::numeric_limits<double>::infinity();
+  return autocorrelation_time((apart / same).maxCoeff() + 1 / std::sqrt(n)) * of.others;
+}
+
+double LagRecord::time_of_direction() const {
+  if (pairs_.size() < kFewestPairs) return std::numeric_limits<double>::infinity();
+  const Eigen::Index d = pairs_.front().before.size(), n = static_cast<Eigen::Index>(pairs_.size());
+  Eigen::MatrixXd before(d, n), after(d, n);
+  for (Eigen::Index k = 0; k < n; ++k) {
+    before.col(k) = pairs_[static_cast<std::size_t>(k)].before;
+    after.col(k) = pairs_[static_cast<std::size_t>(k)].after;
+  }
+  const Eigen::VectorXd mean = (before.rowwise().mean() + after.rowwise().mean()) / 2;
+  before.colwise() -= mean;
+  after.colwise() -= mean;
+  const Eigen::MatrixXd same = (before * before.transpose() + after * after.transpose()) / 2;
+  const Eigen::MatrixXd across = before * after.transpose();
+  const Eigen::GeneralizedSelfAdjointEigenSolver<Eigen::MatrixXd> eigen(
+      (across + across.transpose()) / 2, same, Eigen::EigenvaluesOnly);
+  if (eigen.info() != Eigen::Success) return std::numeric_limits<double>::infinity();
+  // What so many coordinates correlate by chance, which counts less the more they do.
+  const double chance = std::min(0.9, std::sqrt(static_cast<double>(d) / static_cast<double>(n)));
+  return autocorrelation_time((eigen.eigenvalues().maxCoeff() - chance) / (1 - chance));
 }
 
 }  // namespace lmmdsl

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <Eigen/Dense>
+#include <limits>
 #include <vector>
 
 namespace lmmdsl {
@@ -27,7 +28,9 @@ class RatioRecord {
     int count;
     double cost;  ///< of an effective draw; one proposal costs 1
   };
-  Best best_count(double accepted, const ProposalCost& of) const;
+  /// Nowhere does the chain stay for longer than `longest` sweeps, if other steps see to that.
+  Best best_count(double accepted, const ProposalCost& of,
+                  double longest = std::numeric_limits<double>::infinity()) const;
 
  private:
   /// At each point, the probability that a proposal is accepted.
@@ -36,7 +39,7 @@ class RatioRecord {
   std::vector<double> points_, proposals_;
 };
 
-/// How well draws of single scales do without proposals, by the points before and after them.
+/// How well other draws do without proposals, by the points before and after them.
 class LagRecord {
  public:
   void add(const Eigen::VectorXd& before, const Eigen::VectorXd& after);
@@ -44,6 +47,10 @@ class LagRecord {
   /// The cost of an effective draw of the coordinate that is most correlated, as in
   /// RatioRecord::Best; infinity where too little is known.
   double cost(const ProposalCost& of) const;
+  /// The autocorrelation time, in sweeps, of the linear combination of coordinates that is most
+  /// correlated: coefficients that trade with each other may move by themselves, but not in sum.
+  /// Infinity where too little is known.
+  double time_of_direction() const;
 
  private:
   struct Pair {

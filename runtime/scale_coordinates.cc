@@ -29,7 +29,8 @@ const Density& prior_of(const Model& model, const std::vector<SymbolId>& integra
 }  // namespace
 
 ScaleCoordinates::ScaleCoordinates(const BoundPlan& bound, const std::vector<int>& scales,
-                                   const std::vector<SymbolId>& integrated) {
+                                   const std::vector<SymbolId>& integrated,
+                                   const std::vector<int>& shifted) {
   const Model& model = *bound.model;
   for (int c : scales) {
     const SymbolId t = bound.plan->conditionals[c].target;
@@ -37,10 +38,12 @@ ScaleCoordinates::ScaleCoordinates(const BoundPlan& bound, const std::vector<int
     const UpdateFamily family = bound.plan->conditionals[c].family;
     const bool increase = family == UpdateFamily::ordered_normal;
     if (family == UpdateFamily::normal || increase) {
-      const std::size_t n = bound.data->plate(bound.plan->conditionals[c].plate).size *
-                            static_cast<std::size_t>(bound.data->length(shape.rows));
-      scales_.push_back({t, 0, 0, -kInfinity, kInfinity, n, increase});
-      dimension_ += static_cast<int>(n);
+      const std::size_t elements = bound.data->plate(bound.plan->conditionals[c].plate).size;
+      const auto length = static_cast<std::size_t>(bound.data->length(shape.rows));
+      const bool mean = std::find(shifted.begin(), shifted.end(), c) != shifted.end();
+      scales_.push_back({t, 0, 0, -kInfinity, kInfinity, mean ? length : length * elements,
+                         increase, mean ? elements : 0});
+      dimension_ += static_cast<int>(scales_.back().size());
       continue;
     }
     const int p = shape.is_scalar() ? 0 : bound.data->length(shape.rows);
@@ -57,6 +60,12 @@ ScaleCoordinates::ScaleCoordinates(const BoundPlan& bound, const std::vector<int
     for (std::vector<double>* work : {&L_, &V_, &row_})
       work->resize(std::max(work->size(), static_cast<std::size_t>(p * p)));
   }
+}
+
+double ScaleCoordinates::Scale::mean(const std::vector<double>& values, std::size_t i) const {
+  double sum = 0;
+  for (std::size_t e = 0; e < elements; ++e) sum += values[e * coefficients + i];
+  return sum / static_cast<double>(elements);
 }
 
 bool ScaleCoordinates::has_matrix() const {
@@ -161,7 +170,9 @@ bool ScaleCoordinates::read(const Machine& machine, double* point) {
     const std::vector<double>& value = machine.state().values[s.parameter];
     if (s.coefficients > 0) {
       for (std::size_t i = 0; i < s.coefficients; ++i)
-        *point++ = s.increase && i > 0 ? std::log(value[i] - value[i - 1]) : value[i];
+        *point++ = s.elements > 0        ? s.mean(value, i)
+                   : s.increase && i > 0 ? std::log(value[i] - value[i - 1])
+                                         : value[i];
       continue;
     }
     if (s.p == 0) {
@@ -178,6 +189,14 @@ bool ScaleCoordinates::read(const Machine& machine, double* point) {
 bool ScaleCoordinates::write(const double* point, Machine& machine) {
   for (const Scale& s : scales_) {
     double* out = machine.parameter(s.parameter);
+    if (s.elements > 0) {
+      for (std::size_t i = 0; i < s.coefficients; ++i) {
+        const double more = *point++ - s.mean(machine.state().values[s.parameter], i);
+        if (!std::isfinite(more)) return false;
+        for (std::size_t e = 0; e < s.elements; ++e) out[e * s.coefficients + i] += more;
+      }
+      continue;
+    }
     if (s.coefficients > 0) {
       for (std::size_t i = 0; i < s.coefficients; ++i, ++point)
         out[i] = s.increase && i > 0 ? out[i - 1] + std::exp(*point) : *point;
@@ -206,11 +225,6 @@ std::array<std::int64_t, Trials::kStates> ScaleCoordinates::write(const double* 
   inside.fill(1);
   for (const Scale& s : scales_) {
     double* out = trials.parameter(s.parameter);
-    if (s.coefficients > 0) {
-      for (std::size_t i = 0; i < s.coefficients * kStates; ++i, ++points)
-        out[i] = s.increase && i >= kStates ? out[i - kStates] + std::exp(*points) : *points;
-      continue;
-    }
     if (s.p == 0) {
       for (std::size_t k = 0; k < kStates; ++k) {
         out[k] = std::exp(points[k]);
@@ -286,11 +300,6 @@ std::array<double, Trials::kStates> ScaleCoordinates::log_jacobians(
     for (std::size_t k = 0; k < kStates; ++k) sum[k] += factor * from[k];
   };
   for (const Scale& s : scales_) {
-    if (s.coefficients > 0) {
-      for (std::size_t i = 0; i < s.coefficients; ++i, points += kStates)
-        if (s.increase && i > 0) add(1, points);
-      continue;
-    }
     if (s.p == 0) {
       add(s.exponent, points);
       points += kStates;
@@ -367,8 +376,7 @@ void ScaleCoordinates::copy(Trials& from, std::size_t state, Machine& to) const 
   for (const Scale& s : scales_) {
     const double* numbers = from.parameter(s.parameter) + state;
     double* out = to.parameter(s.parameter);
-    const std::size_t n = to.state().values[s.parameter].size();
-    for (std::size_t i = 0; i < n; ++i) out[i] = numbers[i * kLanes];
+    for (int i = 0; i < std::max(1, s.p * s.p); ++i) out[i] = numbers[i * kLanes];
   }
 }
 

@@ -1,5 +1,5 @@
 // Scales as points of R^d, and coefficients, whose numbers stay as they are, or if they increase all
-// but the first are logarithms of differences. Log t for a positive scalar t, and for a covariance
+// but the first are logarithms of differences, or of which only the mean is a point. Log t for a positive scalar t, and for a covariance
 // matrix V the entries, column by column, of one of two lower triangles:
 //
 //   covariance  V = L L', with log L_ii in place of L_ii (Pinheiro and Bates 1996, Statistics and
@@ -20,10 +20,11 @@ enum class ScaleForm { covariance, precision };
 
 class ScaleCoordinates {
  public:
-  /// Of scales that hold once, and of coefficients, by their conditionals; with the auxiliary
-  /// variables `integrated` out, where these are of their priors.
+  /// Of scales that hold once, and of coefficients, by their conditionals, of `shifted` the means
+  /// of their elements; with the auxiliary variables `integrated` out, where these are of their
+  /// priors.
   ScaleCoordinates(const BoundPlan& bound, const std::vector<int>& scales,
-                   const std::vector<SymbolId>& integrated);
+                   const std::vector<SymbolId>& integrated, const std::vector<int>& shifted = {});
 
   int dimension() const { return dimension_; }
   ScaleForm form() const { return form_; }
@@ -37,7 +38,7 @@ class ScaleCoordinates {
   bool read(const Machine& machine, double* point);
   /// Sets the machine's parameters. False where one leaves the doubles, or its bounds.
   bool write(const double* point, Machine& machine);
-  /// The same of eight points, side by side as the trials are; which were inside, 1 or 0. The
+  /// The same of eight points of scales alone, side by side as the trials are; which were inside, 1 or 0. The
   /// parameters of those that are not are the machine's.
   std::array<std::int64_t, Trials::kStates> write(const double* points, Trials& trials);
   /// Log of the volume element of the quantities on which the priors are densities (sigma^2,
@@ -45,7 +46,7 @@ class ScaleCoordinates {
   /// d S = 2^p prod_i L_ii^(p - i + 1) dL, d S^-1 = |S|^-(p + 1) d S (Muirhead 1982, theorems 2.1.8
   /// and 2.1.9).
   double log_jacobian(const double* point) const;
-  /// The same of eight points side by side.
+  /// The same of eight points of scales alone, side by side.
   std::array<double, Trials::kStates> log_jacobians(const double* points,
                                                     const LaneKernels& lanes) const;
   /// The same scales in another form. False where they leave it, or were out of their own.
@@ -72,6 +73,9 @@ class ScaleCoordinates {
     double lower, upper;
     std::size_t coefficients = 0;  ///< not 0: so many numbers, which are no scale
     bool increase = false;         ///< these
+    std::size_t elements = 0;      ///< not 0: of so many elements that each has them the mean
+
+    double mean(const std::vector<double>& values, std::size_t i) const;
 
     /// How many coordinates it has.
     std::size_t size() const {

@@ -29,6 +29,7 @@ void add_steps(Lowering& l, const Model& model, const Schedule& schedule) {
     s.fallback = step.fallback;
     s.sparse = step.sparse;
     s.collapsed = step.collapsed;
+    s.shifted = step.shifted;
     s.spare = step.spare;
     if (step.joint())
       s.joint = joint_values(l, *join_conditionals(model, l.plan_.conditionals, s.targets));

@@ -77,6 +77,7 @@ struct PlanStep {
   bool fallback = false;                   ///< as in the schedule's step
   bool sparse = false;                     ///< likewise
   bool collapsed = false;                  ///< likewise
+  std::vector<int> shifted = {};           ///< likewise
   bool spare = false;                      ///< likewise
 
   int conditional() const { return targets.front(); }  ///< of a step that is not joint

@@ -60,8 +60,11 @@ class Collapse {
     for (int c = 0; c < static_cast<int>(conditionals_.size()); ++c)
       if (stands_beside(c, between, step.integrated) && !has(step.targets, c))
         step.targets.push_back(c);
-    if (between.empty() || !few(step)) return std::nullopt;
-    return step;
+    if (between.empty()) return std::nullopt;
+    if (few(step)) return step;
+    for (const int c : block.targets)
+      if (!conditionals_[c].plate.once()) step.shifted.push_back(c);
+    return few(step) ? std::optional(step) : std::nullopt;
   }
 
   /// The schedule with the step in an order that is valid, if there is one.
@@ -93,7 +96,8 @@ class Collapse {
     const Step& step = *std::find_if(schedule.steps.begin(), schedule.steps.end(),
                                      [](const Step& s) { return s.collapsed; });
     std::vector<SymbolId> known = step.integrated;
-    for (const int c : step.targets) known.push_back(conditionals_[c].target);
+    for (const int c : step.targets)
+      if (!has(step.shifted, c)) known.push_back(conditionals_[c].target);
     Schedule resting = schedule;
     std::erase_if(resting.steps,
                   [&](const Step& s) { return !s.collapsed && draws_only(s, known); });
@@ -135,7 +139,8 @@ class Collapse {
     std::size_t coordinates = 0;
     for (const int c : step.targets) {
       const Conditional& at = conditionals_[c];
-      const std::size_t n = sizes_.numbers(model_[at.target].shape) * sizes_.elements(at.plate);
+      const std::size_t elements = has(step.shifted, c) ? 1 : sizes_.elements(at.plate);
+      const std::size_t n = sizes_.numbers(model_[at.target].shape) * elements;
       if (n > kMostCollapsed * kMostCollapsed) return false;
       coordinates += n;
     }

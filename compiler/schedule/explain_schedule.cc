@@ -149,6 +149,10 @@ class SchedulePage {
         "Together, with " + variables(step.integrated) +
         " integrated out: by the density of the responses as it was stated, which does not have " +
         (step.integrated.size() > 1 ? "them" : "it") + ". " + redrawn(step.integrated));
+    if (!step.shifted.empty())
+      page_.paragraph("Of " + listed(step.shifted) +
+                      ", which are many, the mean moves: all elements by the same, with their "
+                      "differences as they are. That is a change of coordinates of volume one.");
     page_.paragraph(
         Text(
             "The density has no name. Proposals from a multivariate t density about its mode, "

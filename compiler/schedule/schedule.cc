@@ -213,6 +213,7 @@ std::string to_text(const Schedule& schedule, const Model& model,
     if (step.fallback) continue;
     std::string text = list(step.targets);
     if (!step.moved.empty()) text += " moving " + list(step.moved);
+    if (!step.shifted.empty()) text += ", but of " + list(step.shifted) + " the mean";
     if (step.collapsed) text = "proposed (" + text + ")";
     if (step.joint()) text = "(" + text + ")";
     if (!step.marginal.empty()) text = "(" + list(step.marginal) + ") before " + text;

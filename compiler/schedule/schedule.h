@@ -34,6 +34,9 @@ struct Step {
   /// `targets` are proposed together, and accepted by their posterior density with the auxiliary
   /// variables of the likelihood, `integrated`, out.
   bool collapsed = false;
+  /// Of its targets those of many elements, of which it moves the means only: all elements by the
+  /// same.
+  std::vector<int> shifted = {};
   /// A step that may rest where proposals of the collapsed step are accepted: that one draws the
   /// same, or integrates it out, and no other step reads what this one draws.
   bool spare = false;
