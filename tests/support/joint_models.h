@@ -140,6 +140,11 @@ inline const std::vector<JointModel>& augmented_models() {
       {"Laplace coefficients, their scale half-Cauchy",
        "X = [x1, x2]\ny ~ Normal(X * b - o, v)\nb ~ Laplace(0, 1.5 * l)\nl ~ HalfCauchy(1)\n"
        "v ~ InverseGamma(3, 2)\n"},
+      {"Laplace errors, and so many coefficients that a collapsed step moves their means",
+       "X = [1, x1, x2, o, x1^2, x2^2, o^2, x1 * x2, o * x1]\ny ~ Laplace(X * b[g] - d * w, 2 * "
+       "s)\n"
+       "b[g] ~ Normal(m, 0.5 * I(9))\nm ~ Normal([1, 0, 0, 0, 0, 0, 0, 0, -1]', I(9))\n"
+       "d ~ Normal(0, 1)\ns ~ InverseGamma(3, 2)\n"},
   };
   return models;
 }
