@@ -158,9 +158,8 @@ class SchedulePage {
             "The density has no name. Proposals from a multivariate t density about its mode, "
             "found in the warm-up like their number in a sweep, are accepted or refused "
             "(Metropolis; Tierney 1994, Annals of Statistics 22: 1701-1728). The steps that follow "
-            "draw the same from full conditionals, in which ") +
-        variables(step.integrated) +
-        " says more of the coefficients than the data do, so that these move little.");
+            "draw the same from full conditionals, given ") +
+        variables(step.integrated) + ", where each moves only as far as the other lets it.");
     std::vector<Text> spare;
     for (std::size_t s = 0; s < schedule_.steps.size(); ++s)
       if (schedule_.steps[s].spare) spare.push_back(Text(fmt::format("{}", s + 1)));
