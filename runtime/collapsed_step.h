@@ -1,8 +1,8 @@
-// Few coefficients, and the scales of their responses, with the auxiliary variables of these
-// integrated out: proposed together, and accepted by the density of the responses as it was stated,
-// which has none (partially collapsed Gibbs; van Dyk and Park 2008, J. Am. Stat. Assoc. 103:
-// 790-796). Given auxiliary variables coefficients move as far as these allow, which is little where
-// they say more than the data; here they move as far as the data allow.
+// Few coefficients, and the scales beside them, with the auxiliary variables of their responses and
+// priors integrated out: proposed together, and accepted by the densities as they were stated, which
+// have none (partially collapsed Gibbs; van Dyk and Park 2008, J. Am. Stat. Assoc. 103: 790-796).
+// Given auxiliary variables coefficients move as far as these allow, which is little where they say
+// more than the data; here they move as far as the data allow.
 #pragma once
 
 #include <Eigen/Dense>

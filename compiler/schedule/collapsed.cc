@@ -1,4 +1,4 @@
-// Coefficients with the auxiliary variables of their responses integrated out.
+// Coefficients with the auxiliary variables of their responses and priors integrated out.
 #include "compiler/schedule/collapsed.h"
 
 #include <algorithm>
@@ -16,25 +16,9 @@ bool has(const std::vector<T>& list, const T& x) {
   return std::find(list.begin(), list.end(), x) != list.end();
 }
 
-/// A likelihood that was stated without its auxiliary variables.
-struct Likelihood {
-  const Rewrite* rewrite;
-  Density stated;  ///< derived quantities written out
-
-  bool mentions_target(const Conditional& c) const {
-    return std::any_of(stated.args.begin(), stated.args.end(),
-                       [&](const Expr& a) { return mentions(a, c.target); });
-  }
-};
-
-std::vector<Likelihood> augmented_likelihoods(const Model& model) {
-  const std::vector<Density> stated = inlined_densities(model, model.stated);
-  std::vector<Likelihood> found;
-  for (const Rewrite& r : model.rewrites) {
-    const Density& density = stated[static_cast<std::size_t>(r.stated)];
-    if (density.response >= 0 && !r.auxiliaries.empty()) found.push_back({&r, density});
-  }
-  return found;
+bool arguments_mention(const Density& density, const Conditional& c) {
+  return std::any_of(density.args.begin(), density.args.end(),
+                     [&](const Expr& a) { return mentions(a, c.target); });
 }
 
 class Collapse {
@@ -43,25 +27,29 @@ class Collapse {
       : model_(model),
         conditionals_(conditionals),
         sizes_(sizes),
-        likelihoods_(augmented_likelihoods(model)) {}
+        stated_(inlined_densities(model, model.stated)) {}
 
   /// The step for the coefficients of a block; none where there can be none.
   std::optional<Step> step_for(const Step& block) const {
     Step step{.targets = block.targets, .collapsed = true};
     for (const int c : block.targets)
       if (!is_location(conditionals_[c])) return std::nullopt;
-    std::vector<const Likelihood*> between;
-    for (const Likelihood& l : likelihoods_)
-      if (mentions_any(l, block.targets)) between.push_back(&l);
-    for (const Likelihood* l : between) {
-      if (!family(l->stated.family).log_density) return std::nullopt;
-      for (const SymbolId a : l->rewrite->auxiliaries) step.integrated.push_back(a);
+    bool likelihood = false;
+    for (const Rewrite& r : model_.rewrites) {
+      const Density& density = stated_[static_cast<std::size_t>(r.stated)];
+      const bool closed = family(density.family).log_density != nullptr;
+      if (r.auxiliaries.empty() || !is_about(density, block.targets)) continue;
+      if (density.response >= 0 && !closed) return std::nullopt;
+      if (!closed) continue;  // such a prior is that given its auxiliary variables
+      likelihood |= density.response >= 0;
+      step.integrated.insert(step.integrated.end(), r.auxiliaries.begin(), r.auxiliaries.end());
     }
+    if (step.integrated.empty()) return std::nullopt;
     for (int c = 0; c < static_cast<int>(conditionals_.size()); ++c)
-      if (stands_beside(c, between, step.integrated) && !has(step.targets, c))
+      if (!has(step.targets, c) && stands_beside(c, block.targets, step.integrated))
         step.targets.push_back(c);
-    if (between.empty()) return std::nullopt;
     if (few(step)) return step;
+    if (!likelihood) return std::nullopt;
     for (const int c : block.targets)
       if (!conditionals_[c].plate.once()) step.shifted.push_back(c);
     return few(step) ? std::optional(step) : std::nullopt;
@@ -106,15 +94,19 @@ class Collapse {
   }
 
  private:
-  bool mentions_any(const Likelihood& l, const std::vector<int>& which) const {
-    return std::any_of(which.begin(), which.end(),
-                       [&](int c) { return l.mentions_target(conditionals_[c]); });
+  /// Whether a density is a likelihood of coefficients, or the prior of some that hold once.
+  bool is_about(const Density& density, const std::vector<int>& coefficients) const {
+    return std::any_of(coefficients.begin(), coefficients.end(), [&](int c) {
+      const Conditional& at = conditionals_[c];
+      return density.response >= 0 ? arguments_mention(density, at)
+                                   : density.target == at.target && at.plate.once();
+    });
   }
 
-  /// A positive number, a covariance, or the cuts of an ordered response that holds once in one of
-  /// these likelihoods. Other auxiliary variables than theirs, which its own step integrates out,
-  /// would be read before they are drawn again.
-  bool stands_beside(int conditional, const std::vector<const Likelihood*>& between,
+  /// A positive number, a covariance, or the cuts of an ordered response that holds once in what is
+  /// about the coefficients. Other auxiliary variables than those that are integrated out here, of
+  /// which its own step takes account in that way, would be read before they are drawn again.
+  bool stands_beside(int conditional, const std::vector<int>& coefficients,
                      const std::vector<SymbolId>& integrated) const {
     const Conditional& c = conditionals_[conditional];
     const bool matrix =
@@ -124,8 +116,9 @@ class Collapse {
     return (scalar || matrix || cuts) && c.plate.once() &&
            std::all_of(c.integrated.begin(), c.integrated.end(),
                        [&](SymbolId a) { return has(integrated, a); }) &&
-           std::any_of(between.begin(), between.end(),
-                       [&](const Likelihood* l) { return l->mentions_target(c); });
+           std::any_of(stated_.begin(), stated_.end(), [&](const Density& d) {
+             return is_about(d, coefficients) && arguments_mention(d, c);
+           });
   }
 
   bool draws_only(const Step& step, const std::vector<SymbolId>& symbols) const {
@@ -152,13 +145,14 @@ class Collapse {
   const Model& model_;
   const std::vector<Conditional>& conditionals_;
   const Sizes& sizes_;
-  std::vector<Likelihood> likelihoods_;
+  std::vector<Density> stated_;  ///< derived quantities written out
 };
 
 }  // namespace
 
 Schedule collapsed(Schedule schedule, const Model& model,
                    const std::vector<Conditional>& conditionals, const Sizes& sizes) {
+  if (model.rewrites.empty()) return schedule;
   const Collapse collapse(model, conditionals, sizes);
   for (const Step& block : schedule.steps) {
     if (!block.moved.empty()) continue;

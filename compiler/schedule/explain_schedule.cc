@@ -147,7 +147,7 @@ class SchedulePage {
   void collapsed(const Step& step) {
     page_.paragraph(
         "Together, with " + variables(step.integrated) +
-        " integrated out: by the density of the responses as it was stated, which does not have " +
+        " integrated out: by the densities of the model as they were stated, which do not have " +
         (step.integrated.size() > 1 ? "them" : "it") + ". " + redrawn(step.integrated));
     if (!step.shifted.empty())
       page_.paragraph("Of " + listed(step.shifted) +

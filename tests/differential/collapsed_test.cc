@@ -40,7 +40,7 @@ const std::vector<Collapsed> kModels = {
     {"Laplace errors beside Normal ones of another response, a scale between bounds",
      "y ~ Laplace(3 * m * x1 + 0.5 * o, 2 * s)\nz ~ Normal(m - o, v)\nm ~ Normal(1, 4)\n"
      "s ~ Uniform(0.1, 9)\nv ~ InverseGamma(3, 2)\n",
-     2, 0},
+     3, 4},
     {"Laplace errors alone",
      "y ~ Laplace(3 * m * x1 + 0.5 * o, 2 * s)\nm ~ Normal(1, 4)\ns ~ InverseGamma(3, 2)\n", 2, 3},
     {"a quantile regression with effects of groups",
@@ -60,6 +60,10 @@ const std::vector<Collapsed> kModels = {
      "a[g, h] ~ Normal(1, t^2)\nt ~ HalfCauchy(1)\nb[g] ~ Normal(m, 2)\nm ~ Normal(0.4, 1)\n"
      "c ~ Normal(0, 2)\nX = [1, x2]\nz ~ Normal(X * e[g], 1)\ne[g] ~ Normal(m, 2)\n",
      7, 0},
+    {"Laplace coefficients with a scale, by statistics of the rows; and groups",
+     "X = [x1, x2]\ny ~ Normal(2 * X * b + a[h] - o, 3 * v)\nb ~ Laplace(0.5, 2 * l)\n"
+     "l ~ HalfCauchy(1)\na[h] ~ Normal(1, 2)\nv ~ InverseGamma(3, 2)\n",
+     8, 4},
     {"a censored response",
      "censored(y, below = 1) ~ Normal(2 * b * x1 + m - o, 2 * v / w)\nb ~ Normal(1, 4)\n"
      "m ~ Flat()\nv ~ InverseGamma(3, 2)\n",
@@ -140,10 +144,10 @@ TEST_CASE("a refused proposal leaves the parameters as they are, to the last bit
 }
 
 // Steps that may rest do so where proposals are accepted often, and the auxiliary variables with
-// them; not where these are read for the variance of another response.
+// them; not where these are read for the variance of effects.
 TEST_CASE("steps rest where a collapsed step accepts often") {
   for (const auto& [model, name, rests] :
-       {std::tuple{kModels[2].model, "w_y", true}, std::tuple{kModels[1].model, "w_y", false}}) {
+       {std::tuple{kModels[2].model, "w_y", true}, std::tuple{kModels[3].model, "w_y", false}}) {
     const Bound bound = bind_model(model);
     const SymbolId auxiliary = bound.program->model->find(name);
     REQUIRE(auxiliary >= 0);
@@ -173,8 +177,9 @@ TEST_CASE("which models have a collapsed step") {
   };
   // Nothing stands between the coefficients and their response.
   CHECK_FALSE(has("y ~ Normal(m * x1, v)\nm ~ Normal(0, 1)\nv ~ InverseGamma(3, 2)\n"));
-  // Prior auxiliary variables are another matter.
-  CHECK_FALSE(has("y ~ Normal(m * x1, v)\nm ~ Laplace(0, 1)\nv ~ InverseGamma(3, 2)\n"));
+  // Nor between effects of groups and their prior that would be seen.
+  CHECK_FALSE(has("y ~ Normal(a[g] * x1, v)\na[g] ~ Laplace(0, 1)\nv ~ InverseGamma(3, 2)\n"));
+  CHECK(has("y ~ Normal(m * x1, v)\nm ~ Laplace(0, 1)\nv ~ InverseGamma(3, 2)\n"));
   // 24 and 6 coefficients are few, 6 more are not.
   const auto shifted = [](const std::string& model) {
     return collapsed_step(bind_model(model).program->plan)->shifted.size();
