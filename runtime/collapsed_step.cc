@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <set>
 
 #include "runtime/not_a_number.h"
 
@@ -10,11 +11,28 @@ namespace lmmdsl {
 
 namespace {
 
+/// The parameters that values mention, in any way.
+std::vector<SymbolId> parameters_of(const Plan& plan, std::vector<int> values) {
+  std::vector<SymbolId> found;
+  std::set<int> seen;
+  while (!values.empty()) {
+    const int v = values.back();
+    values.pop_back();
+    const PlanValue& value = plan.values[static_cast<std::size_t>(v)];
+    if (value.constant || !seen.insert(v).second) continue;
+    if (value.parameter >= 0) found.push_back(value.parameter);
+    values.insert(values.end(), value.args.begin(), value.args.end());
+    if (value.definition >= 0) values.push_back(value.definition);
+  }
+  return found;
+}
+
 constexpr double kNever = -kInfinity;
 
 /// The other steps of a sweep, which draw an auxiliary variable for each row, take about as long as
-/// so many proposals.
-constexpr ProposalCost kCost = kOneByOne;
+/// so many proposals, from one (a logit of a binary response) to ten; where they rest, a quarter.
+constexpr double kOthers = kOneByOne.others;
+constexpr ProposalCost kWhereOthersRest = {0, 1, kOthers / 4};
 /// Proposals are made where they are worth so many times as much as these steps; the second where
 /// there are coefficients that they do not reach, for which a sweep only takes longer.
 constexpr double kMargin = 0.9, kMarginOfPart = 1.5;
@@ -27,8 +45,10 @@ CollapsedStep::CollapsedStep(const BoundPlan& bound, Machine& machine, const Pla
       machine_(machine),
       step_(step),
       chain_(warmup),
+      others_rest_(std::ranges::any_of(bound.plan->steps, &PlanStep::spare)),
       coordinates_(bound, step.targets, step.integrated, step.shifted),
-      here_(coordinates_.dimension()) {}
+      here_(coordinates_.dimension()),
+      read_(parameters_of(*bound.plan, step.proposal->log_densities)) {}
 
 void CollapsedStep::set_proposal(Proposal proposal) {
   chain_.set(std::move(proposal), coordinates_);
@@ -105,14 +125,14 @@ void CollapsedStep::operator()(StreamAddress address) {
 
 void CollapsedStep::decide(std::uint64_t sweep) {
   chain_.decide(sweep, coordinates_, [this] {
-    return chain_.warmup.decide_beside(kCost, step_.shifted.empty() ? kMargin : kMarginOfPart);
+    return chain_.warmup.decide_beside(others_rest_ ? kWhereOthersRest : kOneByOne, kOthers,
+                                       step_.shifted.empty() ? kMargin : kMarginOfPart);
   });
 }
 
 void CollapsedStep::propose(StreamAddress address) {
   coordinates_.restore(values_, machine_);
-  machine_.run(step_.refresh);
-  double log_here = log_density(here_), log_proposal_here = chain_.proposal.log_density(here_);
+  double log_here = log_density_here(), log_proposal_here = chain_.proposal.log_density(here_);
   if (log_here == kNever) return;
   ProposalWarmup& warmup = chain_.warmup;
   const bool recorded = warmup.records(address.sweep);
@@ -139,6 +159,25 @@ void CollapsedStep::propose(StreamAddress address) {
     coordinates_.values(machine_, values_);
   }
   chain_.end(address.sweep, here_, accepted);
+  coordinates_.restore(values_, machine_);
+  keep_density(log_here);
+}
+
+double CollapsedStep::log_density_here() {
+  bool same = known_form_ == coordinates_.form() && known_.size() == read_.size();
+  for (std::size_t i = 0; same && i < read_.size(); ++i)
+    same = machine_.state().values[static_cast<std::size_t>(read_[i])] == known_[i];
+  if (same) return log_known_;
+  machine_.run(step_.refresh);
+  return log_density(here_);
+}
+
+void CollapsedStep::keep_density(double log_density) {
+  known_.resize(read_.size());
+  for (std::size_t i = 0; i < read_.size(); ++i)
+    known_[i] = machine_.state().values[static_cast<std::size_t>(read_[i])];
+  known_form_ = coordinates_.form();
+  log_known_ = log_density;
 }
 
 }  // namespace lmmdsl

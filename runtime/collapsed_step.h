@@ -45,6 +45,9 @@ class CollapsedStep {
  private:
   /// The same at a point where the machine stands.
   double log_density(const Eigen::VectorXd& point) const;
+  /// The density where the machine stands.
+  double log_density_here();
+  void keep_density(double log_density);
   void propose_around_mode();
   /// The proposals of a sweep; values_ are then those of the last that was accepted.
   void propose(StreamAddress address);
@@ -58,10 +61,17 @@ class CollapsedStep {
   Machine& machine_;
   const PlanStep& step_;
   IndependenceChain chain_;
+  bool others_rest_;
   ScaleCoordinates coordinates_;
   ProposedPoints proposed_;
   Eigen::VectorXd here_, there_;
   std::vector<double> values_;  ///< of the parameters at here_
+  // Where nothing has changed since the step was made, which is so while others rest, the density is
+  // known.
+  std::vector<SymbolId> read_;              ///< parameters that it mentions
+  std::vector<std::vector<double>> known_;  ///< their values then
+  double log_known_ = 0;
+  ScaleForm known_form_ = ScaleForm::covariance;
 };
 
 }  // namespace lmmdsl

@@ -48,10 +48,11 @@ ProposalWarmup::Decision ProposalWarmup::decide(const ProposalCost& cost) {
   return decision;
 }
 
-ProposalWarmup::Decision ProposalWarmup::decide_beside(const ProposalCost& cost, double margin) {
+ProposalWarmup::Decision ProposalWarmup::decide_beside(const ProposalCost& cost, double others,
+                                                       double margin) {
   const double rate = recent_.rate(), time = lags_.time_of_direction();
   const RatioRecord::Best best = ratios_.best_count(rate, cost, time);
-  const Decision decision = {rate, best.count, time * cost.others < margin * best.cost};
+  const Decision decision = {rate, best.count, time * others < margin * best.cost};
   forget();
   return decision;
 }

@@ -41,8 +41,9 @@ class ProposalWarmup {
   };
   Decision decide(const ProposalCost& cost);
   /// The same where other steps draw all that is proposed, and may do so one after the other, not
-  /// as well as all together: proposals must be worth `margin` times as much as these.
-  Decision decide_beside(const ProposalCost& cost, double margin);
+  /// as well as all together: proposals must be worth `margin` times as much as these, which cost
+  /// `others` in a sweep without proposals.
+  Decision decide_beside(const ProposalCost& cost, double others, double margin);
   /// A proposal by the points; see VisitedPoints.
   bool renew(ScaleCoordinates& coordinates, Proposal& proposal) {
     return visited_.renew(coordinates, proposal, curvature);

@@ -125,10 +125,6 @@ std::vector<Family> category_families();   ///< levels of factors and their prob
 std::vector<Family> shrinkage_families();  ///< priors of many coefficients, of covariances
 std::vector<Family> auxiliary_families();  ///< what rewrites introduce
 
-/// log p and log(1 - p) of a probability, without a loss of digits where p is invlogit(eta) or
-/// Phi(eta).
-Expr log_probability(const Expr& p);
-Expr log_complement(const Expr& p);
 /// (x - m)^2 / v, of a scalar; of vectors the vector of these.
 Expr elementwise_square(const Expr& residual);
 

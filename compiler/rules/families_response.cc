@@ -42,19 +42,35 @@ Expr asymmetric_laplace(const Expr& x, const std::vector<Expr>& a) {
   return add({log(q), log(add({number(1), negate(q)})), negate(log(s)), negate(over(check, s))});
 }
 
-/// x log p + (1 - x) log(1 - p)
-Expr bernoulli(const Expr& x, const std::vector<Expr>& a) {
-  return add({multiply({x, log_probability(a[0])}),
-              multiply({add({number(1), negate(x)}), log_complement(a[0])})});
+/// log(1 + exp(eta)), which does not leave the range of doubles
+Expr softplus(const Expr& eta) {
+  return add({apply(Op::maximum, {eta, number(0)}),
+              log(add({number(1), apply(Op::exp, {negate(apply(Op::abs, {eta}))})}))});
 }
+
+/// log(1 - p), without a loss of digits where p is Phi(eta)
+Expr log_complement(const Expr& p) {
+  if (p->op == Op::phi) return log(apply(Op::phi, {negate(p->args[0])}));
+  return log(add({number(1), negate(p)}));
+}
+
+/// x log p + (n - x) log(1 - p); for p = 1/(1 + exp(-eta)) that is x eta - n log(1 + exp(eta)).
+Expr successes(const Expr& x, const Expr& n, const Expr& p) {
+  if (p->op == Op::invlogit) {
+    const Expr& eta = p->args[0];
+    return add({multiply({x, eta}), negate(multiply({n, softplus(eta)}))});
+  }
+  return add({multiply({x, log(p)}), multiply({subtract(n, x), log_complement(p)})});
+}
+
+/// x log p + (1 - x) log(1 - p)
+Expr bernoulli(const Expr& x, const std::vector<Expr>& a) { return successes(x, number(1), a[0]); }
 
 /// log choose(n, x) + x log p + (n - x) log(1 - p)
 Expr binomial(const Expr& x, const std::vector<Expr>& a) {
   const Expr& n = a[0];
-  const Expr rest = subtract(n, x);
   return add({log_gamma(plus(n, 1)), negate(log_gamma(plus(x, 1))),
-              negate(log_gamma(plus(rest, 1))), multiply({x, log_probability(a[1])}),
-              multiply({rest, log_complement(a[1])})});
+              negate(log_gamma(plus(subtract(n, x), 1))), successes(x, n, a[1])});
 }
 
 /// log Gamma(x + r) - log Gamma(r) - log x! + r log r + x log m - (x + r) log(m + r)
@@ -139,18 +155,6 @@ std::pair<Expr, Expr> cuts_around(const Expr& x, const Expr& cuts) {
     upper.push_back(multiply({apply(Op::equal, {x, number(j)}), cut}));
   }
   return {add(std::move(lower)), add(std::move(upper))};
-}
-
-Expr log_probability(const Expr& p) {
-  if (p->op == Op::invlogit)
-    return negate(log(add({number(1), apply(Op::exp, {negate(p->args[0])})})));
-  return log(p);
-}
-
-Expr log_complement(const Expr& p) {
-  if (p->op == Op::invlogit) return negate(log(add({number(1), apply(Op::exp, {p->args[0]})})));
-  if (p->op == Op::phi) return log(apply(Op::phi, {negate(p->args[0])}));
-  return log(add({number(1), negate(p)}));
 }
 
 std::vector<Family> response_families() {

@@ -98,6 +98,18 @@ void scaled(Work& w, std::size_t scalars) {
   }
 }
 
+/// A row times a column.
+void dot(Work& w) {
+  const Input &a = w.in[0], &b = w.in[1];
+  const int n = a.cols;
+  for (std::size_t e = 0; e < w.elements; ++e) {
+    const double *x = a.at(e), *y = b.at(e);
+    double sum = x[0] * y[0];
+    for (int i = 1; i < n; ++i) sum += x[i] * y[i];
+    w.out[e] = sum;
+  }
+}
+
 }  // namespace
 
 std::size_t product_scratch(const Work& w) {
@@ -118,6 +130,7 @@ void multiply_kernel(Work& w) {
   const std::size_t matrices = w.in.size() - scalars;
   if (matrices == 0) return combine_scalars(w, [](double a, double b) { return a * b; });
   if (matrices == 1 && scalars > 0) return scaled(w, scalars);
+  if (matrices == 2 && scalars == 0 && n == 1 && w.in[0].rows == 1) return dot(w);
   const bool from_right = w.in.back().cols == 1;
   const std::size_t half = w.scratch.size() / 2;
   for (std::size_t e = 0; e < w.elements; ++e) {

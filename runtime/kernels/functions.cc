@@ -9,49 +9,55 @@ namespace lmmdsl {
 
 namespace {
 
-double apply(Op op, double x, double y) {
+/// Calls `use` with the function of one or two numbers that an operator is: what loops over it then
+/// has it inside.
+template <class Use>
+void with_function(Op op, const Use& use) {
+#define LMMDSL_FUNCTION(value) \
+  return use([]([[maybe_unused]] double x, [[maybe_unused]] double y) -> double { return value; })
   switch (op) {
     case Op::exp:
-      return std::exp(x);
+      LMMDSL_FUNCTION(std::exp(x));
     case Op::log:
-      return std::log(x);
+      LMMDSL_FUNCTION(std::log(x));
     case Op::sqrt:
-      return std::sqrt(x);
+      LMMDSL_FUNCTION(std::sqrt(x));
     case Op::abs:
-      return std::abs(x);
+      LMMDSL_FUNCTION(std::abs(x));
     case Op::phi:
-      return 0.5 * std::erfc(-x / std::sqrt(2.0));
+      LMMDSL_FUNCTION(0.5 * std::erfc(-x / std::sqrt(2.0)));
     case Op::logit:
-      return std::log(x) - std::log1p(-x);
+      LMMDSL_FUNCTION(std::log(x) - std::log1p(-x));
     case Op::invlogit:
-      return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x));
+      LMMDSL_FUNCTION(x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x)));
     case Op::log_gamma:
-      return log_gamma(x);
+      LMMDSL_FUNCTION(log_gamma(x));
     case Op::minimum:
-      return std::min(x, y);
+      LMMDSL_FUNCTION(std::min(x, y));
     case Op::maximum:
-      return std::max(x, y);
+      LMMDSL_FUNCTION(std::max(x, y));
     case Op::less:
-      return x < y;
+      LMMDSL_FUNCTION(x < y);
     case Op::less_equal:
-      return x <= y;
+      LMMDSL_FUNCTION(x <= y);
     case Op::greater:
-      return x > y;
+      LMMDSL_FUNCTION(x > y);
     case Op::greater_equal:
-      return x >= y;
+      LMMDSL_FUNCTION(x >= y);
     case Op::equal:
-      return x == y;
+      LMMDSL_FUNCTION(x == y);
     case Op::not_equal:
-      return x != y;
+      LMMDSL_FUNCTION(x != y);
     case Op::logical_and:
-      return x != 0 && y != 0;
+      LMMDSL_FUNCTION(x != 0 && y != 0);
     case Op::logical_or:
-      return x != 0 || y != 0;
+      LMMDSL_FUNCTION(x != 0 || y != 0);
     case Op::logical_not:
-      return x == 0;
+      LMMDSL_FUNCTION(x == 0);
     default:
-      return NAN;
+      LMMDSL_FUNCTION(NAN);
   }
+#undef LMMDSL_FUNCTION
 }
 
 }  // namespace
@@ -62,13 +68,15 @@ void function_kernel(Work& w) {
   // A scalar is compared with every component. At several states (states.cc) it is as many numbers
   // as each component of the other argument.
   const int other = two ? w.in[1].size() * (n / w.in[0].size()) : n;
-  for (std::size_t e = 0; e < w.elements; ++e) {
-    const double* x = w.in[0].at(e);
-    const double* y = two ? w.in[1].at(e) : x;
-    double* out = w.block(e);
-    for (int from = 0; from < n; from += other)
-      for (int i = 0; i < other; ++i) out[from + i] = apply(w.node->op, x[from + i], y[i]);
-  }
+  with_function(w.node->op, [&](const auto& f) {
+    for (std::size_t e = 0; e < w.elements; ++e) {
+      const double* x = w.in[0].at(e);
+      const double* y = two ? w.in[1].at(e) : x;
+      double* out = w.block(e);
+      for (int from = 0; from < n; from += other)
+        for (int i = 0; i < other; ++i) out[from + i] = f(x[from + i], y[i]);
+    }
+  });
 }
 
 }  // namespace lmmdsl
