@@ -1,8 +1,8 @@
 // Few coefficients, and the scales beside them, with the auxiliary variables of their responses and
-// priors integrated out: proposed together, and accepted by the densities as they were stated, which
-// have none (partially collapsed Gibbs; van Dyk and Park 2008, J. Am. Stat. Assoc. 103: 790-796).
-// Given auxiliary variables coefficients move as far as these allow, which is little where they say
-// more than the data; here they move as far as the data allow.
+// priors integrated out: proposed together, and accepted by the densities as they were stated,
+// which have none (partially collapsed Gibbs; van Dyk and Park 2008, J. Am. Stat. Assoc. 103:
+// 790-796). Given auxiliary variables coefficients move as far as these allow, which is little
+// where they say more than the data; here they move as far as the data allow.
 #pragma once
 
 #include <Eigen/Dense>
@@ -66,8 +66,8 @@ class CollapsedStep {
   ProposedPoints proposed_;
   Eigen::VectorXd here_, there_;
   std::vector<double> values_;  ///< of the parameters at here_
-  // Where nothing has changed since the step was made, which is so while others rest, the density is
-  // known.
+  // Where nothing has changed since the step was made, which is so while others rest, the density
+  // is known.
   std::vector<SymbolId> read_;              ///< parameters that it mentions
   std::vector<std::vector<double>> known_;  ///< their values then
   double log_known_ = 0;

@@ -1,7 +1,7 @@
 // The state of an independence chain (Tierney 1994, Annals of Statistics 22: 1701-1728): proposals
 // from a multivariate t density about a mode, found in the warm-up and fixed before the first kept
-// draw; as many in a sweep as the acceptance in the warm-up makes worth their cost. Where hardly any
-// is accepted, or draws without them give more for their cost, none are made after it.
+// draw; as many in a sweep as the acceptance in the warm-up makes worth their cost. Where hardly
+// any is accepted, or draws without them give more for their cost, none are made after it.
 #pragma once
 
 #include <cstdint>

@@ -202,8 +202,8 @@ bool ScaleCoordinates::write(const double* point, Machine& machine) {
         out[i] = s.increase && i > 0 ? out[i - 1] + std::exp(*point) : *point;
       if (!std::all_of(out, out + s.coefficients, [](double x) { return std::isfinite(x); }))
         return false;
-      if (s.increase && !std::is_sorted(out, out + s.coefficients, std::less_equal<>()))
-        return false;
+      double* const end = out + s.coefficients;
+      if (s.increase && std::adjacent_find(out, end, std::greater_equal<>()) != end) return false;
       continue;
     }
     if (s.p == 0) {

@@ -1,6 +1,7 @@
-// Scales as points of R^d, and coefficients, whose numbers stay as they are, or if they increase all
-// but the first are logarithms of differences, or of which only the mean is a point. Log t for a positive scalar t, and for a covariance
-// matrix V the entries, column by column, of one of two lower triangles:
+// Scales as points of R^d, and coefficients, whose numbers stay as they are, or if they increase
+// all but the first are logarithms of differences, or of which only the mean is a point. Log t for
+// a positive scalar t, and for a covariance matrix V the entries, column by column, of one of two
+// lower triangles:
 //
 //   covariance  V = L L', with log L_ii in place of L_ii (Pinheiro and Bates 1996, Statistics and
 //               Computing 6: 289-296): all of R^d

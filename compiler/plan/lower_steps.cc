@@ -1,4 +1,5 @@
-// Values of joint, marginal and collapsed steps, of cuts, and of scales with which coefficients move.
+// Values of joint, marginal and collapsed steps, of cuts, and of scales with which coefficients
+// move.
 #include <algorithm>
 
 #include "compiler/plan/lowering.h"

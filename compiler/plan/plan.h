@@ -38,8 +38,8 @@ struct JointValues {
   std::vector<Coupling> couplings;
 };
 
-/// Values of a marginal or a collapsed step: the log densities that mention what it draws, and all values to
-/// recompute when that has changed.
+/// Values of a marginal or a collapsed step: the log densities that mention what it draws, and all
+/// values to recompute when that has changed.
 struct MarginalValues {
   std::vector<int> log_densities;  ///< summed over their plates
   std::vector<int> refresh;
