@@ -50,11 +50,6 @@ CollapsedStep::CollapsedStep(const BoundPlan& bound, Machine& machine, const Pla
       here_(coordinates_.dimension()),
       read_(parameters_of(*bound.plan, step.proposal->log_densities)) {}
 
-void CollapsedStep::set_proposal(Proposal proposal) {
-  chain_.set(std::move(proposal), coordinates_);
-  chain_.often = true;
-}
-
 double CollapsedStep::log_density(const Eigen::VectorXd& point) const {
   double sum = coordinates_.log_jacobian(point.data());
   for (const int v : step_.proposal->log_densities) sum += *machine_.value(v);

@@ -24,8 +24,8 @@ class CollapsedStep {
 
   const Acceptance& acceptance() const { return chain_.acceptance; }
   const Proposal* proposal() const { return chain_.found(); }
-  /// Fixes it; other steps then rest as if it were accepted often.
-  void set_proposal(Proposal proposal);
+  /// Fixes it; no step rests.
+  void set_proposal(Proposal proposal) { chain_.set(std::move(proposal), coordinates_); }
   bool accepted_often() const { return chain_.often; }
   /// Whether proposals are made.
   bool proposes() const { return chain_.ready; }

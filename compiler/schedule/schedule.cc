@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 
 #include "compiler/derive/joint.h"
 #include "compiler/math/render.h"
@@ -115,31 +114,13 @@ const std::vector<ScheduleRow>& schedules() {
   return table;
 }
 
-// Where steps may rest, what the collapsed step integrates out is drawn before they read it, in
-// whichever order: then it counts for nothing whether it is drawn in other sweeps.
 Schedule reversed(const Schedule& schedule, const std::vector<Conditional>& conditionals) {
   Schedule result{schedule.name + ", reversed", {}};
-  std::vector<Step> steps = schedule.steps, last;
-  const auto collapsed =
-      std::find_if(steps.begin(), steps.end(), [](const Step& s) { return s.collapsed; });
-  if (std::any_of(steps.begin(), steps.end(), [](const Step& s) { return s.spare; })) {
-    last = {*collapsed};
-    steps.erase(collapsed);
-    const auto draws_auxiliary = [&](const Step& s) {
-      return std::all_of(s.targets.begin(), s.targets.end(), [&](int c) {
-        const std::vector<SymbolId>& out = last.front().integrated;
-        return std::find(out.begin(), out.end(), conditionals[c].target) != out.end();
-      });
-    };
-    std::copy_if(steps.begin(), steps.end(), std::back_inserter(result.steps), draws_auxiliary);
-    std::erase_if(steps, draws_auxiliary);
-  }
-  const std::vector<Group> groups = grouped(steps, conditionals);
+  const std::vector<Group> groups = grouped(schedule.steps, conditionals);
   for (auto g = groups.rbegin(); g != groups.rend(); ++g) {
     result.steps.insert(result.steps.end(), g->collapsed.rbegin(), g->collapsed.rend());
     result.steps.insert(result.steps.end(), g->rest.rbegin(), g->rest.rend());
   }
-  result.steps.insert(result.steps.end(), last.begin(), last.end());
   return result;
 }
 

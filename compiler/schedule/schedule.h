@@ -85,10 +85,9 @@ Schedule interweave(const Model& model, const std::vector<Conditional>& conditio
 Schedule marginal(const Model& model, const std::vector<Conditional>& conditionals,
                   const Sizes& sizes);
 
-/// The steps in reverse order, auxiliary variables being drawn before they are read. Each step by
-/// itself is reversible (a marginal part stays before the coefficients that it integrates out), so
-/// a sweep of this schedule is the time reversal of a sweep of the other (Geyer 1992, Stat. Sci. 7:
-/// 473-483).
+/// The steps in reverse order. Each step by itself is reversible (a marginal part stays before the
+/// coefficients that it integrates out), so a sweep of this schedule in which no step rests is the
+/// time reversal of a sweep of the other (Geyer 1992, Stat. Sci. 7: 473-483).
 Schedule reversed(const Schedule& schedule, const std::vector<Conditional>& conditionals);
 
 /// Whether a step reads an auxiliary variable that one before it has integrated out: an empty text
