@@ -24,8 +24,11 @@ class CollapsedStep {
 
   const Acceptance& acceptance() const { return chain_.acceptance; }
   const Proposal* proposal() const { return chain_.found(); }
-  /// Fixes it; no step rests.
-  void set_proposal(Proposal proposal) { chain_.set(std::move(proposal), coordinates_); }
+  /// Fixes it; others rest as if it were accepted often, or not at all.
+  void set_proposal(Proposal proposal, bool others_rest) {
+    chain_.set(std::move(proposal), coordinates_);
+    chain_.often = others_rest;
+  }
   bool accepted_often() const { return chain_.often; }
   /// Whether proposals are made.
   bool proposes() const { return chain_.ready; }

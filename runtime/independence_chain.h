@@ -25,8 +25,8 @@ class IndependenceChain {
   /// The first proposal, by the mode that is found from a point, and the curvature there.
   void propose_around_mode(const ModeSearch& search, Eigen::VectorXd point);
   /// After a sweep of the warm-up: what is proposed from now on, and whether anything is, as `how`
-  /// says, which is asked a few times (ProposalWarmup::decides). Whether
-  /// the proposal, and with it the form of the coordinates, has changed.
+  /// says, which is asked a few times (ProposalWarmup::decides). Whether the proposal, and with it
+  /// the form of the coordinates, has changed.
   bool decide(std::uint64_t sweep, ScaleCoordinates& coordinates,
               const std::function<ProposalWarmup::Decision()>& how);
   /// After the proposals of a sweep, of which so many were accepted; `walks` if it had a step of a

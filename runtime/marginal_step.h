@@ -11,8 +11,8 @@
 // may be so large that their difference is rounding, and another t is drawn. Where nothing but the
 // block and its scales stands in either, t is a value that a second machine keeps: then sums over
 // the data do not change from sweep to sweep, and what was computed for the current scales stays
-// true. Otherwise t is the current value. Proposals are accepted or rejected (independence_chain.h).
-// Where these are few, a step of a random walk now and then ends long
+// true. Otherwise t is the current value. Proposals are accepted or rejected
+// (independence_chain.h). Where these are few, a step of a random walk now and then ends long
 // rejections: whether it is accepted does not depend on how much mass the proposal has where the
 // chain is.
 #pragma once

@@ -260,7 +260,8 @@ class Replicates {
         return simulated_as_stated(*bound_->model, r) && r.auxiliaries.front() == target;
       });
       if (!has_none) continue;
-      // Drawn again before it is read, where that is possible (sweep.h).
+      // Where a collapsed step may leave them out of a sweep (sweep.h) they may be missing here,
+      // too. The ranks are then no longer exact, for this replicate alone.
       const auto& steps = bound_->plan->steps;
       const bool spare = std::any_of(steps.begin(), steps.end(), [&](const PlanStep& s) {
         return s.spare && s.targets.front() == static_cast<int>(c);

@@ -86,8 +86,8 @@ const Proposal* Sweep::proposal(std::size_t step) const {
   return s.step->proposal ? s.joint->proposal() : nullptr;
 }
 
-void Sweep::set_proposal(std::size_t step, const Proposal& proposal) {
-  if (steps_[step].collapsed) steps_[step].collapsed->set_proposal(proposal);
+void Sweep::set_proposal(std::size_t step, const Proposal& proposal, bool others_rest) {
+  if (steps_[step].collapsed) steps_[step].collapsed->set_proposal(proposal, others_rest);
   else steps_[step].joint->set_proposal(proposal);
 }
 

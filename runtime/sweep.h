@@ -42,8 +42,8 @@ class Sweep {
   int proposed_dimension(std::size_t step) const;
   /// What a marginal or a collapsed step proposes; null if it has found none, or is another step.
   const Proposal* proposal(std::size_t step) const;
-  /// Fixes it.
-  void set_proposal(std::size_t step, const Proposal& proposal);
+  /// Fixes it. Other steps rest beside a collapsed one only if asked to.
+  void set_proposal(std::size_t step, const Proposal& proposal, bool others_rest = false);
 
  private:
   struct Step {

@@ -23,7 +23,7 @@ struct Step {
   std::vector<int> marginal = {};
   /// Auxiliary variables that are integrated out, too: those of the priors of `marginal`, which are
   /// taken as they were stated, the latent variables between cuts that are drawn, or those of the
-  /// likelihoods of a collapsed step.
+  /// likelihoods and priors that a collapsed step takes as they were stated.
   std::vector<SymbolId> integrated = {};
   /// Coefficients that move with the scale in `targets`, so that (coefficient - mean) / scale stays
   /// as it is: it is drawn given these standardised values (interweaving; Yu and Meng 2011).
@@ -31,8 +31,7 @@ struct Step {
   /// A step with `moved` that is taken seldom as long as proposals of the marginal step before it
   /// are accepted: it ends long rejections.
   bool fallback = false;
-  /// `targets` are proposed together, and accepted by their posterior density with the auxiliary
-  /// variables of the likelihood, `integrated`, out.
+  /// `targets` are proposed together, and accepted by their posterior density with `integrated` out.
   bool collapsed = false;
   /// Of its targets those of many elements, of which it moves the means only: all elements by the
   /// same.

@@ -135,7 +135,8 @@ TEST_CASE("a refused proposal leaves the parameters as they are, to the last bit
   const Eigen::Index d = collapsed.dimension();
   collapsed.set_proposal({.mean = Eigen::VectorXd::Constant(d, 60),
                           .L = 0.1 * Eigen::MatrixXd::Identity(d, d),
-                          .count = 3});
+                          .count = 3},
+                         false);
   const std::vector<std::vector<double>> before = machine.state().values;
   collapsed({.seed = 1, .sweep = 1});
   CHECK(collapsed.acceptance().proposals == 3);

@@ -7,10 +7,8 @@
 // each location, and for each density the squared standardised residuals summed (or its own log
 // density), which tie parameters to responses.
 //
-// Risk: all comparisons of the first test together fail by chance with probability below 1e-8. Two
-// samples of n have a distance of at least k / n with probability at most
-// 2 (2n choose n - k) / (2n choose n), exactly (Gnedenko and Korolyuk 1951); k is chosen so that
-// this is below 1e-8 / kMaxComparisons.
+// Risk: all comparisons of the first test together fail by chance with probability below 1e-8: each
+// below 1e-8 / kMaxComparisons (two_samples.h).
 
 #include <fmt/format.h>
 
@@ -26,6 +24,7 @@
 #include "support/catch.h"
 #include "support/run_model.h"
 #include "support/simulate.h"
+#include "support/two_samples.h"
 
 namespace lmmdsl::testing {
 namespace {
@@ -228,28 +227,6 @@ class JointTest {
   std::shared_ptr<const Data> data_;
   Simulator simulator_;
 };
-
-/// n times the Kolmogorov-Smirnov distance of two samples of n.
-std::size_t distance(std::vector<double> a, std::vector<double> b) {
-  std::ranges::sort(a);
-  std::ranges::sort(b);
-  std::size_t i = 0, j = 0, largest = 0;
-  while (i < a.size() && j < b.size()) {
-    (a[i] <= b[j] ? i : j) += 1;
-    largest = std::max(largest, i > j ? i - j : j - i);
-  }
-  return largest;
-}
-
-/// The least k that is reached by chance with probability below `risk`: see the top.
-std::size_t critical(std::size_t n, double risk) {
-  double log_ratio = 0;  // log of (2n choose n - k) / (2n choose n)
-  for (std::size_t k = 1; k <= n; ++k) {
-    log_ratio += std::log(static_cast<double>(n - k + 1)) - std::log(static_cast<double>(n + k));
-    if (std::log(2.0) + log_ratio <= std::log(risk)) return k;
-  }
-  return n + 1;
-}
 
 std::size_t limit() { return critical(kReplicates, kRisk / kMaxComparisons); }
 
