@@ -45,7 +45,7 @@ int read_once(const std::string& file, std::size_t labels, int threads) {
   const double used = seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu;
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  const double text = static_cast<double>((*source)->text().size()) / 1e6;
+  const double text = static_cast<double>((*source)->size()) / 1e6;
   fmt::print("{:<12} {:9.2f} {:9.2f} {:9.0f} {:9.0f} {:9.0f} {:9.0f}\n",
              threads == 1 ? "one thread" : "all threads", used, seconds(CLOCK_MONOTONIC) - wall,
              text / used, text, static_cast<double>(binary) / 1e6,

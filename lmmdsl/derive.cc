@@ -154,17 +154,17 @@ Diagnostics add_to_folder(SavedRun run, const DerivedQuantities& derived) {
                         "write the draws of the new quantities to a file with -o FILE.csv")};
   Result<OutputFolder> folder = OutputFolder::open(run.folder, false);
   if (!folder) return folder.diagnostics;
-  const auto text_of = [&](const std::string& copy, std::string& text) -> Diagnostics {
+  const auto read_copy = [&](const std::string& copy, SourcePtr& text) -> Diagnostics {
     if (copy.empty()) return {};
     const Result<SourcePtr> file = read_file(run.folder + "/" + copy);
-    if (file) text = (*file)->text();
+    if (file) text = *file;
     return file.diagnostics;
   };
-  std::string data;
-  std::vector<std::string> tables(record.tables.size());
-  Diagnostics errors = text_of(record.data_copy, data);
+  SourcePtr data;
+  std::vector<SourcePtr> tables(record.tables.size());
+  Diagnostics errors = read_copy(record.data_copy, data);
   for (std::size_t i = 0; i < tables.size() && errors.empty(); ++i)
-    errors = text_of(record.tables[i].copy, tables[i]);
+    errors = read_copy(record.tables[i].copy, tables[i]);
   if (!errors.empty()) return errors;
 
   // New columns stand after the others and before what only summaries have.
@@ -194,12 +194,11 @@ Diagnostics add_to_folder(SavedRun run, const DerivedQuantities& derived) {
     if (!c.moments && !contains(record.no_moments, c.variable))
       record.no_moments.push_back(c.variable);
 
-  const bool has_data = !record.data_copy.empty();
   record.model_text = derived.model_text;
   record.files.clear();
   RunFiles files(*folder, record);
   Failure failure;
-  if (has_data) failure = files.write_data(data, tables);
+  if (data) failure = files.write_data(*data, tables);
   if (!failure) failure = files.write_draws(samples);
   if (!failure) failure = files.write_summary(samples, summarize(draws, record.settings.threads));
   if (!failure) failure = files.publish();

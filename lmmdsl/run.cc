@@ -193,6 +193,26 @@ std::string heading(const CurrentRun& run) {
   return text;
 }
 
+/// Where a file is, whatever the current folder; empty for standard input.
+std::string absolute_path(const std::string& file) {
+  if (file == "-") return {};
+  std::error_code error;
+  return std::filesystem::absolute(file, error).lexically_normal().string();
+}
+
+/// Which data the run has, for its folder: files may change while it samples.
+void record_data(CurrentRun& run) {
+  RunRecord& r = run.record;
+  r.data_file = run.data_file;
+  r.data_fnv1a64 = fnv1a64(*run.loaded.data_source);
+  r.data_path = absolute_path(run.data_file);
+  for (std::size_t i = 0; i < run.loaded.table_sources.size(); ++i) {
+    const auto& [factor, file] = run.options.data.tables[i];
+    r.tables.push_back(
+        {factor, file, fnv1a64(*run.loaded.table_sources[i]), absolute_path(file), ""});
+  }
+}
+
 /// All that can refuse the run. Gives the exit code; 0 to go on.
 int prepare(CurrentRun& run) {
   Result<Loaded> loaded =
@@ -209,6 +229,7 @@ int prepare(CurrentRun& run) {
     Result<OutputFolder> folder = OutputFolder::open(run.options.out, run.options.force);
     if (!folder) return report_and_code(folder.diagnostics);
     run.folder.emplace(std::move(*folder));
+    record_data(run);
   }
   return 0;
 }
@@ -259,13 +280,6 @@ void show(const CurrentRun& run) {
   }
 }
 
-/// Where a file is, whatever the current folder; empty for standard input.
-std::string absolute_path(const std::string& file) {
-  if (file == "-") return {};
-  std::error_code error;
-  return std::filesystem::absolute(file, error).lexically_normal().string();
-}
-
 void fill_record(CurrentRun& run) {
   RunRecord& r = run.record;
   const Bound& bound = run.loaded.bound;
@@ -274,14 +288,6 @@ void fill_record(CurrentRun& run) {
   r.model_title = run.model().title;
   r.model_text = run.model().source ? run.model().source->text() : "";
   r.constants = run.options.settings;
-  r.data_file = run.data_file;
-  r.data_fnv1a64 = fnv1a64(run.loaded.data_source->text());
-  for (std::size_t i = 0; i < run.loaded.table_sources.size(); ++i) {
-    const auto& [factor, file] = run.options.data.tables[i];
-    r.tables.push_back(
-        {factor, file, fnv1a64(run.loaded.table_sources[i]->text()), absolute_path(file), ""});
-  }
-  r.data_path = absolute_path(run.data_file);
   r.separator = run.options.data.read.separator;
   r.rows = bound.data->rows();
   for (std::size_t id = 0; id < run.model().symbols.size(); ++id)
@@ -316,9 +322,7 @@ Failure conclude(CurrentRun& run) {
   if (run.folder) {
     doing().stage = "write";
     files.emplace(*run.folder, run.record);
-    std::vector<std::string> tables;
-    for (const SourcePtr& source : run.loaded.table_sources) tables.push_back(source->text());
-    failure = files->write_data(run.loaded.data_source->text(), tables);
+    failure = files->write_data(*run.loaded.data_source, run.loaded.table_sources);
     if (!failure) failure = files->write_draws(run.samples);
   }
   doing().stage = "summary";

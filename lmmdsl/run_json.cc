@@ -227,9 +227,27 @@ bool is_run_json(const std::string& path) {
   return json.is_object() && json.value("program", Json()) == "lmmdsl";
 }
 
-std::string fnv1a64(std::string_view bytes) {
-  std::uint64_t hash = 0xcbf29ce484222325;
+namespace {
+
+constexpr std::uint64_t kOfNothing = 0xcbf29ce484222325;
+
+std::uint64_t go_on(std::uint64_t hash, std::string_view bytes) {
   for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  return hash;
+}
+
+}  // namespace
+
+std::string fnv1a64(std::string_view bytes) {
+  return fmt::format("{:016x}", go_on(kOfNothing, bytes));
+}
+
+std::string fnv1a64(const Source& source) {
+  constexpr std::size_t kPiece = std::size_t{1} << 18;
+  std::uint64_t hash = kOfNothing;
+  std::vector<char> buffer;
+  for (std::size_t at = 0; at < source.size(); at += kPiece)
+    hash = go_on(hash, source.piece(at, std::min(at + kPiece, source.size()), buffer));
   return fmt::format("{:016x}", hash);
 }
 

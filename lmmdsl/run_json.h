@@ -57,5 +57,7 @@ bool is_run_json(const std::string& path);
 /// 64-bit FNV-1a (Fowler, Noll and Vo) in hexadecimal, 16 digits: tells files apart, proves
 /// nothing.
 std::string fnv1a64(std::string_view bytes);
+/// Of a text, which need not be in memory. Throws LostText.
+std::string fnv1a64(const Source& source);
 
 }  // namespace lmmdsl

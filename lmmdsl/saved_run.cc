@@ -183,7 +183,7 @@ Result<Bound> bind_again(const SavedRun& run, const std::vector<std::string>& st
       return input_error(fmt::format("the data of the run in `{}` were not kept", shown));
     Result<SourcePtr> source = read_file(file);
     if (!source) return source.diagnostics;
-    if (fnv1a64((*source)->text()) != hash)
+    if (fnv1a64(**source) != hash)
       return input_error(
           fmt::format("`{}` has changed since the run in `{}`", printable(file), shown),
           "run again, or put the former data back");

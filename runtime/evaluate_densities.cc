@@ -4,13 +4,14 @@
 #include <cmath>
 #include <limits>
 
+#include "runtime/careful_sum.h"
 #include "runtime/evaluate.h"
 #include "runtime/log_gamma.h"
 
 namespace lmmdsl {
 
 double Evaluator::log_density(const Density& density, const State& state) const {
-  double sum = 0;
+  CarefulSum sum;
   for (std::size_t i = 0; i < data_.plate(density.plate).size; ++i) {
     std::vector<Matrix> args;
     for (const Expr& a : density.args) args.push_back(evaluate_at(a, state, density.plate, i));
@@ -25,7 +26,7 @@ double Evaluator::log_density(const Density& density, const State& state) const 
       value = value(o, Eigen::all).eval();
       args = {mean, V};
     }
-    sum += reference_log_density(density.family, value, args);
+    sum.add(reference_log_density(density.family, value, args));
     const auto beyond = [&](const Expr& bound, double sign) {
       return bound && sign * (value(0, 0) - evaluate_at(bound, state, density.plate, i)(0, 0)) < 0;
     };
@@ -33,7 +34,7 @@ double Evaluator::log_density(const Density& density, const State& state) const 
         (density.ordered && !std::is_sorted(value.data(), value.data() + value.size())))
       return -std::numeric_limits<double>::infinity();
   }
-  return sum;
+  return sum.value();
 }
 
 double Evaluator::log_of_bounds(const Density& prior) const {

@@ -31,7 +31,7 @@ namespace lmmdsl {
 struct ReadOptions {
   char separator = 0;  ///< 0: found from the header line; ' ' means any run of blanks
   int threads = 0;     ///< 0: as many as the machine can run at a time
-  std::size_t part = std::size_t{1} << 20;  ///< bytes of text that make a part of the work
+  std::size_t part = std::size_t{1} << 18;  ///< bytes of text that make a part of the work
 };
 
 /// One cell: a place in the source, and whether it was quoted.
@@ -151,7 +151,8 @@ struct ColumnContent {
   Diagnostics diagnostics;  ///< with an error among them there is neither
 };
 
-/// Several columns as numbers() and labels() give them, in one pass over the text.
+/// Several columns as numbers() and labels() give them, in one pass over the text. Throws LostText
+/// where that is stored and has changed.
 std::vector<ColumnContent> read_columns(const Table& table,
                                         const std::vector<ColumnRequest>& requests);
 
@@ -162,9 +163,13 @@ std::string normalised_label(std::string_view label);
 /// "plot2" < "plot10"; ties by bytes. A strict weak order.
 bool natural_less(std::string_view a, std::string_view b);
 
-/// Reads a whole file, or standard input for "-". Errors: the system's reason
-/// (ExitCode::input_output); a file too large, 4 GiB, or 1 GiB if it is not a regular file
-/// (ExitCode::limit).
-Result<SourcePtr> read_file(const std::string& path);
+/// Of a larger file pieces are read when they are needed.
+inline constexpr std::size_t kMostInMemory = std::size_t{1} << 24;
+
+/// A file as a text, or standard input for "-". One of more than `most_in_memory` bytes is only
+/// opened, and read from then on, unless it is no regular file (Source::is_stored). Errors: the
+/// system's reason (ExitCode::input_output); a file too large, 4 GiB, or 1 GiB if it is not a
+/// regular file (ExitCode::limit).
+Result<SourcePtr> read_file(const std::string& path, std::size_t most_in_memory = kMostInMemory);
 
 }  // namespace lmmdsl

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "runtime/table.h"
@@ -18,8 +19,10 @@ class ColumnReader {
   ColumnReader(const ColumnReader&) = delete;
   ColumnReader& operator=(const ColumnReader&) = delete;
 
-  /// The cells of the row `first` and those that follow. Parts may be added to at the same time.
-  virtual void add(std::size_t part, std::size_t first, const std::vector<Cell>& cells) = 0;
+  /// The cells of the row `first` and those that follow, which stand in `text`. Parts may be added
+  /// to at the same time.
+  virtual void add(std::size_t part, std::size_t first, std::string_view text,
+                   const std::vector<Cell>& cells) = 0;
   /// After all rows: the same however they were shared.
   virtual ColumnContent finish() = 0;
 };

@@ -24,7 +24,7 @@ std::int32_t Dictionary::code(std::string_view label) {
     at = place(label, hash);
   }
   slots_[at] = {hash, static_cast<std::int32_t>(labels_.size())};
-  labels_.push_back(label);
+  labels_.push_back(texts_.emplace_back(label));
   return slots_[at].code;
 }
 

@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -12,9 +14,9 @@ class Dictionary {
  public:
   Dictionary();
 
-  /// The code of a label, from 0; the next free one if it is new. The text must outlive the
-  /// dictionary.
+  /// The code of a label, from 0; the next free one if it is new.
   std::int32_t code(std::string_view label);
+  /// Their texts are the dictionary's.
   const std::vector<std::string_view>& labels() const { return labels_; }
 
  private:
@@ -27,6 +29,7 @@ class Dictionary {
   std::size_t place(std::string_view label, std::uint32_t hash) const;
 
   std::vector<Slot> slots_;  ///< a power of two of them, at most half in use
+  std::deque<std::string> texts_;
   std::vector<std::string_view> labels_;
 };
 

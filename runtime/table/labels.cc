@@ -1,7 +1,6 @@
 // A column as a factor: which labels occur, their order, and the label of each row.
 
 #include <algorithm>
-#include <deque>
 #include <numeric>
 
 #include "runtime/table/column_reader.h"
@@ -82,8 +81,7 @@ std::vector<std::int32_t> order_levels(const std::vector<std::string_view>& labe
 /// The labels of some of the rows.
 struct LabelsPart {
   Dictionary codes;
-  std::deque<std::string> unescaped;  ///< labels that do not stand in the text as they are
-  std::string_view last;              ///< files are often sorted by their labels
+  std::string_view last;  ///< files are often sorted by their labels
   std::int32_t last_code = -1;
   std::size_t first = 0, rows = 0;
 };
@@ -96,8 +94,8 @@ class LabelsReader : public ColumnReader {
         codes_(large_vector<std::int32_t>(table.rows())),
         parts_(parts) {}
 
-  void add(std::size_t part, std::size_t first, const std::vector<Cell>& cells) override {
-    const std::string_view text = table_.source()->text();
+  void add(std::size_t part, std::size_t first, std::string_view text,
+           const std::vector<Cell>& cells) override {
     LabelsPart& p = parts_[part];
     if (p.rows == 0) p.first = first;
     p.rows += cells.size();
@@ -126,16 +124,8 @@ class LabelsReader : public ColumnReader {
   std::int32_t code(std::string_view text, const Cell& cell, LabelsPart& p) const {
     const std::string_view label = text.substr(cell.span.begin, cell.span.end - cell.span.begin);
     if (p.last_code >= 0 && label == p.last && !cell.escaped) return p.last_code;
-    if (cell.escaped) {
-      p.last_code = -1;
-      const std::size_t known = p.codes.labels().size();
-      const std::int32_t c =
-          p.codes.code(p.unescaped.emplace_back(cell_text(text, cell, table_.separator())));
-      if (p.codes.labels().size() == known) p.unescaped.pop_back();
-      return c;
-    }
-    p.last = label;
-    p.last_code = p.codes.code(label);
+    p.last_code = p.codes.code(cell.escaped ? cell_text(text, cell, table_.separator()) : label);
+    p.last = p.codes.labels()[static_cast<std::size_t>(p.last_code)];
     return p.last_code;
   }
 

@@ -2,6 +2,7 @@
 // (Table::rows_are_lines): what RowScanner finds, in less time.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -28,7 +29,7 @@ class LineScanner {
       for (Cell* cells : fields) {
         const std::size_t end = find_end();
         if (cells) cells[i] = {trimmed(at_, end)};
-        at_ = end + 1;
+        at_ = std::min(end + 1, text_.size());
       }
     }
   }

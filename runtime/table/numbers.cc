@@ -88,8 +88,8 @@ class NumbersReader : public ColumnReader {
         values_(large_vector<double>(table.rows())),
         parts_(parts) {}
 
-  void add(std::size_t part, std::size_t first, const std::vector<Cell>& cells) override {
-    const std::string_view text = table_.source()->text();
+  void add(std::size_t part, std::size_t first, std::string_view text,
+           const std::vector<Cell>& cells) override {
     NumbersPart& p = parts_[part];
     double* values = values_.data() + first;
     std::size_t quick = 0;

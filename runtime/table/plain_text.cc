@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cstddef>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -69,6 +70,20 @@ bool has_distribution(std::string_view line) {
   return at < line.size() && line[at] == '(';
 }
 
+const Signature* find_signature(std::string_view text) {
+  const auto found = std::find_if(std::begin(kSignatures), std::end(kSignatures),
+                                  [&](const Signature& s) { return text.starts_with(s.begins); });
+  return found == std::end(kSignatures) ? nullptr : &*found;
+}
+
+/// The first carriage return from `at` on that no line feed follows.
+std::size_t find_lone_return(std::string_view text, std::size_t at) {
+  at = text.find('\r', at);
+  while (at != text.npos && at + 1 < text.size() && text[at + 1] == '\n')
+    at = text.find('\r', at + 1);
+  return at;
+}
+
 bool is_declaration(std::string_view line) {
   if (line.substr(0, 5) == "data " || line.substr(0, 6) == "param ") {
     return line.find(':') != line.npos;
@@ -80,11 +95,8 @@ bool is_declaration(std::string_view line) {
 
 std::optional<Diagnostic> not_plain_text(const SourcePtr& source) {
   const std::string_view text = source->text();
-  for (const Signature& signature : kSignatures) {
-    if (text.substr(0, signature.begins.size()) == signature.begins) {
-      return refused(source, std::string("is ") + signature.what + kInstead, signature.hint);
-    }
-  }
+  if (const Signature* signature = find_signature(text))
+    return refused(source, std::string("is ") + signature->what + kInstead, signature->hint);
   const std::size_t nul = text.find('\0');
   if (nul == text.npos) return std::nullopt;
   // In UTF-16 without a mark every second byte of English text is zero.
@@ -98,28 +110,28 @@ std::optional<Diagnostic> not_plain_text(const SourcePtr& source) {
       kTable);
 }
 
-std::uint32_t after_byte_order_mark(const Source& source) {
-  return source.text().compare(0, 3, "\xEF\xBB\xBF") == 0 ? 3 : 0;
+bool begins_otherwise(std::string_view text) { return find_signature(text) != nullptr; }
+
+bool is_plain(std::string_view piece) {
+  return piece.find('\0') == piece.npos && find_lone_return(piece, 0) == piece.npos;
+}
+
+std::uint32_t after_byte_order_mark(std::string_view text) {
+  return text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
 }
 
 SourcePtr with_line_feeds(SourcePtr source) {
   const std::string& text = source->text();
-  const auto lone = [&text](std::size_t at) {
-    return at + 1 == text.size() || text[at + 1] != '\n';
-  };
-  std::size_t at = text.find('\r');
-  while (at != text.npos && !lone(at)) at = text.find('\r', at + 1);
+  std::size_t at = find_lone_return(text, 0);
   if (at == text.npos) return source;
   std::string changed = text;
-  for (; at != text.npos; at = text.find('\r', at + 1)) {
-    if (lone(at)) changed[at] = '\n';
-  }
+  for (; at != text.npos; at = find_lone_return(text, at + 1)) changed[at] = '\n';
   return std::make_shared<const Source>(source->name(), std::move(changed));
 }
 
-std::optional<Diagnostic> looks_like_model(const SourcePtr& source, std::uint32_t begin) {
+std::optional<Diagnostic> looks_like_model(const SourcePtr& source, std::string_view text,
+                                           std::uint32_t begin) {
   constexpr int kLines = 40;  // enough to meet a `~`, few enough to be free
-  const std::string_view text = source->text();
   std::size_t at = begin;
   for (int i = 0; i < kLines && at < text.size(); ++i) {
     const std::size_t end = std::min(text.find_first_of("\r\n", at), text.size());

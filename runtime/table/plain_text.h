@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "grammar/diagnostic.h"
 
@@ -12,8 +13,14 @@ namespace lmmdsl {
 /// Why this is not a text with a table, or nothing if it may be one.
 std::optional<Diagnostic> not_plain_text(const SourcePtr& source);
 
+/// A text that begins like another kind of file.
+bool begins_otherwise(std::string_view text);
+
+/// A piece that ends with a line holds no zero byte, and no carriage return that stands alone.
+bool is_plain(std::string_view piece);
+
 /// Offset of the first byte after a byte order mark, or 0.
-std::uint32_t after_byte_order_mark(const Source& source);
+std::uint32_t after_byte_order_mark(std::string_view text);
 
 /// The same text with each carriage return that no line feed follows turned into a line feed, so
 /// that lines are counted as they are read; the source itself if there are none. Offsets do not
@@ -21,8 +28,9 @@ std::uint32_t after_byte_order_mark(const Source& source);
 SourcePtr with_line_feeds(SourcePtr source);
 
 /// The text looks like a model: the usual mistake is to swap model and data. `begin` is the offset
-/// of its first line that is neither blank nor a comment. The error points to the line that shows
-/// it.
-std::optional<Diagnostic> looks_like_model(const SourcePtr& source, std::uint32_t begin);
+/// of its first line that is neither blank nor a comment; of a large text the front will do. The
+/// error points to the line that shows it.
+std::optional<Diagnostic> looks_like_model(const SourcePtr& source, std::string_view text,
+                                           std::uint32_t begin);
 
 }  // namespace lmmdsl

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <new>
 #include <optional>
+#include <string_view>
 
 #include "runtime/not_a_number.h"
 #include "runtime/parts.h"
@@ -19,57 +20,82 @@ struct OwnColumn {
   std::unique_ptr<ColumnReader> reader;
 };
 
+constexpr std::size_t kRowsOfABlock = 256;
+constexpr std::size_t kRowsOfAPiece = 16 * kRowsOfABlock;
+
 /// Cells by column; empty where they are not asked for.
 using CellColumns = std::vector<std::vector<Cell>>;
 
-/// The rows from one on, as many at a time as the columns have cells.
-class RowBlocks {
+/// Rows that are lines, from one on, piece by piece of the text.
+class LineBlocks {
  public:
-  RowBlocks(const Table& table, std::size_t first) : table_(table) {
-    if (!table.rows_are_lines()) {
-      rows_.emplace(table, first);
-      return;
-    }
-    const RowMark& mark = mark_before(table, first);
-    lines_.emplace(table.source()->text(), mark.offset, table.separator());
-    fields_.assign(table.header_spans().size() + names(), nullptr);
-    lines_->next(first - mark.row, fields_);
+  LineBlocks(const Table& table, std::size_t first)
+      : table_(table), fields_(table.header_spans().size() + names()) {
+    begin_piece(first);
   }
 
-  void next(std::size_t count, CellColumns& cells) {
-    if (lines_) {
-      for (std::size_t f = names(); f < fields_.size(); ++f)
-        fields_[f] = cells[f - names()].empty() ? nullptr : cells[f - names()].data();
-      return lines_->next(count, fields_);
-    }
-    for (std::size_t i = 0; i < count; ++i) {
-      rows_->next(row_);
-      for (std::size_t k = 0; k < cells.size(); ++k)
-        if (!cells[k].empty()) cells[k][i] = row_[k];
-    }
+  std::string_view next(std::size_t count, CellColumns& cells) {
+    if (at_ + count > end_) begin_piece(at_);
+    for (std::size_t f = names(); f < fields_.size(); ++f)
+      fields_[f] = cells[f - names()].empty() ? nullptr : cells[f - names()].data();
+    lines_->next(count, fields_);
+    at_ += count;
+    return text_;
   }
 
  private:
+  void begin_piece(std::size_t row) {
+    at_ = row;
+    end_ = row + kRowsOfAPiece;
+    const RowMark& mark = mark_before(table_, row);
+    text_ = table_.source()->piece(mark.offset, begin_of_row_after(table_, end_), buffer_);
+    lines_.emplace(text_, 0, table_.separator());
+    std::fill(fields_.begin(), fields_.end(), nullptr);
+    lines_->next(row - mark.row, fields_);
+  }
+
   std::size_t names() const { return table_.has_row_names() ? 1 : 0; }
 
   const Table& table_;
-  std::optional<RowCursor> rows_;
-  std::optional<LineScanner> lines_;
   std::vector<Cell*> fields_;
+  std::size_t at_ = 0, end_ = 0;  ///< rows: the next, and after those of the piece
+  std::vector<char> buffer_;
+  std::string_view text_;
+  std::optional<LineScanner> lines_;
+};
+
+/// Any rows, from one on.
+class RowBlocks {
+ public:
+  RowBlocks(const Table& table, std::size_t first)
+      : text_(table.source()->text()), rows_(table, first) {}
+
+  std::string_view next(std::size_t count, CellColumns& cells) {
+    for (std::size_t i = 0; i < count; ++i) {
+      rows_.next(row_);
+      for (std::size_t k = 0; k < cells.size(); ++k)
+        if (!cells[k].empty()) cells[k][i] = row_[k];
+    }
+    return text_;
+  }
+
+ private:
+  std::string_view text_;
+  RowCursor rows_;
   std::vector<Cell> row_;
 };
 
 /// The rows of a part, some at a time: then each column is a loop of its own.
+template <class Blocks>
 void read_part(const Table& table, std::size_t part, std::size_t first, std::size_t last,
                const std::vector<OwnColumn>& columns) {
-  constexpr std::size_t kRows = 256;
-  RowBlocks rows(table, first);
+  Blocks rows(table, first);
   CellColumns cells(table.header_spans().size());
   while (first < last) {
-    const std::size_t count = std::min(kRows, last - first);
+    const std::size_t count = std::min(kRowsOfABlock, last - first);
     for (const OwnColumn& c : columns) cells[c.column].resize(count);
-    rows.next(count, cells);
-    for (const OwnColumn& c : columns) c.reader->add(part, first, cells[c.column]);
+    const std::string_view text = rows.next(count, cells);
+    for (const OwnColumn& c : columns) c.reader->add(part, first, text, cells[c.column]);
     first += count;
   }
 }
@@ -77,7 +103,7 @@ void read_part(const Table& table, std::size_t part, std::size_t first, std::siz
 /// The rows are shared equally.
 std::size_t part_count(const Table& table) {
   const std::size_t by_size =
-      table.source()->text().size() / std::max<std::size_t>(table.options().part, 1);
+      table.source()->size() / std::max<std::size_t>(table.options().part, 1);
   const auto threads = static_cast<std::size_t>(thread_count(table.options().threads));
   return std::clamp<std::size_t>(by_size, 1, std::min(threads, table.rows()));
 }
@@ -90,7 +116,8 @@ std::vector<ColumnContent> read_own(const Table& table,
     columns.push_back({r.column, r.labels ? labels_reader(table, r.column, parts)
                                           : numbers_reader(table, r.column, parts)});
   for_each_part(parts, table.options().threads, [&](std::size_t i) {
-    read_part(table, i, table.rows() * i / parts, table.rows() * (i + 1) / parts, columns);
+    const auto read = table.rows_are_lines() ? read_part<LineBlocks> : read_part<RowBlocks>;
+    read(table, i, table.rows() * i / parts, table.rows() * (i + 1) / parts, columns);
   });
   std::vector<ColumnContent> contents;
   for (const OwnColumn& c : columns) contents.push_back(c.reader->finish());

@@ -8,6 +8,7 @@
 #include <memory>
 #include <new>
 #include <system_error>
+#include <utility>
 
 #include "runtime/table.h"
 #include "runtime/table/large_memory.h"
@@ -33,11 +34,51 @@ class File {
   File(const File&) = delete;
   File& operator=(const File&) = delete;
 
+  File(File&& from) noexcept
+      : standard_input_(from.standard_input_), descriptor_(std::exchange(from.descriptor_, -1)) {}
+
   int descriptor() const { return descriptor_; }
 
  private:
   bool standard_input_;
   int descriptor_;
+};
+
+/// A file that stays open. What is read from it counts only if nobody wrote to it since.
+class StoredFile : public StoredText {
+ public:
+  StoredFile(std::string name, File file, const struct stat& status)
+      : name_(std::move(name)), file_(std::move(file)), first_(status) {}
+
+  std::size_t size() const override { return static_cast<std::size_t>(first_.st_size); }
+
+  void read(std::size_t begin, std::size_t size, char* to) const override {
+    while (size > 0) {
+      const ssize_t got = pread(file_.descriptor(), to, size, static_cast<off_t>(begin));
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) fail(std::generic_category().message(errno));
+      if (got == 0) break;  // shorter than it was: the status says so, too
+      const auto bytes = static_cast<std::size_t>(got);
+      begin += bytes;
+      to += bytes;
+      size -= bytes;
+    }
+    struct stat now {};
+    if (fstat(file_.descriptor(), &now) != 0) fail(std::generic_category().message(errno));
+    const bool same_time = now.st_mtim.tv_sec == first_.st_mtim.tv_sec &&
+                           now.st_mtim.tv_nsec == first_.st_mtim.tv_nsec;
+    if (size > 0 || now.st_size != first_.st_size || !same_time)
+      fail("another program wrote to it meanwhile");
+  }
+
+ private:
+  [[noreturn]] void fail(const std::string& why) const {
+    throw LostText("cannot read `" + name_ + "`: " + why);
+  }
+
+  std::string name_;
+  File file_;
+  struct stat first_;
 };
 
 Diagnostic cannot_read(const std::string& name, int error) {
@@ -57,9 +98,9 @@ Diagnostic too_large(const std::string& name, bool regular) {
       "write the data to a file, and read that");
 }
 
-Result<SourcePtr> read_all(const std::string& path) {
+Result<SourcePtr> read_all(const std::string& path, std::size_t most_in_memory) {
   const std::string name = path == "-" ? "standard input" : path;
-  const File file(path);
+  File file(path);
   struct stat status {};
   if (file.descriptor() < 0 || fstat(file.descriptor(), &status) != 0) {
     return cannot_read(name, errno);
@@ -72,6 +113,9 @@ Result<SourcePtr> read_all(const std::string& path) {
   const std::uint64_t limit = regular ? kLargest : kLargestStream;
   const auto size = static_cast<std::uint64_t>(status.st_size);
   if (regular && size > limit) return too_large(name, regular);
+  if (regular && file.descriptor() != STDIN_FILENO && size > most_in_memory)
+    return SourcePtr(std::make_shared<const Source>(
+        name, std::make_unique<const StoredFile>(name, std::move(file), status)));
 
   std::string text;
   text.reserve(regular ? size : kChunk);
@@ -92,9 +136,9 @@ Result<SourcePtr> read_all(const std::string& path) {
 
 }  // namespace
 
-Result<SourcePtr> read_file(const std::string& path) {
+Result<SourcePtr> read_file(const std::string& path, std::size_t most_in_memory) {
   try {
-    return read_all(path);
+    return read_all(path, most_in_memory);
   } catch (const std::bad_alloc&) {
     return plain_error(ExitCode::limit, "not enough memory to read `" + path + "`");
   }

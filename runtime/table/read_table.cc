@@ -6,10 +6,12 @@
 // or else the header has rather lost a name and every column would be taken for its neighbour.
 //
 // Parts of the text in which all rows are as they should be are only counted (survey.h). The others
-// are read row by row here, which is where the messages come from.
+// are read row by row here, which is where the messages come from. Of a stored text the parts are
+// read one by one, as long as there is nothing to tell; else it is read as a whole.
 
 #include <algorithm>
 #include <new>
+#include <optional>
 #include <utility>
 
 #include "runtime/table.h"
@@ -28,7 +30,8 @@ namespace lmmdsl {
 
 class TableReader {
  public:
-  TableReader(SourcePtr source, const ReadOptions& options) {
+  /// The text is all of the source, or its front.
+  TableReader(SourcePtr source, std::string_view text, const ReadOptions& options) : text_(text) {
     table_.source_ = std::move(source);
     table_.options_ = options;
     layout_.separator = options.separator;
@@ -37,16 +40,18 @@ class TableReader {
 
   Result<Table> read() {
     if (!find_header() || !read_header() || !read_rows()) return std::move(diagnostics_);
-    table_.separator_ = layout_.separator;
-    table_.row_names_ = layout_.row_names;
-    table_.headers_ = layout_.headers;
+    take_layout();
     if (row_names_guessed_ && !check_row_names()) return std::move(diagnostics_);
     return {std::move(table_), std::move(diagnostics_)};
   }
 
+  /// From the front of the text, if the header ends in it, every row is a line without quotes, and
+  /// there is nothing to tell.
+  std::optional<Table> read_lines();
+
  private:
   const SourcePtr& source() const { return table_.source_; }
-  std::string_view text() const { return source()->text(); }
+  std::string_view text() const { return text_; }
 
   bool fail(Diagnostic diagnostic) {
     diagnostics_.push_back(std::move(diagnostic));
@@ -63,10 +68,12 @@ class TableReader {
   bool check_row_names();
 
   bool has_row_names(RowScanner scanner) const;
+  void take_layout();
   void take(const SurveyedPart& part);
   void read_slowly(RowScanner& scanner, std::uint32_t until);
   void warn_of_cut(const RowScanner& scanner);
 
+  std::string_view text_;
   Table table_;
   RowLayout layout_;
   Diagnostics diagnostics_;
@@ -86,7 +93,7 @@ class TableReader {
 
 bool TableReader::find_header() {
   constexpr const char* kHint = "a data file begins with a line of column names";
-  const std::uint32_t begin = after_byte_order_mark(*source());
+  const std::uint32_t begin = after_byte_order_mark(text());
   if (begin == text().size()) {
     return fail(located_error(source(), {begin, begin}, "the data file is empty", "", kHint));
   }
@@ -99,7 +106,7 @@ bool TableReader::find_header() {
                               kHint));
   }
   header_at_ = scanner.row().begin;
-  if (auto model = looks_like_model(source(), header_at_)) return fail(std::move(*model));
+  if (auto model = looks_like_model(source(), text(), header_at_)) return fail(std::move(*model));
   // A blank at the front is nothing, but a tab there is an empty first name.
   while (header_at_ > begin && text()[header_at_ - 1] == '\t') --header_at_;
   if (!layout_.separator_given) layout_.separator = find_separator(text().substr(header_at_));
@@ -123,7 +130,8 @@ bool TableReader::read_header() {
     table_.header_spans_.push_back(with_quotes(cell));
   }
   const bool only_numbers = std::all_of(cells.begin(), cells.end(), [&](const Cell& cell) {
-    return !cell.quoted && parse_number(source()->slice(cell.span), layout_.separator).ok();
+    return !cell.quoted &&
+           parse_number(cell_text(text(), cell, layout_.separator), layout_.separator).ok();
   });
   if (only_numbers) return fail(no_header_error(source(), header_line_));
   append(header_errors(source(), layout_.headers, table_.header_spans_));
@@ -150,7 +158,7 @@ bool TableReader::has_row_names(RowScanner scanner) const {
 bool TableReader::read_rows() {
   std::uint32_t at = rows_at_;
   for (const SurveyedPart& part :
-       survey(text(), rows_at_, layout_.separator, layout_.fields(), table_.options_)) {
+       survey(*source(), rows_at_, layout_.separator, layout_.fields(), table_.options_)) {
     const bool plain = part.plain && part.begin == at;
     table_.rows_are_lines_ = table_.rows_are_lines_ && plain && part.lines;
     if (plain) {
@@ -180,6 +188,25 @@ bool TableReader::read_rows() {
   if (rows_ > 0) return true;
   return fail(located_error(source(), header_line_, "the data file has a header, but no rows", "",
                             "the rows of the table follow the line of column names"));
+}
+
+std::optional<Table> TableReader::read_lines() {
+  if (begins_otherwise(text()) || !find_header() || !read_header() || !diagnostics_.empty() ||
+      rows_at_ >= text().size() || !is_plain(text().substr(0, rows_at_)))
+    return std::nullopt;
+  const auto parts =
+      survey_lines(*source(), rows_at_, layout_.separator, layout_.fields(), table_.options_);
+  if (!parts) return std::nullopt;
+  for (const SurveyedPart& part : *parts) take(part);
+  table_.rows_ = rows_;
+  take_layout();
+  return std::move(table_);
+}
+
+void TableReader::take_layout() {
+  table_.separator_ = layout_.separator;
+  table_.row_names_ = layout_.row_names;
+  table_.headers_ = layout_.headers;
 }
 
 void TableReader::take(const SurveyedPart& part) {
@@ -218,15 +245,14 @@ void TableReader::read_slowly(RowScanner& scanner, std::uint32_t until) {
 
 bool TableReader::check_row_names() {
   Dictionary names;
+  std::vector<Span> first;  // of each name
   RowCursor rows(table_, 0);
   std::vector<Cell> cells;
   while (rows.next(cells)) {
-    const std::string_view name = source()->slice(rows.name());
-    const auto known = static_cast<std::size_t>(names.code(name));
-    if (known + 1 == names.labels().size() && names.labels()[known].data() == name.data()) continue;
-    const auto begin = static_cast<std::uint32_t>(names.labels()[known].data() - text().data());
-    const Span first{begin, begin + static_cast<std::uint32_t>(name.size())};
-    return fail(row_names_error(source(), layout_, header_line_, first, rows.name()));
+    const auto known = static_cast<std::size_t>(names.code(source()->slice(rows.name())));
+    if (known < first.size())
+      return fail(row_names_error(source(), layout_, header_line_, first[known], rows.name()));
+    first.push_back(rows.name());
   }
   return true;
 }
@@ -243,15 +269,24 @@ Result<Table> read_table(SourcePtr source, const ReadOptions& options) {
   if (options.separator != 0 && kUnusable.find(options.separator) != kUnusable.npos) {
     return plain_error(ExitCode::command_line, "a quote, `#` or line end cannot separate fields");
   }
-  if (source->text().size() > UINT32_MAX) {
+  if (source->size() > UINT32_MAX) {
     return plain_error(ExitCode::limit, "`" + source->name() + "` is too large: at most 4 GiB");
   }
-  if (auto refusal = not_plain_text(source)) return std::move(*refusal);
   try {
-    return TableReader(with_line_feeds(std::move(source)), options).read();
+    if (source->is_stored()) {
+      constexpr std::size_t kFront = std::size_t{1} << 16;
+      std::vector<char> buffer;
+      const auto front = source->piece(0, std::min(kFront, source->size()), buffer);
+      if (auto table = TableReader(source, front, options).read_lines()) return std::move(*table);
+    }
+    if (auto refusal = not_plain_text(source)) return std::move(*refusal);
+    source = with_line_feeds(std::move(source));
+    return TableReader(source, source->text(), options).read();
   } catch (const std::bad_alloc&) {
     return plain_error(ExitCode::limit, "not enough memory to hold the table",
                        "keep only the columns that the model needs");
+  } catch (const LostText& lost) {
+    return plain_error(ExitCode::input_output, lost.message);
   }
 }
 

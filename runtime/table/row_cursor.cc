@@ -12,6 +12,13 @@ const RowMark& mark_before(const Table& table, std::size_t row) {
   return *(after - 1);
 }
 
+std::size_t begin_of_row_after(const Table& table, std::size_t row) {
+  const std::vector<RowMark>& marks = table.row_marks();
+  const auto mark = std::lower_bound(marks.begin(), marks.end(), row,
+                                     [](const RowMark& m, std::size_t r) { return m.row < r; });
+  return mark == marks.end() ? table.source()->size() : mark->offset;
+}
+
 RowCursor::RowCursor(const Table& table, std::size_t row)
     : table_(table),
       scanner_(table.source()->text(), mark_before(table, row).offset, table.separator()) {

@@ -15,6 +15,9 @@ namespace lmmdsl {
 /// The last row that is marked, up to `row`.
 const RowMark& mark_before(const Table& table, std::size_t row);
 
+/// Where a row from `row` on begins: the first that is marked; the end of the text after the last.
+std::size_t begin_of_row_after(const Table& table, std::size_t row);
+
 class RowCursor {
  public:
   /// Before the row `row`.

@@ -40,7 +40,9 @@ inline std::uint64_t without_mark(std::uint64_t word, std::uint64_t mark) {
   return (word & ~((mark << 8) - 1)) | (word & (mark - 1)) << 8 | '0';
 }
 
-inline int characters_after(std::uint64_t mark) { return 7 - std::countr_zero(mark) / 8; }
+inline int characters_after(std::uint64_t mark) {
+  return 7 - static_cast<int>(static_cast<unsigned>(std::countr_zero(mark)) / 8);
+}
 
 inline bool are_digits(std::uint64_t word) {
   constexpr std::uint64_t kHigh = 0xF0F0F0F0F0F0F0F0, kSix = 0x0606060606060606;
@@ -58,19 +60,19 @@ inline std::uint64_t value(std::uint64_t word) {
 
 }  // namespace eight_digits
 
+inline constexpr double kPowersOfTen[] = {1,   1e1, 1e2,  1e3,  1e4,  1e5,  1e6, 1e7,
+                                          1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14};
+
 /// The characters from `begin` to `end` of a text as a number. NaN where they are not like that, or
 /// too near to the front of the text: parse_number (number_text.h) then has the answer.
 inline double short_number(std::string_view text, std::size_t begin, std::size_t end) {
   using namespace eight_digits;
-  constexpr double kPowers[] = {1,   1e1, 1e2,  1e3,  1e4,  1e5,  1e6, 1e7,
-                                1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14};
   constexpr std::size_t kLongest = 15;
   constexpr std::size_t kBefore = 16;  // what is read before the end
   if (std::endian::native != std::endian::little || begin == end || end < kBefore) return kNan;
   const std::uint64_t negative = text[begin] == '-' ? 1 : 0;
   const std::size_t size = end - begin - negative;
-  if (size == 0 || size > kLongest || !is_digit(text[end - size]) || !is_digit(text[end - 1]))
-    return kNan;
+  if (size == 0 || size > kLongest || !is_digit(text[end - 1])) return kNan;
   std::uint64_t last = load(text.data() + end, std::min<std::size_t>(size, 8));
   const std::uint64_t mark = find_mark(last);
   int decimals = 0;
@@ -90,7 +92,8 @@ inline double short_number(std::string_view text, std::size_t begin, std::size_t
     whole += (mark == 0 ? 100'000'000 : 10'000'000) * value(before);
   }
   // All are below 2^53: the conversion of a signed number is one instruction.
-  const double number = static_cast<double>(static_cast<std::int64_t>(whole)) / kPowers[decimals];
+  const double number =
+      static_cast<double>(static_cast<std::int64_t>(whole)) / kPowersOfTen[decimals];
   return std::bit_cast<double>(std::bit_cast<std::uint64_t>(number) | negative << 63);
 }
 

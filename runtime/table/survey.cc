@@ -1,9 +1,12 @@
 #include "runtime/table/survey.h"
 
 #include <algorithm>
+#include <atomic>
 #include <bit>
+#include <string_view>
 
 #include "runtime/parts.h"
+#include "runtime/table/plain_text.h"
 #include "runtime/table/row_scanner.h"
 
 namespace lmmdsl {
@@ -19,30 +22,29 @@ bool begins_row(std::string_view text, std::size_t begin, char separator) {
   return c != ' ' && c != '\t' && c != '\r' && c != '\n' && (c != '#' || at > begin);
 }
 
-/// Counts the rows of a part in which no cell is quoted, by its line ends and separators. False
-/// where a line is not a row with all fields: the part is then looked at row by row.
+/// Counts the rows of a part in which no cell is quoted, by the line ends and separators in its
+/// text. False where a line is not a row with all fields: the part is then looked at row by row.
 bool count_lines(SurveyedPart& part, std::string_view text, char separator, std::size_t fields) {
   if (separator == kBlanks || fields < 2) return false;
-  const std::string_view seen = text.substr(0, part.until);
-  std::size_t line = part.begin, separators = 0;
+  std::size_t line = 0, separators = 0;
   const auto end_line = [&](std::size_t next) {
-    if (separators + 1 != fields || !begins_row(seen, line, separator)) return false;
+    if (separators + 1 != fields || !begins_row(text, line, separator)) return false;
     if (part.rows % kRowsToAMark == 0)
       part.marks.push_back(
-          {static_cast<std::uint32_t>(part.rows), static_cast<std::uint32_t>(line)});
+          {static_cast<std::uint32_t>(part.rows), part.begin + static_cast<std::uint32_t>(line)});
     ++part.rows;
     line = next;
     separators = 0;
     return true;
   };
-  for (std::size_t at = part.begin; at < part.until; at += kByteBlock) {
+  for (std::size_t at = 0; at < text.size(); at += kByteBlock) {
     std::uint64_t ends = 0, quotes = 0;
-    std::uint64_t between = find_in_block(seen, at, [&](const char* block) {
+    std::uint64_t between = find_in_block(text, at, [&](const char* block) {
       ends = equal_bytes(block, '\n');
       quotes = equal_bytes(block, '"');
       return equal_bytes(block, separator);
     });
-    const std::size_t size = seen.size() - at;
+    const std::size_t size = text.size() - at;
     if (size < kByteBlock) ends &= (std::uint64_t{1} << size) - 1;
     if (quotes != 0) return false;
     for (; ends != 0; ends &= ends - 1) {
@@ -53,13 +55,14 @@ bool count_lines(SurveyedPart& part, std::string_view text, char separator, std:
     }
     separators += count_bits(between);
   }
-  if (line < part.until && !end_line(part.until)) return false;
+  if (line < text.size() && !end_line(text.size())) return false;
   part.end = part.until;
   return part.plain = part.lines = true;
 }
 
 void look_at(SurveyedPart& part, std::string_view text, char separator, std::size_t fields) {
-  if (count_lines(part, text, separator, fields)) return;
+  if (count_lines(part, text.substr(part.begin, part.until - part.begin), separator, fields))
+    return;
   part.rows = 0;
   part.marks.clear();
   // From the middle of a cell a quote may seem to open and never to close: no part looks further
@@ -82,22 +85,55 @@ void look_at(SurveyedPart& part, std::string_view text, char separator, std::siz
   part.plain = part.end < seen.size() || seen.size() == text.size();
 }
 
-}  // namespace
+/// Where the line that `at` stands in ends, with its line end.
+std::size_t after_line(const Source& source, std::size_t at) {
+  constexpr std::size_t kPiece = 1 << 12;
+  std::vector<char> buffer;
+  while (at < source.size()) {
+    const std::string_view piece = source.piece(at, std::min(at + kPiece, source.size()), buffer);
+    const std::size_t found = piece.find('\n');
+    if (found != piece.npos) return at + found + 1;
+    at += piece.size();
+  }
+  return source.size();
+}
 
-std::vector<SurveyedPart> survey(std::string_view text, std::uint32_t begin, char separator,
-                                 std::size_t fields, const ReadOptions& options) {
+/// The text from `begin` on in parts that end with a line.
+std::vector<SurveyedPart> cut(const Source& source, std::size_t begin, std::size_t size) {
   std::vector<SurveyedPart> parts;
-  for (std::size_t at = begin; at < text.size();) {
-    const std::size_t least = std::min(at + std::max<std::size_t>(options.part, 1), text.size());
-    const std::size_t line_end = text.find('\n', least - 1);
-    const std::size_t until = line_end == text.npos ? text.size() : line_end + 1;
+  for (std::size_t at = begin; at < source.size();) {
+    const std::size_t least = std::min(at + std::max<std::size_t>(size, 1), source.size());
     SurveyedPart& part = parts.emplace_back();
     part.begin = static_cast<std::uint32_t>(at);
-    part.until = static_cast<std::uint32_t>(until);
-    at = until;
+    at = after_line(source, least - 1);
+    part.until = static_cast<std::uint32_t>(at);
   }
+  return parts;
+}
+
+}  // namespace
+
+std::vector<SurveyedPart> survey(const Source& source, std::uint32_t begin, char separator,
+                                 std::size_t fields, const ReadOptions& options) {
+  const std::string_view text = source.text();
+  std::vector<SurveyedPart> parts = cut(source, begin, options.part);
   for_each_part(parts.size(), options.threads,
                 [&](std::size_t i) { look_at(parts[i], text, separator, fields); });
+  return parts;
+}
+
+std::optional<std::vector<SurveyedPart>> survey_lines(const Source& source, std::uint32_t begin,
+                                                      char separator, std::size_t fields,
+                                                      const ReadOptions& options) {
+  std::vector<SurveyedPart> parts = cut(source, begin, options.part);
+  std::vector<std::vector<char>> buffers(static_cast<std::size_t>(thread_count(options.threads)));
+  std::atomic<bool> as_hoped = true;
+  for_each_part(parts.size(), options.threads, [&](std::size_t i, std::size_t thread) {
+    if (!as_hoped) return;
+    const std::string_view text = source.piece(parts[i].begin, parts[i].until, buffers[thread]);
+    if (!is_plain(text) || !count_lines(parts[i], text, separator, fields)) as_hoped = false;
+  });
+  if (!as_hoped) return std::nullopt;
   return parts;
 }
 

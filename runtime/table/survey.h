@@ -8,7 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
+#include <optional>
 #include <vector>
 
 #include "runtime/table.h"
@@ -29,7 +29,13 @@ struct SurveyedPart {
 };
 
 /// The text from `begin` on, where a row begins.
-std::vector<SurveyedPart> survey(std::string_view text, std::uint32_t begin, char separator,
+std::vector<SurveyedPart> survey(const Source& source, std::uint32_t begin, char separator,
                                  std::size_t fields, const ReadOptions& options);
+
+/// The same piece by piece, if all of it is plain text, every row is a line, and no cell is quoted;
+/// else nothing.
+std::optional<std::vector<SurveyedPart>> survey_lines(const Source& source, std::uint32_t begin,
+                                                      char separator, std::size_t fields,
+                                                      const ReadOptions& options);
 
 }  // namespace lmmdsl

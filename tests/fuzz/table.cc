@@ -1,6 +1,6 @@
 // Any bytes as a data file: read, each column as numbers and as labels, all messages printed. The
 // first byte chooses the separator option. Nothing may crash, what is read must be consistent, and
-// the same when the text is read in small parts.
+// the same when the text is read in small parts, from memory or from where it is stored.
 
 #include "runtime/table.h"
 
@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "grammar/print.h"
+#include "support/stored_string.h"
 
 namespace lmmdsl {
 namespace {
@@ -83,5 +84,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const ReadOptions in_parts{.separator = options.separator, .threads = 2, .part = 5};
   require(digest(table) ==
           digest(read_table(std::make_shared<const Source>("data", text), in_parts)));
+  require(digest(table) == digest(read_table(stored_source(text), in_parts)));
   return 0;
 }

@@ -1,9 +1,12 @@
 // Reading files: what can go wrong before a byte is looked at.
 
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "runtime/table.h"
 #include "support/catch.h"
@@ -35,6 +38,44 @@ TEST_CASE("A file is read byte by byte") {
     CHECK((*source)->text() == text);
     CHECK((*source)->name() == file.path());
   }
+}
+
+TEST_CASE("Of a large file pieces are read, as long as nobody writes to it") {
+  const std::string text = "a,b\n1,x\n2,y\n";
+  const auto change = [](const std::string& path, const std::string& changed) {
+    std::ofstream(path, std::ios::binary) << changed;
+    // Whatever the resolution of the file system's clock.
+    std::filesystem::last_write_time(
+        path, std::filesystem::last_write_time(path) + std::chrono::seconds(1));
+  };
+  for (const std::string changed : {"a,b\n1,x\n2,z\n", "a,b\n"}) {
+    const TemporaryFile file(text);
+    const Result<SourcePtr> small = read_file(file.path(), text.size());
+    REQUIRE(small);
+    CHECK(!(*small)->is_stored());
+    const Result<SourcePtr> source = read_file(file.path(), text.size() - 1);
+    REQUIRE(source);
+    CHECK((*source)->is_stored());
+    CHECK((*source)->size() == text.size());
+    const Result<Table> table = read_table(*source);
+    REQUIRE(table);
+    CHECK(*numbers(*table, 0) == std::vector<double>{1, 2});
+
+    change(file.path(), changed);
+    CHECK_THROWS_AS(numbers(*table, 0), LostText);
+    CHECK_THROWS_AS((*source)->text(), LostText);
+    const Result<Table> again = read_table(*source);
+    REQUIRE(!again);
+    CHECK(again.diagnostics.front().code == ExitCode::input_output);
+    CHECK(again.diagnostics.front().message ==
+          "cannot read `" + file.path() + "`: another program wrote to it meanwhile");
+  }
+  // One that is gone from its folder is still there while it is open.
+  std::optional<TemporaryFile> file(text);
+  const Result<SourcePtr> source = read_file(file->path(), 0);
+  file.reset();
+  REQUIRE(source);
+  CHECK((*source)->text() == text);
 }
 
 TEST_CASE("A file that cannot be read is an error with the system's reason") {

@@ -1,11 +1,15 @@
 // Reading tables: which cells a text has in each dialect.
 
+#include <algorithm>
+#include <cmath>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "grammar/print.h"
 #include "runtime/table.h"
 #include "support/catch.h"
+#include "support/stored_string.h"
 
 namespace lmmdsl {
 namespace {
@@ -156,9 +160,9 @@ TEST_CASE("What is skipped with loss is told") {
 }
 
 /// What is read with so many threads, from parts of so many bytes: cells, columns and messages.
-std::string all_of(const std::string& text, char separator, int threads, std::size_t part) {
+std::string all_of(const SourcePtr& source, char separator, int threads, std::size_t part) {
   const Result<Table> table =
-      read_table(source_of(text), {.separator = separator, .threads = threads, .part = part});
+      read_table(source, {.separator = separator, .threads = threads, .part = part});
   std::string result = outline(table) + "\n" + print(table.diagnostics);
   if (!table) return result;
   std::vector<ColumnRequest> requests;
@@ -177,6 +181,17 @@ std::string all_of(const std::string& text, char separator, int threads, std::si
   return result;
 }
 
+/// How many of these readings differ from that of the text as a whole.
+int differing(const std::string& text, const std::vector<std::size_t>& parts) {
+  const std::string whole = all_of(source_of(text), 0, 1, text.size());
+  int count = 0;
+  for (const std::size_t part : parts) {
+    count += all_of(source_of(text), 0, 3, part) != whole;
+    count += all_of(stored_source(text), 0, 3, part) != whole;
+  }
+  return count;
+}
+
 TEST_CASE("What is read does not depend on threads and parts") {
   // Every sort of trouble, so many rows apart that parts begin anywhere in it.
   const std::string troubles[] = {"",
@@ -191,7 +206,6 @@ TEST_CASE("What is read does not depend on threads and parts") {
                                   "NA,,\"\"\"\"\n",
                                   "\"x\"y,2,3\n",
                                   "\"\n\n\n\n\n\n\n\",2,3\r\n"};
-  std::size_t differing = 0;
   for (const std::string& first : troubles) {
     for (const std::string& second : troubles) {
       std::string text = "a,b,c\n";
@@ -199,11 +213,10 @@ TEST_CASE("What is read does not depend on threads and parts") {
       text += first;
       for (int row = 0; row < 30; ++row) text += std::to_string(row) + ",7,x\n";
       text += second + "9,9,9\n";
-      const std::string whole = all_of(text, 0, 1, text.size());
-      for (const std::size_t part : {1, 7, 40, 200}) differing += all_of(text, 0, 3, part) != whole;
+      CAPTURE(first, second);
+      CHECK(differing(text, {1, 7, 40, 200}) == 0);
     }
   }
-  CHECK(differing == 0);
 
   // Row names, and comments that cut a word short.
   std::string words = "x y\n";
@@ -211,8 +224,52 @@ TEST_CASE("What is read does not depend on threads and parts") {
     words += std::to_string(row) + " 1 g" + std::to_string(row % 3) + "\n";
   for (const std::string last : {"60 1 a#b\n", "7 1 g\n", "60 1\n", "'6\n0' 1 2\n"}) {
     CAPTURE(last);
-    const std::string whole = all_of(words + last, 0, 1, 100000);
-    for (const std::size_t part : {1, 9, 100}) CHECK(all_of(words + last, 0, 2, part) == whole);
+    CHECK(differing(words + last, {1, 9, 100}) == 0);
+  }
+}
+
+TEST_CASE("A stored text is the same table, and stays where it is") {
+  for (const Case& example : kCases) {
+    CAPTURE(example.name, example.text);
+    CHECK(outline(read_table(stored_source(example.text))) == example.expected);
+  }
+  // More rows than one piece has; other line ends, row names, no line end at the end.
+  for (const std::string end : {"\n", "\r\n"}) {
+    for (const std::string name : {"", ","}) {
+      std::string text = name + "y,a b,\tz" + end;
+      for (int row = 0; row < 10000; ++row) {
+        if (!name.empty()) text += std::to_string(row) + ",";
+        text += (row % 11 == 5 ? "NA" : std::to_string(row * 0.25)) + ", g" +
+                std::to_string(row * 7 % 5000) + " ,-" + std::to_string(row) + end;
+      }
+      for (const std::string& last : {std::string(), name + "1e3,g1,"}) {
+        const std::string whole = text + last;
+        auto stored = std::make_unique<StoredString>(whole);
+        const StoredString& seen = *stored;
+        const auto source = std::make_shared<const Source>("data", std::move(stored));
+        const Result<Table> table = read_table(source, {.threads = 2});
+        REQUIRE(table);
+        CHECK(table.diagnostics.empty());
+        const Result<std::vector<double>> y = numbers(*table, 0), z = numbers(*table, 2);
+        const Result<Factor> a = labels(*table, 1);
+        REQUIRE((y && z && a));
+        CHECK(seen.largest < whole.size());
+
+        const Result<Table> expected = read_table(source_of(whole));
+        REQUIRE(expected);
+        CHECK(table->rows() == expected->rows());
+        const auto same = [](const std::vector<double>& u, const std::vector<double>& v) {
+          return std::equal(u.begin(), u.end(), v.begin(), v.end(), [](double x, double w) {
+            return x == w || (std::isnan(x) && std::isnan(w));
+          });
+        };
+        CHECK(same(*y, *numbers(*expected, 0)));
+        CHECK(same(*z, *numbers(*expected, 2)));
+        CHECK(a->codes == labels(*expected, 1)->codes);
+        CHECK(a->levels == labels(*expected, 1)->levels);
+        CHECK(table->text(9876, 1) == expected->text(9876, 1));
+      }
+    }
   }
 }
 
