@@ -12,21 +12,26 @@
 
 namespace lmmdsl {
 
-void expect_use([[maybe_unused]] void* begin, [[maybe_unused]] std::size_t bytes) {
-#ifdef MADV_HUGEPAGE
-  constexpr std::size_t kLarge = std::size_t{1} << 22;  // smaller ones have hardly a whole page
-  if (bytes < kLarge) return;
-  const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
-  const auto address = reinterpret_cast<std::uintptr_t>(begin);
-  const std::uintptr_t whole = (address + page - 1) / page * page;
-  // A refusal is no error: it is advice.
-  madvise(reinterpret_cast<void*>(whole), bytes - (whole - address), MADV_HUGEPAGE);
+namespace {
+
+std::uintptr_t page_size() { return static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE)); }
+
+}  // namespace
+
+void take_pages([[maybe_unused]] void* begin, [[maybe_unused]] std::size_t bytes) {
+#ifdef MADV_POPULATE_WRITE
+  const std::uintptr_t page = page_size(), address = reinterpret_cast<std::uintptr_t>(begin);
+  const std::uintptr_t first = (address + page - 1) / page * page;
+  const std::uintptr_t last = (address + bytes) / page * page;
+  // A refusal is no error: pages then come one by one.
+  if (first < last) madvise(reinterpret_cast<void*>(first), last - first, MADV_POPULATE_WRITE);
 #endif
 }
 
 void expect_heap() {
 #ifdef __GLIBC__
   constexpr std::size_t kStep = std::size_t{1} << 26;  // of addresses; pages are taken when written
+  constexpr std::size_t kLarge = kStep / 4;  // in large pages, which is all of a short run
   mallopt(M_TOP_PAD, static_cast<int>(kStep));
   mallopt(M_TRIM_THRESHOLD, INT_MAX);
   mallopt(M_MMAP_THRESHOLD, INT_MAX);
@@ -35,7 +40,12 @@ void expect_heap() {
   void* volatile larger = std::malloc(std::size_t{1} << 20);
   std::free(larger);
   char* const end = static_cast<char*>(sbrk(0));
-  if (end != reinterpret_cast<char*>(-1)) expect_use(end - kStep, kStep);
+#ifdef MADV_HUGEPAGE
+  if (end == reinterpret_cast<char*>(-1)) return;
+  const auto address = reinterpret_cast<std::uintptr_t>(end - kStep);
+  const std::uintptr_t first = (address + page_size() - 1) / page_size() * page_size();
+  madvise(reinterpret_cast<void*>(first), kLarge, MADV_HUGEPAGE);
+#endif
 #endif
 }
 

@@ -11,7 +11,6 @@
 #include <utility>
 
 #include "runtime/table.h"
-#include "runtime/table/large_memory.h"
 
 namespace lmmdsl {
 namespace {
@@ -119,7 +118,6 @@ Result<SourcePtr> read_all(const std::string& path, std::size_t most_in_memory) 
 
   std::string text;
   text.reserve(regular ? size : kChunk);
-  expect_use(text.data(), text.capacity());
   // By way of a buffer that stays in the processor's cache: a string would have to be filled with
   // zeros before it can be read into.
   const auto chunk = std::make_unique_for_overwrite<char[]>(kChunk);
