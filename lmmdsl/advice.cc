@@ -122,17 +122,19 @@ Diagnostics advice(const Draws& draws, const Summary& summary, const SampleSetti
 
 Diagnostics advice_on_acceptance(const std::vector<std::vector<Acceptance>>& by_chain) {
   constexpr std::uint64_t kLongRun = 200;
-  std::size_t given_up = 0, interweaved = 0, stuck = 0;
+  std::size_t given_up = 0, interweaved = 0;  // chains
   std::uint64_t longest = 0, left_out = 0;
   for (const std::vector<Acceptance>& chain : by_chain) {
+    bool gives_up = false, interweaves = false;
     for (const Acceptance& a : chain) {
       if (a.collapsed) continue;
-      given_up += a.given_up ? 1 : 0;
-      interweaved += a.interweaved && !a.given_up ? 1 : 0;
-      stuck += a.longest_run > kLongRun ? 1 : 0;
+      gives_up |= a.given_up;
+      interweaves |= a.interweaved && !a.given_up;
       longest = std::max(longest, a.longest_run);
       left_out += a.left_out;
     }
+    given_up += gives_up ? 1 : 0;
+    interweaved += interweaves ? 1 : 0;
   }
   Diagnostics found;
   const auto warn = [&](std::string message, std::string hint) {
@@ -144,18 +146,17 @@ Diagnostics advice_on_acceptance(const std::vector<std::vector<Acceptance>>& by_
   };
   if (given_up > 0)
     warn(
-        fmt::format("the marginal step was given up in {} of {} chains: its proposals were hardly "
+        fmt::format("a marginal step was given up in {} of {} chains: its proposals were hardly "
                     "ever accepted in the warm-up",
                     given_up, by_chain.size()),
         "the draws are right, and mix as those of `--schedule interweave`; a longer `--warmup` may "
         "find a better proposal");
   if (interweaved > 0)
-    warn(fmt::format(
-             "proposals of the marginal step were accepted rarely in the warm-up of {} of {} "
-             "chains: scales are also drawn by interweaving",
-             interweaved, by_chain.size()),
+    warn(fmt::format("proposals of a marginal step were accepted rarely in the warm-up of {} of {} "
+                     "chains: scales are also drawn by interweaving",
+                     interweaved, by_chain.size()),
          "the draws are right; a longer `--warmup` may find a better proposal");
-  if (stuck > 0)
+  if (longest > kLongRun)
     warn(fmt::format("a marginal step rejected all proposals of up to {} sweeps in a row", longest),
          "run more draws, or `--schedule blocked`, and compare");
   if (left_out > 0)

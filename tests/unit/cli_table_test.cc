@@ -206,5 +206,19 @@ TEST_CASE("The progress bar says how long it will take") {
   CHECK(display_width(progress_line(999999, 1000000000000, 0.0001)) <= 78);
 }
 
+TEST_CASE("Chains whose proposals were given up are counted, not steps") {
+  const Acceptance good{.proposals = 100, .accepted = 80},
+      given_up{.given_up = true, .interweaved = true}, interweaved{.interweaved = true},
+      stuck{.proposals = 1000, .accepted = 3, .longest_run = 201},
+      collapsed{.longest_run = 1000, .given_up = true, .collapsed = true};
+  CHECK(advice_on_acceptance({{good, collapsed}, {good}}).empty());
+  const Diagnostics found =
+      advice_on_acceptance({{given_up, given_up, interweaved}, {good, interweaved, stuck}, {good}});
+  REQUIRE(found.size() == 3);
+  CHECK(found[0].message.starts_with("a marginal step was given up in 1 of 3 chains"));
+  CHECK(found[1].message.find("in the warm-up of 2 of 3 chains") != std::string::npos);
+  CHECK(found[2].message.find("of up to 201 sweeps") != std::string::npos);
+}
+
 }  // namespace
 }  // namespace lmmdsl
