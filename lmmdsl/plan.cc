@@ -62,8 +62,9 @@ std::string PlanWriter::plate_text(const Plate& plate) const {
 std::string PlanWriter::text_of(const Cost& cost) const {
   std::vector<std::string> parts;
   for (const auto& [plate, operations] : cost.terms)
-    parts.push_back(fmt::format("{:.0f}{}", std::ceil(operations),
-                                plate.once() ? "" : " for " + plate_text(plate)));
+    if (!data_ || data_->plate(plate).size > 0)
+      parts.push_back(fmt::format("{:.0f}{}", std::ceil(operations),
+                                  plate.once() ? "" : " for " + plate_text(plate)));
   if (cost.open) parts.push_back("more with the numbers of levels");
   if (parts.empty()) return "none";
   std::string said = fmt::format("{}", fmt::join(parts, " + "));

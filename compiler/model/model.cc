@@ -75,6 +75,7 @@ Expr reference(const Model& model, SymbolId id) {
 }
 
 std::string describe(const Model& model, const Plate& plate) {
+  if (plate.rows && plate.missing) return "each row without " + model[plate.response].name;
   if (plate.rows) return "each row";
   if (plate.factors.empty()) return "once";
   if (plate.factors.size() == 1) return "each " + model[plate.factors.front()].spelling;

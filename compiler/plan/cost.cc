@@ -10,10 +10,9 @@ constexpr double kFunction = 20;  // exp, log, a power that is not whole, ...
 constexpr double kNormal = 20;    // a standard Normal variate
 constexpr double kGamma = 100;    // a standard gamma variate
 
-/// The same elements, whatever they are called.
+/// The same elements, whatever they are called. Rows without a response are a few of all.
 Plate plain(Plate plate) {
-  plate.response = -1;
-  plate.missing = false;
+  if (!plate.missing) plate.response = -1;
   std::sort(plate.factors.begin(), plate.factors.end());
   return plate;
 }
