@@ -29,7 +29,7 @@ double seconds(clockid_t clock) {
 
 int read_once(const std::string& file, std::size_t labels, int threads) {
   const double cpu = seconds(CLOCK_PROCESS_CPUTIME_ID), wall = seconds(CLOCK_MONOTONIC);
-  const Result<SourcePtr> source = read_file(file);
+  const Result<SourcePtr> source = open_file(file);
   const Result<Table> table =
       source ? read_table(*source, {.threads = threads}) : Result<Table>(source.diagnostics);
   if (!table) {

@@ -47,6 +47,10 @@ Diagnostic plain_error(ExitCode code, std::string message, std::string hint) {
   return diagnostic;
 }
 
+Diagnostic lost_text_error(const LostText& lost) {
+  return plain_error(ExitCode::input_output, lost.message);
+}
+
 std::string nearest(const std::string& name, const std::vector<std::string>& known) {
   const std::string wanted = lower(name);
   // One wrong letter is allowed in short names (`bb` for `b0`), but something must agree.

@@ -73,6 +73,9 @@ struct Result {
 /// An error without a place (files, limits).
 Diagnostic plain_error(ExitCode code, std::string message, std::string hint = {});
 
+/// That a stored text cannot be read again.
+Diagnostic lost_text_error(const LostText& lost);
+
 /// The nearest of `known` to a misspelt `name` (Damerau-Levenshtein, at most a third of its length
 /// wrong), or an empty string.
 std::string nearest(const std::string& name, const std::vector<std::string>& known);

@@ -29,10 +29,9 @@ std::string kinds_of(const Tokens& tokens, const StatementRange& range) {
 }
 
 std::optional<Diagnostic> too_large(const SourcePtr& source, const ParseLimits& limits) {
-  if (source->text().size() <= limits.bytes) return std::nullopt;
-  return plain_error(ExitCode::limit,
-                     fmt::format("the model {} is too large: {} bytes, at most {}", source->name(),
-                                 source->text().size(), limits.bytes));
+  if (source->size() <= limits.bytes) return std::nullopt;
+  return plain_error(ExitCode::limit, fmt::format("the model {} is too large: {} bytes, at most {}",
+                                                  source->name(), source->size(), limits.bytes));
 }
 
 void append(Diagnostics& to, Diagnostics from) {

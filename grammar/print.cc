@@ -207,9 +207,7 @@ Diagnostics each_cause_once(const Diagnostics& diagnostics) {
   return result;
 }
 
-}  // namespace
-
-std::string print(const Diagnostics& diagnostics, const PrintOptions& options) {
+std::string print_all(const Diagnostics& diagnostics, const PrintOptions& options) {
   std::string result;
   int shown[3] = {0, 0, 0}, hidden = 0;  // by severity: warnings must not crowd out errors
   for (const Diagnostic& d : each_cause_once(diagnostics)) {
@@ -221,6 +219,19 @@ std::string print(const Diagnostics& diagnostics, const PrintOptions& options) {
   }
   if (hidden > 0) result += fmt::format("... and {} more\n", hidden);
   return result;
+}
+
+}  // namespace
+
+std::string print(const Diagnostics& diagnostics, const PrintOptions& options) {
+  try {
+    return print_all(diagnostics, options);
+  } catch (const LostText& lost) {
+    Diagnostics without_places = diagnostics;
+    for (Diagnostic& d : without_places) d.source = nullptr;
+    without_places.push_back(lost_text_error(lost));
+    return print_all(without_places, options);
+  }
 }
 
 }  // namespace lmmdsl

@@ -35,7 +35,11 @@ const std::string& Source::text() const {
 std::string_view Source::piece(std::size_t begin, std::size_t end,
                                std::vector<char>& buffer) const {
   if (!stored_) return std::string_view(text_).substr(begin, end - begin);
-  if (buffer.size() < end - begin) buffer.resize(end - begin);
+  {
+    const std::lock_guard lock(reading_);
+    if (!text_.empty()) return std::string_view(text_).substr(begin, end - begin);
+  }
+  if (buffer.size() < end - begin) buffer = std::vector<char>(end - begin);
   stored_->read(begin, end - begin, buffer.data());
   return {buffer.data(), end - begin};
 }

@@ -94,7 +94,7 @@ int run_program(const std::vector<std::string>& arguments) {
         ExitCode::limit, fmt::format("out of memory (stage {})", doing().stage),
         "fewer or thinned draws (`--draws`, `--thin`) or fewer chains need less memory")});
   } catch (const LostText& lost) {
-    code = report_and_code({plain_error(ExitCode::input_output, lost.message)});
+    code = report_and_code({lost_text_error(lost)});
   } catch (const std::exception& e) {
     code = bug(e.what());
   } catch (...) {

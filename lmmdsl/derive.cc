@@ -197,8 +197,7 @@ Diagnostics add_to_folder(SavedRun run, const DerivedQuantities& derived) {
   record.model_text = derived.model_text;
   record.files.clear();
   RunFiles files(*folder, record);
-  Failure failure;
-  if (data) failure = files.write_data(*data, tables);
+  Failure failure = files.write_data(data, tables);
   if (!failure) failure = files.write_draws(samples);
   if (!failure) failure = files.write_summary(samples, summarize(draws, record.settings.threads));
   if (!failure) failure = files.publish();

@@ -65,7 +65,7 @@ void print_data(const std::string& file, const Model& model, const Table& table,
 Diagnostics read_groups(DataOptions& options) {
   Diagnostics wrong;
   for (const auto& [factor, file] : options.tables) {
-    const Result<SourcePtr> source = read_file(file);
+    const Result<SourcePtr> source = open_file(file);
     wrong.insert(wrong.end(), source.diagnostics.begin(), source.diagnostics.end());
     if (!source) continue;
     Result<Table> groups = read_table(*source, options.read);
@@ -81,7 +81,7 @@ int examine(const std::string& data_file, const std::string& model_file,
             const std::vector<Setting>& settings, DataOptions options) {
   doing().stage = "doctor";
   DoctorFindings findings;
-  const Result<SourcePtr> model_text = read_file(model_file), data_text = read_file(data_file);
+  const Result<SourcePtr> model_text = read_file(model_file), data_text = open_file(data_file);
   findings.add(model_text.diagnostics);
   findings.add(data_text.diagnostics);
   if (findings.errors()) return findings.finish();

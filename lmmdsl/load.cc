@@ -37,10 +37,10 @@ Diagnostic command_line_error(std::string message, std::string hint = {}) {
   return plain_error(ExitCode::command_line, std::move(message), std::move(hint));
 }
 
-Result<SourcePtr> timed_read(const std::string& file, LoadTimes& times) {
+Result<SourcePtr> timed_read(const std::string& file, bool table, LoadTimes& times) {
   const Timer timer(times.read);
   doing().stage = "read";
-  return read_file(file);
+  return table ? open_file(file) : read_file(file);
 }
 
 }  // namespace
@@ -55,7 +55,7 @@ Result<Program> load_program(const std::string& model_file, const std::vector<Se
                              LoadTimes* times) {
   LoadTimes own;
   LoadTimes& t = times ? *times : own;
-  Result<SourcePtr> source = timed_read(model_file, t);
+  Result<SourcePtr> source = timed_read(model_file, false, t);
   if (!source) return source.diagnostics;
   const Timer timer(t.compile);
   doing().stage = "compile";
@@ -79,7 +79,7 @@ Result<LoadedTable> load_table(const std::string& model_file, const std::string&
   loaded.program = std::move(*program);
 
   const auto read = [&](const std::string& file, SourcePtr& text) {
-    Result<SourcePtr> source = timed_read(file, loaded.times);
+    Result<SourcePtr> source = timed_read(file, true, loaded.times);
     if (!source) return Result<Table>(source.diagnostics);
     text = *source;
     const Timer timer(loaded.times.read);

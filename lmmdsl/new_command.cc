@@ -52,7 +52,7 @@ int execute_new_model(const Arguments& arguments) {
                                         fmt::format("{}: there is a file already", printable(file)),
                                         "another name, or `--force` to replace it")});
   doing().stage = "new";
-  const Result<SourcePtr> source = read_file(arguments.operands[0]);
+  const Result<SourcePtr> source = open_file(arguments.operands[0]);
   if (!source) return report_and_code(source.diagnostics);
   const Result<Table> table = read_table(*source, data->read);
   if (const int code = report_and_code(table.diagnostics)) return code;

@@ -108,7 +108,9 @@ std::string reschedule(Program& program, const BindOptions& options, const Data&
   return verify(program.plan, *program.model);
 }
 
-Result<Bound> bind(Program program, Table table, const BindOptions& options) {
+namespace {
+
+Result<Bound> bind_table(Program program, Table table, const BindOptions& options) {
   Bound bound;
   Result<Table> joined = join_tables(*program.model, std::move(table), options);
   Diagnostics all = joined.diagnostics;
@@ -140,6 +142,16 @@ Result<Bound> bind(Program program, Table table, const BindOptions& options) {
   note_settings(all, model.source, bound.program->settings);
   if (has_error(all) || !bound.plan) return all;
   return {std::move(bound), std::move(all)};
+}
+
+}  // namespace
+
+Result<Bound> bind(Program program, Table table, const BindOptions& options) {
+  try {
+    return bind_table(std::move(program), std::move(table), options);
+  } catch (const LostText& lost) {
+    return lost_text_error(lost);
+  }
 }
 
 }  // namespace lmmdsl

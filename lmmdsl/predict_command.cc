@@ -146,7 +146,7 @@ int execute_predict(const Arguments& arguments) {
   doing().stage = "read";
   const Result<SavedRun> run = read_saved_run(arguments.operands[0]);
   if (!run) return report_and_code(run.diagnostics);
-  const Result<SourcePtr> source = read_file(arguments.operands[1]);
+  const Result<SourcePtr> source = open_file(arguments.operands[1]);
   if (!source) return report_and_code(source.diagnostics);
   const Result<Table> rows = read_table(*source, read);
   if (const int code = report_and_code(rows.diagnostics)) return code;

@@ -226,10 +226,10 @@ int prepare(CurrentRun& run) {
     if (const int code = report_and_code(check(run))) return code;
   tell(run, note_running(run));
   if (!run.options.out.empty()) {
+    record_data(run);
     Result<OutputFolder> folder = OutputFolder::open(run.options.out, run.options.force);
     if (!folder) return report_and_code(folder.diagnostics);
     run.folder.emplace(std::move(*folder));
-    record_data(run);
   }
   return 0;
 }
@@ -322,7 +322,7 @@ Failure conclude(CurrentRun& run) {
   if (run.folder) {
     doing().stage = "write";
     files.emplace(*run.folder, run.record);
-    failure = files->write_data(*run.loaded.data_source, run.loaded.table_sources);
+    failure = files->write_data(run.loaded.data_source, run.loaded.table_sources);
     if (!failure) failure = files->write_draws(run.samples);
   }
   doing().stage = "summary";

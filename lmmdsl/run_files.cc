@@ -12,10 +12,11 @@
 #include "lmmdsl/running_figures.h"
 #include "lmmdsl/summary_files.h"
 #include "runtime/parts.h"
-#include "runtime/table.h"
 
 namespace lmmdsl {
 namespace {
+
+constexpr std::size_t kLargestCopy = 16 << 20;  // bytes
 
 /// The model's name in draws files: its file without folder and ending.
 std::string model_name(const std::string& file) {
@@ -24,17 +25,17 @@ std::string model_name(const std::string& file) {
 
 }  // namespace
 
-Failure RunFiles::write_data(const Source& data, const std::vector<SourcePtr>& tables) {
-  const auto copy = [this](const Source* source, const std::string& name,
+Failure RunFiles::write_data(const SourcePtr& data, const std::vector<SourcePtr>& tables) {
+  const auto copy = [this](const SourcePtr& source, const std::string& name,
                            std::string& recorded) -> Failure {
-    if (source == nullptr || source->size() > kMostInMemory) return {};
+    if (source == nullptr || source->size() > kLargestCopy) return {};
     recorded = name;
     return write(name, source->text());
   };
-  if (Failure failure = copy(&data, "run-data.txt", record_.data_copy)) return failure;
+  if (Failure failure = copy(data, "run-data.txt", record_.data_copy)) return failure;
   for (std::size_t i = 0; i < tables.size() && i < record_.tables.size(); ++i)
     if (Failure failure =
-            copy(tables[i].get(), fmt::format("run-table-{}.txt", i + 1), record_.tables[i].copy))
+            copy(tables[i], fmt::format("run-table-{}.txt", i + 1), record_.tables[i].copy))
       return failure;
   return {};
 }

@@ -17,7 +17,7 @@ class RunFiles {
 
   /// Copies of the data and of tables of groups, so that the folder holds all that a report needs;
   /// none of large files, of which run.json has the places and the hashes, and of null.
-  Failure write_data(const Source& data, const std::vector<SourcePtr>& tables);
+  Failure write_data(const SourcePtr& data, const std::vector<SourcePtr>& tables);
   /// One file a chain, several at the same time; none for chains without a draw.
   Failure write_draws(const Samples& samples);
   Failure write_summary(const Samples& samples, const Summary& summary);

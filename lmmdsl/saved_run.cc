@@ -181,7 +181,7 @@ Result<Bound> bind_again(const SavedRun& run, const std::vector<std::string>& st
     const std::string file = copy.empty() ? path : run.folder + "/" + copy;
     if (file.empty())
       return input_error(fmt::format("the data of the run in `{}` were not kept", shown));
-    Result<SourcePtr> source = read_file(file);
+    Result<SourcePtr> source = open_file(file);
     if (!source) return source.diagnostics;
     if (fnv1a64(**source) != hash)
       return input_error(

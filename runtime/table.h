@@ -1,17 +1,18 @@
 // A data file read into columns of text cells; columns become numbers or labels when a model asks
 // for them. Errors point into the file.
 //
-//     Result<SourcePtr> source = read_file("yield.csv");
+//     Result<SourcePtr> source = open_file("yield.csv");
 //     Result<Table> table = read_table(*source);
 //     Result<std::vector<double>> yield = numbers(*table, *table->find("yield"));
 //     Result<Factor> plot = labels(*table, *table->find("plot"));
 //
-// A table keeps the text and where some of its rows begin (row_marks): 0.5 bytes for a row, however
-// many columns. Cells are found again in the text when they are asked for, all the columns that a
+// A table knows its text, which need not be in memory, and where some of its rows begin
+// (row_marks): 0.5 bytes for a row, however many columns. Where the text is stored and has changed,
+// what goes back to it throws LostText, but for what gives a Result. Cells are found again in the text when they are asked for, all the columns that a
 // model uses in one pass over it (read_columns). Several threads share both passes, in parts; what
 // they find does not depend on their number.
 //
-// The parts are in runtime/table/: a file becomes a text (read_file), is refused unless it is plain
+// The parts are in runtime/table/: a file becomes a text (open_file), is refused unless it is plain
 // text (plain_text), its separator is found (separator), its rows are checked (survey, read_table);
 // rows are cut into cells (row_scanner), and cells become numbers (numbers) or levels (labels).
 #pragma once
@@ -163,13 +164,15 @@ std::string normalised_label(std::string_view label);
 /// "plot2" < "plot10"; ties by bytes. A strict weak order.
 bool natural_less(std::string_view a, std::string_view b);
 
-/// Of a larger file pieces are read when they are needed.
-inline constexpr std::size_t kMostInMemory = std::size_t{1} << 24;
+/// Reads a whole file, or standard input for "-". Errors: the system's reason
+/// (ExitCode::input_output); a file too large, 4 GiB, or 1 GiB if it is not a regular file
+/// (ExitCode::limit).
+Result<SourcePtr> read_file(const std::string& path);
 
-/// A file as a text, or standard input for "-". One of more than `most_in_memory` bytes is only
-/// opened, and read from then on, unless it is no regular file (Source::is_stored). Errors: the
-/// system's reason (ExitCode::input_output); a file too large, 4 GiB, or 1 GiB if it is not a
-/// regular file (ExitCode::limit).
-Result<SourcePtr> read_file(const std::string& path, std::size_t most_in_memory = kMostInMemory);
+/// The same for a table. A regular file of more than `most_in_memory` bytes, but for standard
+/// input, is only opened: its pieces are read when they are needed (Source::is_stored), and cannot
+/// be once another program has written to it.
+Result<SourcePtr> open_file(const std::string& path,
+                            std::size_t most_in_memory = std::size_t{1} << 24);
 
 }  // namespace lmmdsl

@@ -13,6 +13,8 @@ namespace lmmdsl {
 class Dictionary {
  public:
   Dictionary();
+  Dictionary(const Dictionary&) = delete;
+  Dictionary& operator=(const Dictionary&) = delete;
 
   /// The code of a label, from 0; the next free one if it is new.
   std::int32_t code(std::string_view label);

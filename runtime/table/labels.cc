@@ -164,9 +164,13 @@ std::unique_ptr<ColumnReader> labels_reader(const Table& table, std::size_t colu
 }
 
 Result<Factor> labels(const Table& table, std::size_t column) {
-  ColumnContent content = std::move(read_columns(table, {{column, true}}).front());
-  if (has_error(content.diagnostics)) return std::move(content.diagnostics);
-  return {std::move(content.labels), std::move(content.diagnostics)};
+  try {
+    ColumnContent content = std::move(read_columns(table, {{column, true}}).front());
+    if (has_error(content.diagnostics)) return std::move(content.diagnostics);
+    return {std::move(content.labels), std::move(content.diagnostics)};
+  } catch (const LostText& lost) {
+    return lost_text_error(lost);
+  }
 }
 
 std::string normalised_label(std::string_view label) {

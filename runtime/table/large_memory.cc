@@ -14,7 +14,9 @@ namespace lmmdsl {
 
 namespace {
 
-std::uintptr_t page_size() { return static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE)); }
+[[maybe_unused]] std::uintptr_t page_size() {
+  return static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
+}
 
 }  // namespace
 

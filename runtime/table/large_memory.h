@@ -14,8 +14,9 @@ namespace lmmdsl {
 void take_pages(void* begin, std::size_t bytes);
 
 /// To be called once, before there are threads: what the heap of the calling thread takes from the
-/// system comes in large steps and pages from now on, and is kept when it is freed, so that it is
-/// not handed out and cleared again. Changes nothing but time, and a few megabytes.
+/// system comes in large steps from now on, of which the first begins with large pages, and is kept
+/// when it is freed, so that it is not handed out and cleared again. Changes nothing but time, and
+/// a few megabytes.
 void expect_heap();
 
 /// `size` zeros.

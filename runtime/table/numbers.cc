@@ -178,9 +178,13 @@ std::unique_ptr<ColumnReader> numbers_reader(const Table& table, std::size_t col
 }
 
 Result<std::vector<double>> numbers(const Table& table, std::size_t column) {
-  ColumnContent content = std::move(read_columns(table, {{column}}).front());
-  if (has_error(content.diagnostics)) return std::move(content.diagnostics);
-  return {std::move(content.numbers), std::move(content.diagnostics)};
+  try {
+    ColumnContent content = std::move(read_columns(table, {{column}}).front());
+    if (has_error(content.diagnostics)) return std::move(content.diagnostics);
+    return {std::move(content.numbers), std::move(content.diagnostics)};
+  } catch (const LostText& lost) {
+    return lost_text_error(lost);
+  }
 }
 
 }  // namespace lmmdsl

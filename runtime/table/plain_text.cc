@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cctype>
 #include <cstddef>
-#include <iterator>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -70,12 +69,6 @@ bool has_distribution(std::string_view line) {
   return at < line.size() && line[at] == '(';
 }
 
-const Signature* find_signature(std::string_view text) {
-  const auto found = std::find_if(std::begin(kSignatures), std::end(kSignatures),
-                                  [&](const Signature& s) { return text.starts_with(s.begins); });
-  return found == std::end(kSignatures) ? nullptr : &*found;
-}
-
 /// The first carriage return from `at` on that no line feed follows.
 std::size_t find_lone_return(std::string_view text, std::size_t at) {
   at = text.find('\r', at);
@@ -93,10 +86,16 @@ bool is_declaration(std::string_view line) {
 
 }  // namespace
 
+std::optional<Diagnostic> begins_otherwise(const SourcePtr& source, std::string_view front) {
+  for (const Signature& s : kSignatures)
+    if (front.starts_with(s.begins))
+      return refused(source, std::string("is ") + s.what + kInstead, s.hint);
+  return std::nullopt;
+}
+
 std::optional<Diagnostic> not_plain_text(const SourcePtr& source) {
   const std::string_view text = source->text();
-  if (const Signature* signature = find_signature(text))
-    return refused(source, std::string("is ") + signature->what + kInstead, signature->hint);
+  if (auto other = begins_otherwise(source, text)) return other;
   const std::size_t nul = text.find('\0');
   if (nul == text.npos) return std::nullopt;
   // In UTF-16 without a mark every second byte of English text is zero.
@@ -109,8 +108,6 @@ std::optional<Diagnostic> not_plain_text(const SourcePtr& source) {
       "is a binary file: line " + std::to_string(position.line) + " holds a zero byte" + kInstead,
       kTable);
 }
-
-bool begins_otherwise(std::string_view text) { return find_signature(text) != nullptr; }
 
 bool is_plain(std::string_view piece) {
   return piece.find('\0') == piece.npos && find_lone_return(piece, 0) == piece.npos;

@@ -10,11 +10,11 @@
 
 namespace lmmdsl {
 
+/// Of a file that begins, with `front`, like one of another kind: which.
+std::optional<Diagnostic> begins_otherwise(const SourcePtr& source, std::string_view front);
+
 /// Why this is not a text with a table, or nothing if it may be one.
 std::optional<Diagnostic> not_plain_text(const SourcePtr& source);
-
-/// A text that begins like another kind of file.
-bool begins_otherwise(std::string_view text);
 
 /// A piece that ends with a line holds no zero byte, and no carriage return that stands alone.
 bool is_plain(std::string_view piece);

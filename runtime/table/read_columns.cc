@@ -21,7 +21,7 @@ struct OwnColumn {
 };
 
 constexpr std::size_t kRowsOfABlock = 256;
-constexpr std::size_t kRowsOfAPiece = 16 * kRowsOfABlock;
+constexpr std::size_t kPiece = std::size_t{1} << 17;  // bytes, or 16 longer rows
 
 /// Cells by column; empty where they are not asked for.
 using CellColumns = std::vector<std::vector<Cell>>;
@@ -34,8 +34,14 @@ class LineBlocks {
     begin_piece(first);
   }
 
+  /// How many rows, up to `most`, come next.
+  std::size_t next_count(std::size_t most) {
+    if (at_ == end_) begin_piece(at_);
+    return std::min(most, end_ - at_);
+  }
+
+  /// So many rows, and the text that their cells stand in.
   std::string_view next(std::size_t count, CellColumns& cells) {
-    if (at_ + count > end_) begin_piece(at_);
     for (std::size_t f = names(); f < fields_.size(); ++f)
       fields_[f] = cells[f - names()].empty() ? nullptr : cells[f - names()].data();
     lines_->next(count, fields_);
@@ -45,13 +51,14 @@ class LineBlocks {
 
  private:
   void begin_piece(std::size_t row) {
+    const RowMark& begin = mark_before(table_, row);
+    const RowMark end = mark_after(table_, row, begin.offset + kPiece);
     at_ = row;
-    end_ = row + kRowsOfAPiece;
-    const RowMark& mark = mark_before(table_, row);
-    text_ = table_.source()->piece(mark.offset, begin_of_row_after(table_, end_), buffer_);
+    end_ = end.row;
+    text_ = table_.source()->piece(begin.offset, end.offset, buffer_);
     lines_.emplace(text_, 0, table_.separator());
     std::fill(fields_.begin(), fields_.end(), nullptr);
-    lines_->next(row - mark.row, fields_);
+    lines_->next(row - begin.row, fields_);
   }
 
   std::size_t names() const { return table_.has_row_names() ? 1 : 0; }
@@ -69,6 +76,8 @@ class RowBlocks {
  public:
   RowBlocks(const Table& table, std::size_t first)
       : text_(table.source()->text()), rows_(table, first) {}
+
+  static std::size_t next_count(std::size_t most) { return most; }
 
   std::string_view next(std::size_t count, CellColumns& cells) {
     for (std::size_t i = 0; i < count; ++i) {
@@ -92,7 +101,7 @@ void read_part(const Table& table, std::size_t part, std::size_t first, std::siz
   Blocks rows(table, first);
   CellColumns cells(table.header_spans().size());
   while (first < last) {
-    const std::size_t count = std::min(kRowsOfABlock, last - first);
+    const std::size_t count = rows.next_count(std::min(kRowsOfABlock, last - first));
     for (const OwnColumn& c : columns) cells[c.column].resize(count);
     const std::string_view text = rows.next(count, cells);
     for (const OwnColumn& c : columns) c.reader->add(part, first, text, cells[c.column]);

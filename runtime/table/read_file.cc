@@ -97,7 +97,7 @@ Diagnostic too_large(const std::string& name, bool regular) {
       "write the data to a file, and read that");
 }
 
-Result<SourcePtr> read_all(const std::string& path, std::size_t most_in_memory) {
+Result<SourcePtr> open_or_read(const std::string& path, std::uint64_t most_in_memory) {
   const std::string name = path == "-" ? "standard input" : path;
   File file(path);
   struct stat status {};
@@ -132,14 +132,20 @@ Result<SourcePtr> read_all(const std::string& path, std::size_t most_in_memory) 
   return SourcePtr(std::make_shared<const Source>(name, std::move(text)));
 }
 
-}  // namespace
-
-Result<SourcePtr> read_file(const std::string& path, std::size_t most_in_memory) {
+Result<SourcePtr> within_memory(const std::string& path, std::uint64_t most_in_memory) {
   try {
-    return read_all(path, most_in_memory);
+    return open_or_read(path, most_in_memory);
   } catch (const std::bad_alloc&) {
     return plain_error(ExitCode::limit, "not enough memory to read `" + path + "`");
   }
+}
+
+}  // namespace
+
+Result<SourcePtr> read_file(const std::string& path) { return within_memory(path, kLargest); }
+
+Result<SourcePtr> open_file(const std::string& path, std::size_t most_in_memory) {
+  return within_memory(path, most_in_memory);
 }
 
 }  // namespace lmmdsl

@@ -191,8 +191,8 @@ bool TableReader::read_rows() {
 }
 
 std::optional<Table> TableReader::read_lines() {
-  if (begins_otherwise(text()) || !find_header() || !read_header() || !diagnostics_.empty() ||
-      rows_at_ >= text().size() || !is_plain(text().substr(0, rows_at_)))
+  if (!find_header() || !read_header() || !diagnostics_.empty() || rows_at_ >= text().size() ||
+      !is_plain(text().substr(0, rows_at_)))
     return std::nullopt;
   const auto parts =
       survey_lines(*source(), rows_at_, layout_.separator, layout_.fields(), table_.options_);
@@ -277,6 +277,7 @@ Result<Table> read_table(SourcePtr source, const ReadOptions& options) {
       constexpr std::size_t kFront = std::size_t{1} << 16;
       std::vector<char> buffer;
       const auto front = source->piece(0, std::min(kFront, source->size()), buffer);
+      if (auto other = begins_otherwise(source, front)) return std::move(*other);
       if (auto table = TableReader(source, front, options).read_lines()) return std::move(*table);
     }
     if (auto refusal = not_plain_text(source)) return std::move(*refusal);
@@ -286,7 +287,7 @@ Result<Table> read_table(SourcePtr source, const ReadOptions& options) {
     return plain_error(ExitCode::limit, "not enough memory to hold the table",
                        "keep only the columns that the model needs");
   } catch (const LostText& lost) {
-    return plain_error(ExitCode::input_output, lost.message);
+    return lost_text_error(lost);
   }
 }
 

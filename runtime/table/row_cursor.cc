@@ -12,11 +12,14 @@ const RowMark& mark_before(const Table& table, std::size_t row) {
   return *(after - 1);
 }
 
-std::size_t begin_of_row_after(const Table& table, std::size_t row) {
+RowMark mark_after(const Table& table, std::size_t row, std::size_t offset) {
   const std::vector<RowMark>& marks = table.row_marks();
-  const auto mark = std::lower_bound(marks.begin(), marks.end(), row,
-                                     [](const RowMark& m, std::size_t r) { return m.row < r; });
-  return mark == marks.end() ? table.source()->size() : mark->offset;
+  const auto mark = std::partition_point(marks.begin(), marks.end(), [&](const RowMark& m) {
+    return m.row <= row || m.offset < offset;
+  });
+  if (mark != marks.end()) return *mark;
+  return {static_cast<std::uint32_t>(table.rows()),
+          static_cast<std::uint32_t>(table.source()->size())};
 }
 
 RowCursor::RowCursor(const Table& table, std::size_t row)

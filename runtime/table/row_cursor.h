@@ -15,8 +15,9 @@ namespace lmmdsl {
 /// The last row that is marked, up to `row`.
 const RowMark& mark_before(const Table& table, std::size_t row);
 
-/// Where a row from `row` on begins: the first that is marked; the end of the text after the last.
-std::size_t begin_of_row_after(const Table& table, std::size_t row);
+/// The first row after `row` that is marked and begins at `offset` or after it; after the last row
+/// the end of the text.
+RowMark mark_after(const Table& table, std::size_t row, std::size_t offset);
 
 class RowCursor {
  public:

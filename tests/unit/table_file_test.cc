@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "grammar/print.h"
 #include "runtime/table.h"
 #include "support/catch.h"
 
@@ -50,10 +51,10 @@ TEST_CASE("Of a large file pieces are read, as long as nobody writes to it") {
   };
   for (const std::string changed : {"a,b\n1,x\n2,z\n", "a,b\n"}) {
     const TemporaryFile file(text);
-    const Result<SourcePtr> small = read_file(file.path(), text.size());
+    const Result<SourcePtr> small = open_file(file.path(), text.size());
     REQUIRE(small);
     CHECK(!(*small)->is_stored());
-    const Result<SourcePtr> source = read_file(file.path(), text.size() - 1);
+    const Result<SourcePtr> source = open_file(file.path(), text.size() - 1);
     REQUIRE(source);
     CHECK((*source)->is_stored());
     CHECK((*source)->size() == text.size());
@@ -62,17 +63,29 @@ TEST_CASE("Of a large file pieces are read, as long as nobody writes to it") {
     CHECK(*numbers(*table, 0) == std::vector<double>{1, 2});
 
     change(file.path(), changed);
-    CHECK_THROWS_AS(numbers(*table, 0), LostText);
+    const std::string message =
+        "cannot read `" + file.path() + "`: another program wrote to it meanwhile";
+    const auto check_lost = [&](const Diagnostics& diagnostics) {
+      REQUIRE(diagnostics.size() == 1);
+      CHECK(diagnostics.front().code == ExitCode::input_output);
+      CHECK(diagnostics.front().message == message);
+    };
+    check_lost(numbers(*table, 0).diagnostics);
+    check_lost(labels(*table, 1).diagnostics);
+    check_lost(read_table(*source).diagnostics);
     CHECK_THROWS_AS((*source)->text(), LostText);
-    const Result<Table> again = read_table(*source);
-    REQUIRE(!again);
-    CHECK(again.diagnostics.front().code == ExitCode::input_output);
-    CHECK(again.diagnostics.front().message ==
-          "cannot read `" + file.path() + "`: another program wrote to it meanwhile");
+    CHECK_THROWS_AS(read_columns(*table, {{0}}), LostText);
+    // What is to be said is said, without its place.
+    Diagnostic wrong = plain_error(ExitCode::refused, "something is wrong", "mend it");
+    wrong.source = *source;
+    CHECK(print({wrong}) ==
+          "lmmdsl: error: something is wrong\n  hint: mend it\n"
+          "lmmdsl: error: " +
+              message + "\n");
   }
   // One that is gone from its folder is still there while it is open.
   std::optional<TemporaryFile> file(text);
-  const Result<SourcePtr> source = read_file(file->path(), 0);
+  const Result<SourcePtr> source = open_file(file->path(), 0);
   file.reset();
   REQUIRE(source);
   CHECK((*source)->text() == text);
