@@ -279,7 +279,7 @@ TEST_CASE("Rows longer than a piece are read a few at a time") {
   for (int k = 1; k < kColumns; ++k) text += ",c" + std::to_string(k);
   for (int row = 0; row < kRows; ++row)
     for (int k = 0; k < kColumns; ++k)
-      text += (k == 0 ? "\n" : ",") + std::string(40, ' ') + std::to_string(row + 100 * k);
+      text += (k == 0 ? "\n" : ",") + std::to_string(row + 100 * k) + std::string(40, ' ');
   auto stored = std::make_unique<StoredString>(text);
   const StoredString& seen = *stored;
   const Result<Table> table =
