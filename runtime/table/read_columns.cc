@@ -26,10 +26,32 @@ constexpr std::size_t kPiece = std::size_t{1} << 17;  // bytes, or 16 longer row
 /// Cells by column; empty where they are not asked for.
 using CellColumns = std::vector<std::vector<Cell>>;
 
-/// Rows that are lines, from one on, piece by piece of the text.
-class LineBlocks {
+/// Does for any rows what LineScanner does for lines.
+class AnyRowScanner {
  public:
-  LineBlocks(const Table& table, std::size_t first)
+  AnyRowScanner(std::string_view text, std::uint32_t begin, char separator)
+      : scanner_(text, begin, separator), separator_(separator) {}
+
+  void next(std::size_t count, const std::vector<Cell*>& fields) {
+    for (std::size_t i = 0; i < count; ++i) {
+      while (scanner_.next(row_) && only_separators(row_, separator_)) {
+      }
+      for (std::size_t f = 0; f < fields.size(); ++f)
+        if (fields[f]) fields[f][i] = row_[f];
+    }
+  }
+
+ private:
+  RowScanner scanner_;
+  char separator_;
+  std::vector<Cell> row_;
+};
+
+/// The rows from one on, piece by piece of the text.
+template <class Scanner>
+class RowBlocks {
+ public:
+  RowBlocks(const Table& table, std::size_t first)
       : table_(table), fields_(table.header_spans().size() + names()) {
     begin_piece(first);
   }
@@ -44,7 +66,7 @@ class LineBlocks {
   std::string_view next(std::size_t count, CellColumns& cells) {
     for (std::size_t f = names(); f < fields_.size(); ++f)
       fields_[f] = cells[f - names()].empty() ? nullptr : cells[f - names()].data();
-    lines_->next(count, fields_);
+    scanner_->next(count, fields_);
     at_ += count;
     return text_;
   }
@@ -56,9 +78,9 @@ class LineBlocks {
     at_ = row;
     end_ = end.row;
     text_ = table_.source()->piece(begin.offset, end.offset, buffer_);
-    lines_.emplace(text_, 0, table_.separator());
+    scanner_.emplace(text_, 0, table_.separator());
     std::fill(fields_.begin(), fields_.end(), nullptr);
-    lines_->next(row - begin.row, fields_);
+    scanner_->next(row - begin.row, fields_);
   }
 
   std::size_t names() const { return table_.has_row_names() ? 1 : 0; }
@@ -68,37 +90,14 @@ class LineBlocks {
   std::size_t at_ = 0, end_ = 0;  ///< rows: the next, and after those of the piece
   std::vector<char> buffer_;
   std::string_view text_;
-  std::optional<LineScanner> lines_;
-};
-
-/// Any rows, from one on.
-class RowBlocks {
- public:
-  RowBlocks(const Table& table, std::size_t first)
-      : text_(table.source()->text()), rows_(table, first) {}
-
-  static std::size_t next_count(std::size_t most) { return most; }
-
-  std::string_view next(std::size_t count, CellColumns& cells) {
-    for (std::size_t i = 0; i < count; ++i) {
-      rows_.next(row_);
-      for (std::size_t k = 0; k < cells.size(); ++k)
-        if (!cells[k].empty()) cells[k][i] = row_[k];
-    }
-    return text_;
-  }
-
- private:
-  std::string_view text_;
-  RowCursor rows_;
-  std::vector<Cell> row_;
+  std::optional<Scanner> scanner_;
 };
 
 /// The rows of a part, some at a time: then each column is a loop of its own.
-template <class Blocks>
+template <class Scanner>
 void read_part(const Table& table, std::size_t part, std::size_t first, std::size_t last,
                const std::vector<OwnColumn>& columns) {
-  Blocks rows(table, first);
+  RowBlocks<Scanner> rows(table, first);
   CellColumns cells(table.header_spans().size());
   while (first < last) {
     const std::size_t count = rows.next_count(std::min(kRowsOfABlock, last - first));
@@ -125,7 +124,7 @@ std::vector<ColumnContent> read_own(const Table& table,
     columns.push_back({r.column, r.labels ? labels_reader(table, r.column, parts)
                                           : numbers_reader(table, r.column, parts)});
   for_each_part(parts, table.options().threads, [&](std::size_t i) {
-    const auto read = table.rows_are_lines() ? read_part<LineBlocks> : read_part<RowBlocks>;
+    const auto read = table.rows_are_lines() ? read_part<LineScanner> : read_part<AnyRowScanner>;
     read(table, i, table.rows() * i / parts, table.rows() * (i + 1) / parts, columns);
   });
   std::vector<ColumnContent> contents;

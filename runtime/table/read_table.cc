@@ -45,9 +45,9 @@ class TableReader {
     return {std::move(table_), std::move(diagnostics_)};
   }
 
-  /// From the front of the text, if the header ends in it, every row is a line without quotes, and
-  /// there is nothing to tell.
-  std::optional<Table> read_lines();
+  /// Piece by piece, given the front of the text, if the header ends in it, the pieces end where
+  /// rows do, and there is nothing to tell.
+  std::optional<Table> read_pieces();
 
  private:
   const SourcePtr& source() const { return table_.source_; }
@@ -190,14 +190,18 @@ bool TableReader::read_rows() {
                             "the rows of the table follow the line of column names"));
 }
 
-std::optional<Table> TableReader::read_lines() {
-  if (!find_header() || !read_header() || !diagnostics_.empty() || rows_at_ >= text().size() ||
-      !is_plain(text().substr(0, rows_at_)))
+std::optional<Table> TableReader::read_pieces() {
+  if (!find_header() || !read_header() || !diagnostics_.empty() || row_names_guessed_ ||
+      rows_at_ >= text().size() || !is_plain(text().substr(0, rows_at_)))
     return std::nullopt;
   const auto parts =
-      survey_lines(*source(), rows_at_, layout_.separator, layout_.fields(), table_.options_);
+      survey_pieces(*source(), rows_at_, layout_.separator, layout_.fields(), table_.options_);
   if (!parts) return std::nullopt;
-  for (const SurveyedPart& part : *parts) take(part);
+  for (const SurveyedPart& part : *parts) {
+    table_.rows_are_lines_ = table_.rows_are_lines_ && part.lines;
+    take(part);
+  }
+  if (rows_ == 0) return std::nullopt;
   table_.rows_ = rows_;
   take_layout();
   return std::move(table_);
@@ -278,7 +282,7 @@ Result<Table> read_table(SourcePtr source, const ReadOptions& options) {
       std::vector<char> buffer;
       const auto front = source->piece(0, std::min(kFront, source->size()), buffer);
       if (auto other = begins_otherwise(source, front)) return std::move(*other);
-      if (auto table = TableReader(source, front, options).read_lines()) return std::move(*table);
+      if (auto table = TableReader(source, front, options).read_pieces()) return std::move(*table);
     }
     if (auto refusal = not_plain_text(source)) return std::move(*refusal);
     source = with_line_feeds(std::move(source));

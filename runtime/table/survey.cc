@@ -60,29 +60,30 @@ bool count_lines(SurveyedPart& part, std::string_view text, char separator, std:
   return part.plain = part.lines = true;
 }
 
-void look_at(SurveyedPart& part, std::string_view text, char separator, std::size_t fields) {
-  if (count_lines(part, text.substr(part.begin, part.until - part.begin), separator, fields))
-    return;
+/// `text` begins at `base`, with the part or before it, and ends with the part or after it.
+void look_at(SurveyedPart& part, std::string_view text, std::uint32_t base, char separator,
+             std::size_t fields) {
+  const std::size_t begin = part.begin - base, until = part.until - base;
+  if (count_lines(part, text.substr(begin, until - begin), separator, fields)) return;
   part.rows = 0;
   part.marks.clear();
   // From the middle of a cell a quote may seem to open and never to close: no part looks further
   // than twice its length.
-  const std::size_t length = part.until - part.begin;
-  const std::string_view seen = text.substr(0, part.until + std::min(length, text.size()));
-  RowScanner scanner(seen, part.begin, separator);
+  const std::string_view seen = text.substr(0, until + std::min(until - begin, text.size()));
+  RowScanner scanner(seen, static_cast<std::uint32_t>(begin), separator);
   std::vector<Cell> cells;
   part.end = part.until;
-  while (scanner.offset() < part.until && scanner.next(cells)) {
-    if (scanner.row().begin >= part.until) break;
+  while (scanner.offset() < until && scanner.next(cells)) {
+    if (scanner.row().begin >= until) break;
     if (scanner.fault() || scanner.cut() || cells.size() != fields ||
         only_separators(cells, separator))
       return;
     if (part.rows % kRowsToAMark == 0)
-      part.marks.push_back({static_cast<std::uint32_t>(part.rows), scanner.row().begin});
+      part.marks.push_back({static_cast<std::uint32_t>(part.rows), base + scanner.row().begin});
     ++part.rows;
-    part.end = std::max(part.until, scanner.offset());
+    part.end = std::max(part.until, base + scanner.offset());
   }
-  part.plain = part.end < seen.size() || seen.size() == text.size();
+  part.plain = part.end < base + seen.size() || seen.size() == text.size();
 }
 
 /// Where the line that `at` stands in ends, with its line end.
@@ -118,20 +119,22 @@ std::vector<SurveyedPart> survey(const Source& source, std::uint32_t begin, char
   const std::string_view text = source.text();
   std::vector<SurveyedPart> parts = cut(source, begin, options.part);
   for_each_part(parts.size(), options.threads,
-                [&](std::size_t i) { look_at(parts[i], text, separator, fields); });
+                [&](std::size_t i) { look_at(parts[i], text, 0, separator, fields); });
   return parts;
 }
 
-std::optional<std::vector<SurveyedPart>> survey_lines(const Source& source, std::uint32_t begin,
-                                                      char separator, std::size_t fields,
-                                                      const ReadOptions& options) {
+std::optional<std::vector<SurveyedPart>> survey_pieces(const Source& source, std::uint32_t begin,
+                                                       char separator, std::size_t fields,
+                                                       const ReadOptions& options) {
   std::vector<SurveyedPart> parts = cut(source, begin, options.part);
   std::vector<std::vector<char>> buffers(static_cast<std::size_t>(thread_count(options.threads)));
   std::atomic<bool> as_hoped = true;
   for_each_part(parts.size(), options.threads, [&](std::size_t i, std::size_t thread) {
     if (!as_hoped) return;
-    const std::string_view text = source.piece(parts[i].begin, parts[i].until, buffers[thread]);
-    if (!is_plain(text) || !count_lines(parts[i], text, separator, fields)) as_hoped = false;
+    SurveyedPart& part = parts[i];
+    const std::string_view text = source.piece(part.begin, part.until, buffers[thread]);
+    if (is_plain(text)) look_at(part, text, part.begin, separator, fields);
+    if (!part.plain) as_hoped = false;
   });
   if (!as_hoped) return std::nullopt;
   return parts;

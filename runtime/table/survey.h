@@ -32,10 +32,9 @@ struct SurveyedPart {
 std::vector<SurveyedPart> survey(const Source& source, std::uint32_t begin, char separator,
                                  std::size_t fields, const ReadOptions& options);
 
-/// The same piece by piece, if all of it is plain text, every row is a line, and no cell is quoted;
-/// else nothing.
-std::optional<std::vector<SurveyedPart>> survey_lines(const Source& source, std::uint32_t begin,
-                                                      char separator, std::size_t fields,
-                                                      const ReadOptions& options);
+/// The same piece by piece, if all parts are plain, and end where a row does; else nothing.
+std::optional<std::vector<SurveyedPart>> survey_pieces(const Source& source, std::uint32_t begin,
+                                                       char separator, std::size_t fields,
+                                                       const ReadOptions& options);
 
 }  // namespace lmmdsl

@@ -273,6 +273,51 @@ TEST_CASE("A stored text is the same table, and stays where it is") {
   }
 }
 
+TEST_CASE("Rows that are no lines are read in pieces, too, but for those that a piece would cut") {
+  const auto write = [](const std::string& header, const std::string& cell, int every,
+                        const std::string& between) {
+    std::string text = header;
+    for (int row = 0; row < 9000; ++row) {
+      if (row % every == 0) text += between;
+      const std::string number = std::to_string(row);
+      std::string line = cell;
+      for (std::size_t at; (at = line.find('#')) != line.npos;) line.replace(at, 1, number);
+      text += line + "\n";
+    }
+    return text;
+  };
+  struct Example {
+    std::string text;
+    bool in_pieces;
+  };
+  const Example examples[] = {
+      {write("y,g\n", "#.5,\"a, \"\"#\"\"\"", 1000, ""), true},
+      {write("y g\n", "#.5  'a #'", 700, "# one\n\n"), true},
+      {write("\"\",\"y\",\"g\"\n", "\"#\",#.5,\"a#\"", 500, "\n# two\n"), true},
+      {write("y;g\n", "#,5;a\n;", 2000, ""), false},                   // empty rows are told of
+      {write("y,g\n", "#.5,\"a\n#\n\n\n\n\n\n\n\"", 400, ""), false},  // line ends in quotes
+      {write("y g\n", "# #.5 a#", 1000, ""), false},                   // row names must differ
+  };
+  for (const Example& example : examples) {
+    CAPTURE(example.text.substr(0, 80));
+    auto stored = std::make_unique<StoredString>(example.text);
+    const StoredString& seen = *stored;
+    const Result<Table> table = read_table(
+        std::make_shared<const Source>("data", std::move(stored)), {.threads = 2, .part = 10000});
+    const Result<Table> expected = read_table(source_of(example.text));
+    REQUIRE((table && expected));
+    CHECK(print(table.diagnostics) == print(expected.diagnostics));
+    REQUIRE(table->rows() == expected->rows());
+    const Result<std::vector<double>> y = numbers(*table, 0);
+    const Result<Factor> g = labels(*table, 1);
+    REQUIRE((y && g));
+    CHECK((seen.largest < example.text.size()) == example.in_pieces);
+    CHECK(*y == *numbers(*expected, 0));
+    CHECK(g->codes == labels(*expected, 1)->codes);
+    CHECK(g->levels == labels(*expected, 1)->levels);
+  }
+}
+
 TEST_CASE("Rows longer than a piece are read a few at a time") {
   std::string text = "c0";
   constexpr int kColumns = 5000, kRows = 40;
