@@ -7,10 +7,11 @@
 //     Result<Factor> plot = labels(*table, *table->find("plot"));
 //
 // A table knows its text, which need not be in memory, and where some of its rows begin
-// (row_marks): 0.5 bytes for a row, however many columns. Where the text is stored and has changed,
-// what goes back to it throws LostText, but for what gives a Result. Cells are found again in the text when they are asked for, all the columns that a
-// model uses in one pass over it (read_columns). Several threads share both passes, in parts; what
-// they find does not depend on their number.
+// (row_marks): 0.5 bytes for a row, however many columns. Cells are found again in the text when
+// they are asked for, all the columns that a model uses in one pass over it (read_columns). Several
+// threads share both passes, in parts; what they find does not depend on their number. Where the
+// text is stored and has changed, what goes back to it throws LostText; what gives a Result does
+// not.
 //
 // The parts are in runtime/table/: a file becomes a text (open_file), is refused unless it is plain
 // text (plain_text), its separator is found (separator), its rows are checked (survey, read_table);
