@@ -1,7 +1,7 @@
 // Memory that will all be written. Half of the time in which a file becomes columns may go to the
 // system handing out pages, one fault at a time; on Linux many can be asked for at once. Pages of
 // 2 MiB take still fewer calls, but in a virtual machine such a page that has been free for a while
-// may have to be taken from the host first: 320 MB then take 0.8 s instead of 0.15.
+// may have to be taken from its host first, which takes far longer than to clear it.
 #pragma once
 
 #include <algorithm>
