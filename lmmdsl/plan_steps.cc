@@ -100,6 +100,14 @@ std::string PlanWriter::joint_text(const PlanStep& step) {
                     "is so accepted, too, in one sweep of four",
                     names(step.marginal), names(step.marginal), names(step.targets),
                     step.sparse ? "A" : "With many groups a"));
+  if (!step.marginal.empty())
+    out += wrap_words(
+        "      rest: ",
+        bound_ && proposals_side_by_side(*bound_, step)
+            ? "where one is accepted in most sweeps, the draws of single scales below are taken in "
+              "one sweep of eight, and what this step does in these eight is computed side by side"
+            : "where one is accepted in most sweeps, the draws of single scales below are taken in "
+              "one sweep of four");
   const Cost cost = cost_of(plan_, step.refresh, lengths());
   sweep_ += cost;
   out += wrap_words("      operations: ",

@@ -134,7 +134,7 @@ void CollapsedStep::propose(StreamAddress address) {
   if (recorded) warmup.begin(here_);
   address.level = kProposalLevel;
   Random random(address);
-  proposed_.draw(chain_.proposal, random);
+  proposed_.draw(chain_.proposal, chain_.proposal.count, random);
   std::uint64_t accepted = 0;
   for (std::size_t k = 0; k < proposed_.count; ++k) {
     proposed_.read(k, there_);

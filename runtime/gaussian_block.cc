@@ -16,7 +16,7 @@ constexpr std::size_t kFewestLanes = 3;
 
 /// Multiplications for the finest plate, about: with less the density of a proposal takes most of
 /// its time on everything else.
-constexpr double kFewNumbers = 200;
+constexpr double kFewNumbers = 500;
 
 }  // namespace
 

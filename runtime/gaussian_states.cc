@@ -69,6 +69,14 @@ std::unique_ptr<GaussianStates> GaussianStates::make(const GaussianBlock& block,
   for (const LaneLevel::Packed& k : level.packed_) states->scales_.push_back(k.scale);
   states->scale_.resize(states->scales_.size() * kStates);
   states->parts_ = states->constant_;
+  states->size_ = (level.elements_ * p + q) * kStates;
+  for (std::size_t k = 0; k < block.levels_.size(); ++k) {
+    const GaussianBlock::Level& of = block.levels_[k];
+    for (const GaussianBlock::Member& m : of.members)
+      states->places_.push_back(
+          {m.parameter, (k == 0 ? 0 : level.elements_ * p) + static_cast<std::size_t>(m.offset),
+           static_cast<std::size_t>(m.size), of.elements, static_cast<std::size_t>(of.p)});
+  }
   return states;
 }
 
@@ -87,8 +95,7 @@ void GaussianStates::add(const Trials& trials, const Term& term, std::vector<dou
   }
 }
 
-bool GaussianStates::log_densities(const Trials& trials, const GaussianValues& values,
-                                   double* out) {
+LaneStates GaussianStates::assemble(const Trials& trials) {
   for (int part = 0; part < kParts; ++part)
     std::copy(constant_[part].begin(), constant_[part].end(), parts_[part].begin());
   for (const Term& term : terms_) add(trials, term, parts_[term.part]);
@@ -96,21 +103,39 @@ bool GaussianStates::log_densities(const Trials& trials, const GaussianValues& v
     const Numbers c = scales(trials, scales_[t]);
     std::copy(c.begin(), c.end(), scale_.begin() + static_cast<std::ptrdiff_t>(t * kStates));
   }
-  LaneLevel::Pointers pointers;
   LaneStates s;
-  s.level = level_->system(scale_.data(), pointers);
+  s.level = level_->system(scale_.data(), pointers_);
   s.level.K0 = parts_[K0].data();
   s.level.C0 = parts_[C0].data();
   s.level.h0 = parts_[h0].data();
   s.shared = level_->shared_;
   s.K_above = parts_[K_above].data();
   s.h_above = parts_[h_above].data();
+  return s;
+}
+
+bool GaussianStates::log_densities(const Trials& trials, const GaussianValues& values,
+                                   double* out) {
+  LaneStates s = assemble(trials);
   s.u = values[0].data();
   s.v = values.size() > 1 ? values[1].data() : nullptr;
   std::array<double, kStates> log_det, square;
   if (!level_->kernels_->states(s, log_det.data(), square.data())) return false;
   for (std::size_t k = 0; k < kStates; ++k) out[k] = 0.5 * (log_det[k] - square[k]);
   return true;
+}
+
+bool GaussianStates::draw(const Trials& trials, const double* z, double* drawn) {
+  return level_->kernels_->draw_states(assemble(trials), z, drawn);
+}
+
+void GaussianStates::write(const double* drawn, std::size_t state, Machine& machine) const {
+  for (const Place& place : places_) {
+    double* out = machine.parameter(place.parameter);
+    const double* from = drawn + place.first * kStates + state;
+    for (std::size_t e = 0; e < place.elements; ++e, from += place.step * kStates)
+      for (std::size_t i = 0; i < place.size; ++i) *out++ = from[i * kStates];
+  }
 }
 
 }  // namespace lmmdsl

@@ -31,6 +31,10 @@ void IndependenceChain::propose_around_mode(const ModeSearch& search, Eigen::Vec
   ready = true;
 }
 
+bool IndependenceChain::often_accepted(const ProposalWarmup::Decision& found) {
+  return 1 - std::pow(1 - found.rate, found.count) > kOften;
+}
+
 bool IndependenceChain::decide(std::uint64_t sweep, ScaleCoordinates& coordinates,
                                const std::function<ProposalWarmup::Decision()>& how) {
   if (asleep) return false;
@@ -40,6 +44,7 @@ bool IndependenceChain::decide(std::uint64_t sweep, ScaleCoordinates& coordinate
   }
   if (!warmup.decides(sweep)) return false;
   const ProposalWarmup::Decision found = how();
+  warmup.forget();
   proposal.count = found.count;
   if (warmup.ends_with(sweep)) {
     acceptance.given_up = found.rate < kLeastAcceptance;
@@ -47,7 +52,7 @@ bool IndependenceChain::decide(std::uint64_t sweep, ScaleCoordinates& coordinate
     acceptance.not_needed = !acceptance.interweaved && found.not_needed;
     asleep = acceptance.given_up || acceptance.not_needed;
     ready = !asleep;
-    often = ready && 1 - std::pow(1 - found.rate, proposal.count) > kOften;
+    often = ready && often_accepted(found);
   }
   return warmup.renew(coordinates, proposal);
 }

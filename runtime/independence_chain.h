@@ -29,6 +29,8 @@ class IndependenceChain {
   /// the form of the coordinates, has changed.
   bool decide(std::uint64_t sweep, ScaleCoordinates& coordinates,
               const std::function<ProposalWarmup::Decision()>& how);
+  /// Whether so many proposals in a sweep are accepted in most of them.
+  static bool often_accepted(const ProposalWarmup::Decision& found);
   /// After the proposals of a sweep, of which so many were accepted; `walks` if it had a step of a
   /// random walk, which was taken if `walked`.
   void end(std::uint64_t sweep, const Eigen::VectorXd& here, std::uint64_t accepted,

@@ -53,13 +53,19 @@ MarginalStep::MarginalStep(const BoundPlan& bound, Machine& machine, const PlanS
   read_by_block_ = refreshed_for_block(*bound.plan, step);
 }
 
-void MarginalStep::set_proposal(Proposal proposal) {
+void MarginalStep::set_proposal(Proposal proposal, bool often) {
   chain_.set(std::move(proposal), coordinates_);
+  chain_.often = often;
   known_.clear();
 }
 
 bool MarginalStep::operator()(StreamAddress address) {
-  const bool factored = factor_current(address);
+  bool factored = false;
+  if (looks_ahead() && !chain_.warmup.includes(address.sweep) && look_ahead(address)) {
+    if (take_ahead(address, factored)) return true;
+  } else {
+    factored = factor_current(address);
+  }
   if (chain_.warmup.includes(address.sweep)) decide(address.sweep);
   if (!factored) {
     known_.clear();
@@ -180,7 +186,7 @@ bool MarginalStep::draw_scales(StreamAddress address) {
   if (recorded) chain_.warmup.begin(here_);
   address.level = kProposalLevel;
   Random random(address);
-  proposed_points_.draw(chain_.proposal, random);
+  proposed_points_.draw(chain_.proposal, chain_.proposal.count, random);
   // Before the proposals or after them, by chance: so the step is reversible.
   const bool walks = !block_->small() && address.sweep % kWalks == 0;
   const bool walks_first = walks && random.uniform() < 0.5;
@@ -292,7 +298,12 @@ void MarginalStep::propose_around_mode() {
 void MarginalStep::decide(std::uint64_t sweep) {
   if (step_.marginal.empty()) return;
   const auto how = [&] {
-    return chain_.warmup.decide(trials_ ? kTogether : block_->proposal_cost());
+    const ProposalWarmup& warmup = chain_.warmup;
+    const ProposalCost& alone = trials_ ? kTogether : block_->proposal_cost();
+    const ProposalWarmup::Decision ahead = warmup.decide(kAheadCost, alone.others);
+    if (trials_ && warmup.ends_with(sweep) && IndependenceChain::often_accepted(ahead))
+      return ahead;
+    return warmup.decide(alone, alone.others);
   };
   if (!chain_.decide(sweep, coordinates_, how)) return;
   known_.clear();

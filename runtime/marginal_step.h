@@ -55,10 +55,14 @@ class MarginalStep {
   /// Whether a proposal is accepted in most sweeps, by the last quarter of the warm-up, which is
   /// over.
   bool accepted_often() const { return chain_.often; }
+  /// Whether sweeps are computed ahead (Ahead): other steps that draw the same scales should then rest
+  /// in all but one sweep of kAhead.
+  bool looks_ahead() const { return states_ && chain_.ready && chain_.often; }
+  static constexpr std::uint64_t kAhead = Trials::kStates;
   /// Whether few were: interweaving steps then do not rest.
   bool accepted_rarely() const { return chain_.acceptance.interweaved; }
-  /// Fixes the proposal.
-  void set_proposal(Proposal proposal);
+  /// Fixes the proposal; `often` as if it were accepted often, or not.
+  void set_proposal(Proposal proposal, bool often = false);
 
  private:
   /// Log of the marginal density of the scales where the machine stands; the values that depend on
@@ -90,6 +94,13 @@ class MarginalStep {
   /// The marginal densities of all proposals of a sweep, side by side. False where that of one
   /// must be found by itself.
   bool know_trials();
+  /// The step of sweeps from that of `address` to the next that kAhead divides. False where the
+  /// density of the current scales cannot be computed.
+  bool look_ahead(StreamAddress address);
+  /// The chain of scales of these sweeps, from the current ones, by proposals drawn from `random`.
+  void walk_ahead(std::size_t from, Random& random);
+  /// What look_ahead has found for this sweep. False where the precision is not positive definite.
+  bool take_ahead(const StreamAddress& address, bool& factored);
   /// The chain goes to a proposal, or stays: whether it went.
   bool accept(std::size_t k, bool together, bool recorded);
   /// A step of a random walk from the current point: whether it was taken.
@@ -124,6 +135,22 @@ class MarginalStep {
   double log_proposal_here_ = 0;
   std::vector<double> known_;  ///< the scales that here_ and log_here_ belong to; or empty
   int left_out_ = 0;           ///< sweeps in a row in which the step was left out
+
+  /// While nothing else draws the scales, the chain of these goes on by itself, whatever the
+  /// coefficients are. Steps of several sweeps are then computed side by side (trials.h), each of a
+  /// block of sweeps that ends with one that kAhead divides, by one stream of random numbers, that of
+  /// the first sweep of the block.
+  struct Ahead {
+    std::uint64_t last = 0;  ///< the sweep with which the block ends; 0: nothing is known
+    std::vector<ProposedPoints> points = {};  ///< the k-th of each are for the k-th sweep
+    std::vector<std::array<double, kAhead>> log_densities = {};
+    std::vector<double> chosen = {};  ///< a point for each sweep, side by side
+    std::array<std::uint64_t, kAhead> accepted = {};
+    std::array<bool, kAhead> moved = {};  ///< whether one was, in this sweep or before it
+    std::vector<double> z = {}, coefficients = {};
+    bool drawn = false;  ///< the coefficients; otherwise they are, one sweep at a time
+  };
+  Ahead ahead_;
 };
 
 }  // namespace lmmdsl

@@ -52,9 +52,9 @@ void chi_squares(Random& random, double df, std::size_t count, double* out) {
 
 }  // namespace
 
-void ProposedPoints::draw(const Proposal& proposal, Random& random) {
+void ProposedPoints::draw(const Proposal& proposal, int size, Random& random) {
   const std::size_t d = static_cast<std::size_t>(proposal.mean.size());
-  count = static_cast<std::size_t>(proposal.count);
+  count = static_cast<std::size_t>(size);
   // A coordinate of all, then the next. Numbers beyond `count` are computed and not used.
   z.resize((d + 1) * kMost);
   coordinates.resize(d * kMost);

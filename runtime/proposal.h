@@ -28,8 +28,8 @@ struct Proposal {
 struct ProposedPoints {
   static constexpr std::size_t kMost = Trials::kStates;
 
-  /// As many as `proposal` makes in a sweep; those after them are copies of the last.
-  void draw(const Proposal& proposal, Random& random);
+  /// So many, at most kMost; those after them are copies of the last.
+  void draw(const Proposal& proposal, int count, Random& random);
   void read(std::size_t k, Eigen::VectorXd& point) const;
 
   std::size_t count = 0;

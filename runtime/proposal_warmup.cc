@@ -40,21 +40,17 @@ bool ProposalWarmup::decides(std::uint64_t sweep) const {
   return sweep == sweeps_ / 2 || sweep == 3 * (sweeps_ / 4) || sweep == sweeps_;
 }
 
-ProposalWarmup::Decision ProposalWarmup::decide(const ProposalCost& cost) {
+ProposalWarmup::Decision ProposalWarmup::decide(const ProposalCost& cost, double others) const {
   const double rate = recent_.rate();
   const RatioRecord::Best best = ratios_.best_count(rate, cost);
-  const Decision decision = {rate, best.count, kMargin * lags_.cost(cost) < best.cost};
-  forget();
-  return decision;
+  return {rate, best.count, kMargin * lags_.cost(others) < best.cost};
 }
 
 ProposalWarmup::Decision ProposalWarmup::decide_beside(const ProposalCost& cost, double others,
-                                                       double margin) {
+                                                       double margin) const {
   const double rate = recent_.rate(), time = lags_.time_of_direction();
   const RatioRecord::Best best = ratios_.best_count(rate, cost, time);
-  const Decision decision = {rate, best.count, time * others < margin * best.cost};
-  forget();
-  return decision;
+  return {rate, best.count, time * others < margin * best.cost};
 }
 
 void ProposalWarmup::forget() {

@@ -39,11 +39,12 @@ class ProposalWarmup {
     int count;        ///< proposals in a sweep that are worth their cost
     bool not_needed;  ///< other steps give more for what they cost
   };
-  Decision decide(const ProposalCost& cost);
+  /// A sweep without proposals costs `others`.
+  Decision decide(const ProposalCost& cost, double others) const;
   /// The same where other steps draw all that is proposed, and may do so one after the other, not
-  /// as well as all together: proposals must be worth `margin` times as much as these, which cost
-  /// `others` in a sweep without proposals.
-  Decision decide_beside(const ProposalCost& cost, double others, double margin);
+  /// as well as all together: proposals must be worth `margin` times as much as these.
+  Decision decide_beside(const ProposalCost& cost, double others, double margin) const;
+  void forget();  ///< what was recorded since the last decision
   /// A proposal by the points; see VisitedPoints.
   bool renew(ScaleCoordinates& coordinates, Proposal& proposal) {
     return visited_.renew(coordinates, proposal, curvature);
@@ -53,7 +54,6 @@ class ProposalWarmup {
 
  private:
   std::uint64_t stride() const;
-  void forget();  ///< what was recorded since the last decision
 
   std::uint64_t sweeps_;
   VisitedPoints visited_;

@@ -84,7 +84,7 @@ double autocorrelation_time(double correlation) {
 
 }  // namespace
 
-double LagRecord::cost(const ProposalCost& of) const {
+double LagRecord::cost(double sweep) const {
   if (pairs_.size() < kFewestPairs) return std::numeric_limits<double>::infinity();
   const Eigen::Index d = pairs_.front().before.size();
   const double n = static_cast<double>(pairs_.size());
@@ -96,7 +96,7 @@ double LagRecord::cost(const ProposalCost& of) const {
     same += (x * x + y * y) / 2;
   }
   // The largest by so many pairs, and one standard error of none.
-  return autocorrelation_time((apart / same).maxCoeff() + 1 / std::sqrt(n)) * of.others;
+  return autocorrelation_time((apart / same).maxCoeff() + 1 / std::sqrt(n)) * sweep;
 }
 
 double LagRecord::time_of_direction() const {

@@ -13,8 +13,10 @@ namespace lmmdsl {
 struct ProposalCost {
   double first, each, others;
 };
-/// In units of one proposal by itself: one by one, and side by side (trials.h).
-constexpr ProposalCost kOneByOne = {0, 1, 4}, kTogether = {1.2, 0.15, 4};
+/// In units of one proposal by itself: one by one, side by side (trials.h), and those of several
+/// sweeps side by side, with what else these need (MarginalStep::look_ahead).
+constexpr ProposalCost kOneByOne = {0, 1, 4}, kTogether = {1.2, 0.15, 4},
+                       kAheadCost = {0, 0.35, 2.2};
 
 /// How well a proposal does, by the logarithms of density over proposal at the points of a chain
 /// and at what was proposed there: of one density, up to a constant.
@@ -45,8 +47,8 @@ class LagRecord {
   void add(const Eigen::VectorXd& before, const Eigen::VectorXd& after);
   void clear();
   /// The cost of an effective draw of the coordinate that is most correlated, as in
-  /// RatioRecord::Best; infinity where too little is known.
-  double cost(const ProposalCost& of) const;
+  /// RatioRecord::Best, of sweeps that cost `sweep`; infinity where too little is known.
+  double cost(double sweep) const;
   /// The autocorrelation time, in sweeps, of the linear combination of coordinates that is most
   /// correlated: coefficients that trade with each other may move by themselves, but not in sum.
   /// Infinity where too little is known.

@@ -380,6 +380,14 @@ void ScaleCoordinates::copy(Trials& from, std::size_t state, Machine& to) const 
   }
 }
 
+void ScaleCoordinates::copy(const Machine& from, Trials& to, std::size_t state) const {
+  for (const Scale& s : scales_) {
+    const std::vector<double>& value = from.state().values[s.parameter];
+    double* out = to.parameter(s.parameter) + state;
+    for (std::size_t i = 0; i < value.size(); ++i) out[i * kLanes] = value[i];
+  }
+}
+
 std::vector<SymbolId> ScaleCoordinates::parameters() const {
   std::vector<SymbolId> found;
   for (const Scale& s : scales_) found.push_back(s.parameter);

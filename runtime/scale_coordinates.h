@@ -64,6 +64,7 @@ class ScaleCoordinates {
   bool same(const Machine& machine, const std::vector<double>& values) const;
   void copy(const Machine& from, Machine& to) const;
   void copy(Trials& from, std::size_t state, Machine& to) const;
+  void copy(const Machine& from, Trials& to, std::size_t state) const;
   std::vector<SymbolId> parameters() const;
 
  private:

@@ -10,4 +10,7 @@ namespace lmmdsl {
 /// "eight at a time, ..." or "one by one: ..." with the reason; empty where there is one element.
 std::string elements_text(const BoundPlan& bound, const PlanStep& step);
 
+/// Whether a joint step with scales before it computes its proposals as states side by side.
+bool proposals_side_by_side(const BoundPlan& bound, const PlanStep& step);
+
 }  // namespace lmmdsl

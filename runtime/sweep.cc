@@ -74,6 +74,11 @@ std::vector<Acceptance> Sweep::acceptance() const {
   return found;
 }
 
+bool Sweep::looks_ahead() const {
+  return std::any_of(steps_.begin(), steps_.end(),
+                     [](const Step& s) { return s.joint && s.joint->looks_ahead(); });
+}
+
 int Sweep::proposed_dimension(std::size_t step) const {
   const Step& s = steps_[step];
   if (s.collapsed) return s.collapsed->dimension();
@@ -88,7 +93,7 @@ const Proposal* Sweep::proposal(std::size_t step) const {
 
 void Sweep::set_proposal(std::size_t step, const Proposal& proposal, bool others_rest) {
   if (steps_[step].collapsed) steps_[step].collapsed->set_proposal(proposal, others_rest);
-  else steps_[step].joint->set_proposal(proposal);
+  else steps_[step].joint->set_proposal(proposal, others_rest);
 }
 
 const MarginalStep* Sweep::marginal_of(int conditional) const {
@@ -116,9 +121,10 @@ bool Sweep::rests(const Step& step, const StreamAddress& address) const {
         step.interweave->elements() < kManyElements ? kSeldom : kMoreSeldom;
     return address.sweep % (period * step.interweave->dimension()) != 0;
   }
-  if (step.joint || address.sweep % kFullSweeps == 0) return false;
+  if (step.joint) return false;
   const MarginalStep* marginal = marginal_of(step.step->conditional());
-  return marginal && marginal->accepted_often();
+  if (!marginal || !marginal->accepted_often()) return false;
+  return address.sweep % (marginal->looks_ahead() ? MarginalStep::kAhead : kFullSweeps) != 0;
 }
 
 bool Sweep::draw_step(const Step& step, StreamAddress& address) {

@@ -38,11 +38,14 @@ class Sweep {
   /// Of the marginal and collapsed steps, in order.
   std::vector<Acceptance> acceptance() const;
 
+  /// Whether a marginal step computes several sweeps at once.
+  bool looks_ahead() const;
+
   /// Coordinates of what a step proposes; 0 where it proposes nothing.
   int proposed_dimension(std::size_t step) const;
   /// What a marginal or a collapsed step proposes; null if it has found none, or is another step.
   const Proposal* proposal(std::size_t step) const;
-  /// Fixes it. Other steps rest beside a collapsed one only if asked to.
+  /// Fixes it. Other steps rest beside it only if asked to.
   void set_proposal(std::size_t step, const Proposal& proposal, bool others_rest = false);
 
  private:
@@ -65,7 +68,8 @@ class Sweep {
   const MarginalStep* marginal_of(int conditional) const;
   /// Whether a step is left out of this sweep. Scales that a marginal step draws have a step of
   /// their own, which ends long rejections. Where proposals are accepted often, it does so as well
-  /// in one sweep of four, and so do steps that a collapsed step makes spare. A fallback is taken
+  /// in one sweep of four, or with which a block of those computed ahead ends; and in one of four so do
+  /// steps that a collapsed step makes spare. A fallback is taken
   /// seldom, unless they are accepted rarely.
   bool rests(const Step& step, const StreamAddress& address) const;
   /// Whether a sweep can do without a step that could not be made, and those after it that are

@@ -61,6 +61,12 @@ bool states_any(const LaneStates& s, double* log_det, double* square) {
 #undef CALL
 }
 
+bool draw_states_any(const LaneStates& s, const double* z, double* x) {
+#define CALL(P) draw_states<P>(s, z, x)
+  LMMDSL_BY_LANE_SIZE(s.level.p, CALL)
+#undef CALL
+}
+
 bool inverse_any(int p, const double* a, double* out) {
 #define CALL(P) inverse<P>(a, out)
   LMMDSL_BY_LANE_SIZE(p, CALL)
@@ -98,6 +104,7 @@ constexpr LaneKernels kKernels = {
     .draw = draw_any,
     .solve = solve_any,
     .states = states_any,
+    .draw_states = draw_states_any,
     .philox = kPhilox,
     .log = log_of_lanes,
     .product = product_of_states,

@@ -69,7 +69,7 @@ TEST_CASE("draws without proposals cost what their largest correlation says") {
     LagRecord record;
     Random random({.seed = 11});
     for (int k = 0; k < 4000; ++k) {
-      if (k == 40) CHECK(std::isinf(record.cost(kOneByOne)));
+      if (k == 40) CHECK(std::isinf(record.cost(kOneByOne.others)));
       const Eigen::Vector2d before(normal(random), 5 + normal(random));
       Eigen::Vector2d after(normal(random), normal(random));
       after[0] = 0.3 * before[0] + std::sqrt(1 - 0.09) * after[0];
@@ -78,10 +78,11 @@ TEST_CASE("draws without proposals cost what their largest correlation says") {
     }
     const double largest = std::max(0.3, r) + 1 / std::sqrt(4000.0);
     const double expected = 4 * (1 + largest) / (1 - largest);
-    CHECK(std::abs(record.cost(kOneByOne) / expected - 1) < 0.15);  // 5 standard errors of r = 0.3
-    costs.push_back(record.cost(kOneByOne));
+    CHECK(std::abs(record.cost(kOneByOne.others) / expected - 1) <
+          0.15);  // 5 standard errors of r = 0.3
+    costs.push_back(record.cost(kOneByOne.others));
     record.clear();
-    CHECK(std::isinf(record.cost(kOneByOne)));
+    CHECK(std::isinf(record.cost(kOneByOne.others)));
   }
   CHECK(std::is_sorted(costs.begin(), costs.end()));
   // Points that do not move are no draws.
@@ -90,7 +91,7 @@ TEST_CASE("draws without proposals cost what their largest correlation says") {
     const Eigen::Vector2d x(0.1 * k, 1);
     still.add(x, x);
   }
-  CHECK(std::isinf(still.cost(kOneByOne)));
+  CHECK(std::isinf(still.cost(kOneByOne.others)));
 }
 
 TEST_CASE("a point of weight two is two points") {

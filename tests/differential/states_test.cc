@@ -229,13 +229,16 @@ TEST_CASE("a level and the one above have the density of the whole system, at ei
           s.h_above = h1s.data();
           s.u = u.data();
           s.v = v.data();
-          std::vector<double> first;
+          std::vector<double> first, drawn, z(static_cast<std::size_t>(n * p + q) * kLanes);
+          for (double& each : z) each = normal(random);
           for (const LaneKernels* kernels : lane_kernel_sets()) {
-            std::vector<double> found(2 * kLanes);
+            std::vector<double> found(2 * kLanes), x(z.size());
             REQUIRE(kernels->states(s, found.data(), found.data() + kLanes));
-            if (first.empty()) first = found;
+            REQUIRE(kernels->draw_states(s, z.data(), x.data()));
+            if (first.empty()) first = found, drawn = x;
             CAPTURE(kernels->name, p, q, n, shared);
             CHECK(same_bits(found, first));
+            CHECK(same_bits(x, drawn));
           }
           for (int k = 0; k < kLanes; ++k) {
             const int size = n * p + q;
@@ -260,13 +263,23 @@ TEST_CASE("a level and the one above have the density of the whole system, at ei
             CAPTURE(p, q, n, shared, k);
             CHECK(std::abs(first[k] - log_det) < 1e-11 * (1 + std::abs(log_det)));
             CHECK(std::abs(first[kLanes + k] - square) < 1e-10 * (1 + square));
+            Vector x(size), noise(size);
+            for (int i = 0; i < size; ++i) {
+              x[i] = drawn[static_cast<std::size_t>(i * kLanes + k)];
+              noise[i] = z[static_cast<std::size_t>(i * kLanes + k)];
+            }
+            const Vector back = L.transpose() * x - llt.matrixL().solve(shift);
+            CHECK((back - noise).cwiseAbs().maxCoeff() < 1e-9 * (1 + x.cwiseAbs().maxCoeff()));
           }
           std::vector<double> wrong = K0s;
           wrong[static_cast<std::size_t>((p * p - 1) * kLanes + 6)] = -1e6;
           s.level.K0 = wrong.data();
           std::array<double, kLanes> log_det, square;
-          for (const LaneKernels* kernels : lane_kernel_sets())
+          std::vector<double> x(z.size());
+          for (const LaneKernels* kernels : lane_kernel_sets()) {
             CHECK_FALSE(kernels->states(s, log_det.data(), square.data()));
+            CHECK_FALSE(kernels->draw_states(s, z.data(), x.data()));
+          }
         }
       }
     }
@@ -433,6 +446,89 @@ TEST_CASE("a marginal step draws the same with proposals side by side and one by
     CHECK(together.acceptance().accepted == one_by_one.acceptance().accepted);
   }
   CHECK(moved > 60);
+}
+
+// A block of sweeps is computed ahead as one. Begun later, or again since a scale was drawn by
+// something else, it takes the same proposals and normals, and so gives the same draws.
+TEST_CASE("sweeps that are computed ahead do not depend on where that began") {
+  std::size_t moved = 0, stayed = 0;
+  for (const StatesModel& m : kModels) {
+    BindOptions options;
+    options.schedule = "marginal";
+    const Bound bound =
+        bind_texts(text("m.lmm", kHead + m.model), text("d.csv", site_table()), options);
+    const auto& steps = bound.program->plan.steps;
+    const auto step =
+        std::find_if(steps.begin(), steps.end(), [](const PlanStep& s) { return s.proposal; });
+    REQUIRE(step != steps.end());
+    Machine machine(*bound.plan), later_machine(*bound.plan);
+    MarginalStep whole(*bound.plan, machine, *step, 0), later(*bound.plan, later_machine, *step, 0);
+    std::string failed;
+    REQUIRE(start(*bound.plan, machine, 5, 0, failed));
+    machine.run_all();
+    ScaleCoordinates coordinates(*bound.plan, step->marginal, step->integrated);
+    const int d = whole.dimension();
+    Proposal proposal{.mean = Vector(d), .L = 0.2 * Matrix::Identity(d, d), .count = 2};
+    REQUIRE(coordinates.read(machine, proposal.mean.data()));
+    whole.set_proposal(proposal);
+    CHECK_FALSE(whole.looks_ahead());
+    whole.set_proposal(proposal, true);
+    later.set_proposal(proposal, true);
+    REQUIRE(whole.looks_ahead());
+    const auto near = [&](std::uint64_t sweep, double tolerance) {
+      for (const SymbolId p : bound.program->model->parameters()) {
+        const auto &a = machine.state().values[p], &b = later_machine.state().values[p];
+        for (std::size_t i = 0; i < a.size(); ++i) {
+          CAPTURE(m.claim, sweep, (*bound.program->model)[p].name);
+          CHECK(std::abs(a[i] - b[i]) <= tolerance * (1 + std::abs(b[i])));
+        }
+      }
+    };
+    std::vector<double> before, after;
+    for (std::uint64_t sweep = 1; sweep <= 48; ++sweep) {
+      coordinates.values(machine, before);
+      REQUIRE(whole({.seed = 9, .sweep = sweep}));
+      coordinates.values(machine, after);
+      ++(before == after ? stayed : moved);
+      // The second goes on from the first's scales in the middle of a block.
+      const bool joins = sweep % MarginalStep::kAhead == sweep / MarginalStep::kAhead;
+      if (joins || sweep == 1) {
+        later_machine.state() = machine.state();
+        later_machine.run_all();
+        continue;
+      }
+      REQUIRE(later({.seed = 9, .sweep = sweep}));
+      near(sweep, 1e-9);
+    }
+    CHECK(whole.acceptance().proposals == 96);
+  }
+  CHECK(moved > 60);
+  CHECK(stayed > 10);
+}
+
+TEST_CASE("a scale that something else has drawn is where a block of sweeps goes on from") {
+  const Bound bound = bind_texts(text("m.lmm", kHead + kModels[0].model),
+                                 text("d.csv", site_table()), {.schedule = "marginal"});
+  const auto& steps = bound.program->plan.steps;
+  const auto step =
+      std::find_if(steps.begin(), steps.end(), [](const PlanStep& s) { return s.proposal; });
+  REQUIRE(step != steps.end());
+  Machine machine(*bound.plan);
+  MarginalStep ahead(*bound.plan, machine, *step, 0);
+  std::string failed;
+  REQUIRE(start(*bound.plan, machine, 5, 0, failed));
+  machine.run_all();
+  const int d = ahead.dimension();
+  // Proposals of which none is accepted.
+  ahead.set_proposal({.mean = Vector::Constant(d, 300), .L = Matrix::Identity(d, d)}, true);
+  const SymbolId s = bound.program->model->find("s");
+  for (std::uint64_t sweep = 1; sweep <= 20; ++sweep) {
+    if (sweep % 3 == 0) *machine.parameter(s) *= 1.01;
+    const double before = *machine.parameter(s);
+    REQUIRE(ahead({.seed = 9, .sweep = sweep}));
+    CHECK(*machine.parameter(s) == before);
+  }
+  CHECK(ahead.acceptance().accepted == 0);
 }
 
 }  // namespace lmmdsl::testing

@@ -1,9 +1,9 @@
-// Sweeps in which steps rest beside a collapsed step leave the joint law as it is (Geweke 2004, JASA
-// 99: 799-804): parameters and responses are drawn from it, the parameters are swept given the
+// Sweeps in which steps rest beside a collapsed step, or are computed ahead by a marginal one, leave the
+// joint law as it is (Geweke 2004, JASA 99: 799-804): parameters and responses are drawn from it, the parameters are swept given the
 // responses, and compared with as many fresh draws. Rank tests cannot tell, as there no step rests:
 // auxiliary variables that were not drawn again are none of the law of what is compared here.
 //
-// Risk: all comparisons together fail by chance with probability below 1e-8.
+// Risk: all comparisons together fail by chance with probability below 2e-8.
 
 #include <algorithm>
 #include <memory>
@@ -39,6 +39,16 @@ const std::vector<JointModel> kModels = {
      "X = [x1, x2]\ny ~ Normal(X * b - o, v)\nb ~ Laplace(0, 1.5 * l)\nl ~ HalfCauchy(1)\n"
      "v ~ InverseGamma(3, 2)\n"},
     {"a logit", "hits ~ Binomial(trials, logit = m * x1 - o)\nm ~ Normal(0.4, 1)\n"},
+};
+
+const std::vector<JointModel> kAheadModels = {
+    {"group coefficients of a matrix",
+     "X = [1, x1]\ny ~ Normal(X * b[g] - o, s^2)\nb[g] ~ Normal(t, S)\n"
+     "t ~ Normal([1; -1], 2 * I(2))\ninv(S) ~ Wishart(6, [0.4, 0.1; 0.1, 0.3])\n"
+     "s^2 ~ InverseGamma(3, 2)\n"},
+    {"scalar effects of a half-Cauchy scale, weights, nothing above",
+     "y ~ Normal(2 * a[g] * x1 + o, v / w)\na[g] ~ Normal(0.5, r^2)\nr ~ HalfCauchy(1)\n"
+     "v ~ InverseGamma(3, 2)\n"},
 };
 
 /// By quantity: parameters, and the log density of everything as it was stated.
@@ -101,6 +111,27 @@ std::vector<std::size_t> distances(const Bound& bound, std::uint64_t seed) {
 Bound bind_model(const JointModel& m) {
   return bind_texts(text("rest.lmm", kJointColumns + m.model), text("frame.csv", joint_table()),
                     {.schedule = "marginal"});
+}
+
+TEST_CASE("sweeps that are computed ahead leave the joint law as it is") {
+  std::size_t comparisons = 0;
+  std::uint64_t seed = 60;
+  for (const JointModel& m : kAheadModels) {
+    const Bound bound = bind_model(m);
+    INFO(m.claim);
+    Machine machine(*bound.plan);
+    Sweep sweep(*bound.plan, machine);
+    CHECK_FALSE(sweep.looks_ahead());
+    const int d = sweep.proposed_dimension(0);
+    sweep.set_proposal(0, {.mean = Eigen::VectorXd::Zero(d), .L = Eigen::MatrixXd::Identity(d, d)},
+                       true);
+    CHECK(sweep.looks_ahead());
+    for (const std::size_t distance : distances(bound, seed += 2)) {
+      ++comparisons;
+      CHECK(distance < critical(kReplicates, kRisk / kMostComparisons));
+    }
+  }
+  CHECK(comparisons <= kMostComparisons);
 }
 
 TEST_CASE("sweeps in which steps rest leave the joint law as it is") {
