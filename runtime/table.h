@@ -102,6 +102,7 @@ class Table {
   char separator_ = ',';
   bool row_names_ = false;  ///< the first field of a row is its name
   bool rows_are_lines_ = true;
+  bool has_quotes_ = false;
   ReadOptions options_;
   std::size_t rows_ = 0;
   std::vector<RowMark> marks_;  ///< ascending; of the first row and of some that follow
@@ -114,7 +115,9 @@ class Table {
   const std::vector<Span>& header_spans() const { return header_spans_; }
   /// What it takes to go through the rows (row_cursor.h, line_scanner.h).
   bool has_row_names() const { return row_names_; }
-  bool rows_are_lines() const { return rows_are_lines_; }  ///< each, and no cell is quoted
+  /// Each, and a cell in quotes is one by QuoteCheck; and whether there are any then.
+  bool rows_are_lines() const { return rows_are_lines_; }
+  bool has_quotes() const { return has_quotes_; }
   const std::vector<RowMark>& row_marks() const { return marks_; }
   const ReadOptions& options() const { return options_; }
 };

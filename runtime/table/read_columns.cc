@@ -124,7 +124,9 @@ std::vector<ColumnContent> read_own(const Table& table,
     columns.push_back({r.column, r.labels ? labels_reader(table, r.column, parts)
                                           : numbers_reader(table, r.column, parts)});
   for_each_part(parts, table.options().threads, [&](std::size_t i) {
-    const auto read = table.rows_are_lines() ? read_part<LineScanner> : read_part<AnyRowScanner>;
+    const auto read = !table.rows_are_lines() ? read_part<AnyRowScanner>
+                      : table.has_quotes()    ? read_part<LineScanner<true>>
+                                              : read_part<LineScanner<false>>;
     read(table, i, table.rows() * i / parts, table.rows() * (i + 1) / parts, columns);
   });
   std::vector<ColumnContent> contents;

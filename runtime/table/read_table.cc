@@ -161,6 +161,7 @@ bool TableReader::read_rows() {
        survey(*source(), rows_at_, layout_.separator, layout_.fields(), table_.options_)) {
     const bool plain = part.plain && part.begin == at;
     table_.rows_are_lines_ = table_.rows_are_lines_ && plain && part.lines;
+    table_.has_quotes_ = table_.has_quotes_ || part.quotes;
     if (plain) {
       take(part);
       at = part.end;
@@ -199,6 +200,7 @@ std::optional<Table> TableReader::read_pieces() {
   if (!parts) return std::nullopt;
   for (const SurveyedPart& part : *parts) {
     table_.rows_are_lines_ = table_.rows_are_lines_ && part.lines;
+    table_.has_quotes_ = table_.has_quotes_ || part.quotes;
     take(part);
   }
   if (rows_ == 0) return std::nullopt;

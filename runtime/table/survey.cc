@@ -7,23 +7,25 @@
 
 #include "runtime/parts.h"
 #include "runtime/table/plain_text.h"
+#include "runtime/table/quote_check.h"
 #include "runtime/table/row_scanner.h"
 
 namespace lmmdsl {
 namespace {
 
 /// Whether a line that begins with a character is a row like any other where it has the separators
-/// of one: no comment, nothing before the first cell, and not separators alone.
+/// of one: no comment, nothing before the first cell, and not empty cells alone.
 bool begins_row(std::string_view text, std::size_t begin, char separator) {
   std::size_t at = begin;
-  while (at < text.size() && text[at] == separator) ++at;
+  while (at < text.size() && (text[at] == separator || text[at] == '"')) ++at;
   if (at == text.size()) return false;
   const char c = text[at];
   return c != ' ' && c != '\t' && c != '\r' && c != '\n' && (c != '#' || at > begin);
 }
 
-/// Counts the rows of a part in which no cell is quoted, by the line ends and separators in its
-/// text. False where a line is not a row with all fields: the part is then looked at row by row.
+/// Counts the rows of a part by the line ends and separators in its text. False where a line is not
+/// a row with all fields, or quotes are not as QuoteCheck has them: the part is then looked at row by
+/// row.
 bool count_lines(SurveyedPart& part, std::string_view text, char separator, std::size_t fields) {
   if (separator == kBlanks || fields < 2) return false;
   std::size_t line = 0, separators = 0;
@@ -37,16 +39,27 @@ bool count_lines(SurveyedPart& part, std::string_view text, char separator, std:
     separators = 0;
     return true;
   };
+  QuoteCheck simple;
   for (std::size_t at = 0; at < text.size(); at += kByteBlock) {
-    std::uint64_t ends = 0, quotes = 0;
+    std::uint64_t ends = 0, quotes = 0, returns = 0;
     std::uint64_t between = find_in_block(text, at, [&](const char* block) {
       ends = equal_bytes(block, '\n');
       quotes = equal_bytes(block, '"');
+      if (quotes != 0) returns = equal_bytes(block, '\r');  // which a line feed follows
       return equal_bytes(block, separator);
     });
     const std::size_t size = text.size() - at;
     if (size < kByteBlock) ends &= (std::uint64_t{1} << size) - 1;
-    if (quotes != 0) return false;
+    if (quotes != 0 || simple.is_open()) {
+      std::uint64_t of_cells = between | ends | returns;
+      if (size < kByteBlock) of_cells |= std::uint64_t{1} << size;
+      const char next = size > kByteBlock ? text[at + kByteBlock] : '\n';
+      if (!simple(quotes, of_cells, next == separator || next == '\n' || next == '\r'))
+        return false;
+      part.quotes = true;
+    } else {
+      simple.skip(between | ends);
+    }
     for (; ends != 0; ends &= ends - 1) {
       const std::uint64_t before = (ends & -ends) - 1;
       separators += count_bits(between & before);
@@ -56,6 +69,7 @@ bool count_lines(SurveyedPart& part, std::string_view text, char separator, std:
     separators += count_bits(between);
   }
   if (line < text.size() && !end_line(text.size())) return false;
+  if (simple.is_open()) return false;
   part.end = part.until;
   return part.plain = part.lines = true;
 }
@@ -65,6 +79,7 @@ void look_at(SurveyedPart& part, std::string_view text, std::uint32_t base, char
              std::size_t fields) {
   const std::size_t begin = part.begin - base, until = part.until - base;
   if (count_lines(part, text.substr(begin, until - begin), separator, fields)) return;
+  part.quotes = false;
   part.rows = 0;
   part.marks.clear();
   // From the middle of a cell a quote may seem to open and never to close: no part looks further

@@ -23,7 +23,8 @@ struct SurveyedPart {
   std::uint32_t until = 0;  ///< rows that begin before it belong to the part
   std::uint32_t end = 0;    ///< after the last of them
   bool plain = false;       ///< every row has as many fields as it should, and nothing to tell
-  bool lines = false;       ///< besides, every row is a line, and no cell is quoted
+  bool lines = false;       ///< besides, every row is a line, and quotes are as QuoteCheck has them
+  bool quotes = false;      ///< besides, there are some
   std::size_t rows = 0;
   std::vector<RowMark> marks;  ///< rows counted from the first of the part
 };
