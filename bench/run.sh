@@ -248,6 +248,25 @@ run_jags() { # WORKLOAD NAME MODULE-LINE
     "$(agreement "fit-$w-auto/summary.csv" jags.csv)"
 }
 
+# One factor at a time, by a loop written by hand: the least ESS of the five parameters alone.
+run_by_hand() { # WORKLOAD
+  local by_hand
+  by_hand=$(dirname "$program")/../bench/bench_crossed
+  if ! [ -x "$by_hand" ]; then
+    echo "one factor at a time, by hand: not built (-DLMMDSL_BENCH=ON): skipped"
+    return
+  fi
+  "$by_hand" "$1.csv" $draws by-hand.csv > seconds
+  "$program" summary by-hand.csv --format csv > by-hand-summary.csv 2> messages
+  set -- "$1" $(ess by-hand-summary.csv)
+  local sampling rate
+  sampling=$(cat seconds)
+  rate=$(awk -v e="$2" -v s="$sampling" 'BEGIN {printf "%.0f", e / s}')
+  row "by hand" - "$sampling" "$2" "$3" "$rate" \
+    "$(awk -v r="$reference" -v x="$rate" 'BEGIN {printf "%.1f", (x > 0 ? r / x : 0)}')" \
+    "$(agreement "fit-$1-auto/summary.csv" by-hand-summary.csv)"
+}
+
 # The yardstick without draws: seconds of a fit.
 run_lme4() { # WORKLOAD
   local formula
@@ -317,6 +336,7 @@ for w in "$@"; do
   row program "set-up s" "s / 10,000" "min ESS" "median" "min ESS / s" "ratio" "largest |z| of means, sds"
   run_lmmdsl "$w" auto
   run_lmmdsl "$w" textbook
+  case $w in crossed | insteval | movers) run_by_hand "$w" ;; esac
   if [ "$w" != large ]; then
     run_jags "$w" "JAGS, base" ''
     run_jags "$w" "JAGS, glm" $'load glm\n'
