@@ -2,12 +2,13 @@
 //
 //     bench_crossed FILE DRAWS OUT     columns y, x, s, d; writes draws of the parameters to OUT
 //
-// prints CPU seconds of the sampling. The model and its priors are those of crossed_model in run.sh.
-// Each full conditional is drawn by itself, from sums over the rows that are kept as residuals
+// prints CPU seconds of the sampling. The model and its priors are those of crossed_model in
+// run.sh. Each full conditional is drawn by itself, from sums over the rows of residuals
 //
 //     r = y - b0 - b1 x - u[s] - v[d]
 //
-// The rows are gone over three times a sweep: no pass that could be joined with another stands alone.
+// The rows are gone over three times a sweep: no pass stands alone that could be joined with
+// another.
 #include <fmt/format.h>
 #include <time.h>
 

@@ -1,6 +1,6 @@
-// A Gaussian block at eight states of the scales side by side, by vector instructions where one alone
-// waits for each of its square roots and quotients: the log density of fixed coefficients, which
-// proposals of a marginal step need, and draws of the coefficients.
+// A Gaussian block at eight states of the scales side by side, by vector instructions where one
+// alone waits for each of its square roots and quotients: the log density of fixed coefficients,
+// which proposals of a marginal step need, and draws of the coefficients.
 #pragma once
 
 #include <array>

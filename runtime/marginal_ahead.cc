@@ -1,4 +1,5 @@
-// Steps of several sweeps side by side, of a marginal step whose scales nothing else draws meanwhile.
+// Steps of several sweeps side by side, of a marginal step whose scales nothing else draws
+// meanwhile.
 #include <cmath>
 
 #include "runtime/marginal_step.h"
@@ -71,19 +72,18 @@ void MarginalStep::walk_ahead(std::size_t from, Random& random) {
   }
 }
 
-bool MarginalStep::take_ahead(const StreamAddress& address, bool& factored) {
+bool MarginalStep::take_ahead(const StreamAddress& address) {
   const std::size_t k = static_cast<std::size_t>(address.sweep + kAhead - 1 - ahead_.last);
   if (!ahead_.drawn) {
     coordinates_.copy(*trials_, k, *apart_);
     apart_->run(read_by_block_);
-    factored = block_->factor(*apart_, *current_);
-    if (!factored) return false;
+    if (!block_->factor(*apart_, *current_)) return false;
   }
   coordinates_.copy(*trials_, k, machine_);
   coordinates_.values(machine_, known_);
   chain_.end(address.sweep, here_, ahead_.accepted[k]);
   if (ahead_.drawn) states_->write(ahead_.coefficients.data(), k, machine_);
-  return ahead_.drawn;
+  return true;
 }
 
 }  // namespace lmmdsl

@@ -60,12 +60,8 @@ void MarginalStep::set_proposal(Proposal proposal, bool often) {
 }
 
 bool MarginalStep::operator()(StreamAddress address) {
-  bool factored = false;
-  if (looks_ahead() && !chain_.warmup.includes(address.sweep) && look_ahead(address)) {
-    if (take_ahead(address, factored)) return true;
-  } else {
-    factored = factor_current(address);
-  }
+  const bool ahead = looks_ahead() && !chain_.warmup.includes(address.sweep) && look_ahead(address);
+  const bool factored = ahead ? take_ahead(address) : factor_current(address);
   if (chain_.warmup.includes(address.sweep)) decide(address.sweep);
   if (!factored) {
     known_.clear();
@@ -74,7 +70,7 @@ bool MarginalStep::operator()(StreamAddress address) {
     return true;
   }
   left_out_ = 0;
-  return block_->draw(machine_, *current_, address);
+  return (ahead && ahead_.drawn) || block_->draw(machine_, *current_, address);
 }
 
 bool MarginalStep::factor_current(const StreamAddress& address) {

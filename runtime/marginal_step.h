@@ -55,8 +55,8 @@ class MarginalStep {
   /// Whether a proposal is accepted in most sweeps, by the last quarter of the warm-up, which is
   /// over.
   bool accepted_often() const { return chain_.often; }
-  /// Whether sweeps are computed ahead (Ahead): other steps that draw the same scales should then rest
-  /// in all but one sweep of kAhead.
+  /// Whether sweeps are computed ahead (Ahead): other steps that draw the same scales should then
+  /// rest in all but one sweep of kAhead.
   bool looks_ahead() const { return states_ && chain_.ready && chain_.often; }
   static constexpr std::uint64_t kAhead = Trials::kStates;
   /// Whether few were: interweaving steps then do not rest.
@@ -99,8 +99,9 @@ class MarginalStep {
   bool look_ahead(StreamAddress address);
   /// The chain of scales of these sweeps, from the current ones, by proposals drawn from `random`.
   void walk_ahead(std::size_t from, Random& random);
-  /// What look_ahead has found for this sweep. False where the precision is not positive definite.
-  bool take_ahead(const StreamAddress& address, bool& factored);
+  /// What look_ahead has found for this sweep: the scales, and the coefficients or the factor of
+  /// their precision. False where that is not positive definite.
+  bool take_ahead(const StreamAddress& address);
   /// The chain goes to a proposal, or stays: whether it went.
   bool accept(std::size_t k, bool together, bool recorded);
   /// A step of a random walk from the current point: whether it was taken.
@@ -137,9 +138,9 @@ class MarginalStep {
   int left_out_ = 0;           ///< sweeps in a row in which the step was left out
 
   /// While nothing else draws the scales, the chain of these goes on by itself, whatever the
-  /// coefficients are. Steps of several sweeps are then computed side by side (trials.h), each of a
-  /// block of sweeps that ends with one that kAhead divides, by one stream of random numbers, that of
-  /// the first sweep of the block.
+  /// coefficients are. Steps of several sweeps are then computed side by side (trials.h), those of
+  /// a block of sweeps that ends with one that kAhead divides; by one stream of random numbers, that
+  /// of the first sweep of the block.
   struct Ahead {
     std::uint64_t last = 0;  ///< the sweep with which the block ends; 0: nothing is known
     std::vector<ProposedPoints> points = {};  ///< the k-th of each are for the k-th sweep

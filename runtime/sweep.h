@@ -68,9 +68,9 @@ class Sweep {
   const MarginalStep* marginal_of(int conditional) const;
   /// Whether a step is left out of this sweep. Scales that a marginal step draws have a step of
   /// their own, which ends long rejections. Where proposals are accepted often, it does so as well
-  /// in one sweep of four, or with which a block of those computed ahead ends; and in one of four so do
-  /// steps that a collapsed step makes spare. A fallback is taken
-  /// seldom, unless they are accepted rarely.
+  /// in one sweep of four, or with which a block of those computed ahead ends; and in one of four
+  /// so do steps that a collapsed step makes spare. A fallback is taken seldom, unless they are
+  /// accepted rarely.
   bool rests(const Step& step, const StreamAddress& address) const;
   /// Whether a sweep can do without a step that could not be made, and those after it that are
   /// spare: there were too many rejected draws for it, and a collapsed step proposes. That there

@@ -177,8 +177,8 @@ inline void clear(StateSums& sums, int q) {
   sums.mantissa = all(1);
 }
 
-/// The elements of the level, one after the other: the factor of each, or of all in `f`; visit(w) of
-/// each; and what they leave for the one above.
+/// The elements of the level, one after the other: the factor of each, or of all, in `f`;
+/// visit(e, w) of each; and what they leave for the one above.
 template <int P, class Visit>
 inline bool eliminate_elements(const LaneStates& s, int lane, StateFactor<P>& f, StateSums& sums,
                                Visit visit) {

@@ -1,6 +1,6 @@
-// Whether cells in quotes can be found by the bytes beside them: each quote stands at the beginning or
-// at the end of a cell, and no cell in quotes holds a separator, a line end or a quote. So writes
-// what puts all texts in quotes. Cells of other kinds are found by RowScanner.
+// Whether cells in quotes can be found by the bytes beside them: each quote stands at the beginning
+// or at the end of a cell, and no cell in quotes holds a separator, a line end or a quote. Programs
+// that put all texts in quotes write most files so. Cells of other kinds are found by RowScanner.
 #pragma once
 
 #include <cstdint>
@@ -9,8 +9,8 @@ namespace lmmdsl {
 
 class QuoteCheck {
  public:
-  /// The next 64 bytes: where quotes are, and where a cell ends, by a separator or a line end. `next`
-  /// says so of the byte after them.
+  /// The next 64 bytes: where quotes are, and where a cell ends, by a separator or a line end.
+  /// `next` says so of the byte after them.
   bool operator()(std::uint64_t quotes, std::uint64_t ends, bool next) {
     const std::uint64_t first = ends << 1 | before_, last = ends >> 1 | std::uint64_t{next} << 63;
     // A quote is the first of a cell or the last, not both and not neither.

@@ -24,8 +24,8 @@ bool begins_row(std::string_view text, std::size_t begin, char separator) {
 }
 
 /// Counts the rows of a part by the line ends and separators in its text. False where a line is not
-/// a row with all fields, or quotes are not as QuoteCheck has them: the part is then looked at row by
-/// row.
+/// a row with all fields, or quotes are not as QuoteCheck has them: the part is then looked at row
+/// by row.
 bool count_lines(SurveyedPart& part, std::string_view text, char separator, std::size_t fields) {
   if (separator == kBlanks || fields < 2) return false;
   std::size_t line = 0, separators = 0;

@@ -1,7 +1,8 @@
-// Sweeps in which steps rest beside a collapsed step, or are computed ahead by a marginal one, leave the
-// joint law as it is (Geweke 2004, JASA 99: 799-804): parameters and responses are drawn from it, the parameters are swept given the
-// responses, and compared with as many fresh draws. Rank tests cannot tell, as there no step rests:
-// auxiliary variables that were not drawn again are none of the law of what is compared here.
+// Sweeps in which steps rest beside a collapsed step, or are computed ahead by a marginal one, leave
+// the joint law as it is (Geweke 2004, JASA 99: 799-804): parameters and responses are drawn from
+// it, the parameters are swept given the responses, and compared with as many fresh draws. Rank
+// tests cannot tell, as there no step rests. Auxiliary variables that were not drawn again are none
+// of the law of what is compared here.
 //
 // Risk: all comparisons together fail by chance with probability below 2e-8.
 
