@@ -19,6 +19,9 @@ class CollapsedStep {
   CollapsedStep(const BoundPlan& bound, Machine& machine, const PlanStep& step,
                 std::uint64_t warmup);
 
+  /// The search for a mode ends where this becomes true.
+  void stop_at(const std::atomic<bool>* stop) { chain_.stop = stop; }
+
   /// One draw, if there is a proposal.
   void operator()(StreamAddress address);
 

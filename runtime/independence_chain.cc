@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "runtime/not_a_number.h"
+
 namespace lmmdsl {
 
 namespace {
@@ -23,7 +25,11 @@ void IndependenceChain::set(Proposal given, ScaleCoordinates& coordinates) {
 }
 
 void IndependenceChain::propose_around_mode(const ModeSearch& search, Eigen::VectorXd point) {
-  if (!find_mode(search, point, warmup.curvature)) return;
+  ModeSearch until_stopped = search;
+  until_stopped.log_density = [&](const Eigen::VectorXd& x) {
+    return stop && *stop ? -kInfinity : search.log_density(x);
+  };
+  if (!find_mode(until_stopped, point, warmup.curvature)) return;
   const Eigen::LLT<Eigen::MatrixXd> llt(warmup.curvature);
   if (llt.info() != Eigen::Success) return;
   proposal.mean = point;

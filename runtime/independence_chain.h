@@ -4,6 +4,7 @@
 // any is accepted, or draws without them give more for their cost, none are made after it.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 
@@ -22,7 +23,8 @@ class IndependenceChain {
 
   /// Fixes the proposal.
   void set(Proposal given, ScaleCoordinates& coordinates);
-  /// The first proposal, by the mode that is found from a point, and the curvature there.
+  /// The first proposal, by the mode that is found from a point, and the curvature there. There is
+  /// none if `stop` becomes true meanwhile.
   void propose_around_mode(const ModeSearch& search, Eigen::VectorXd point);
   /// After a sweep of the warm-up: what is proposed from now on, and whether anything is, as `how`
   /// says, which is asked a few times (ProposalWarmup::decides). Whether the proposal, and with it
@@ -40,8 +42,9 @@ class IndependenceChain {
 
   ProposalWarmup warmup;
   Proposal proposal;
-  bool ready = false;     ///< there is a proposal
-  bool asleep = false;    ///< no proposals are made any more
+  bool ready = false;   ///< there is a proposal
+  bool asleep = false;  ///< no proposals are made any more
+  const std::atomic<bool>* stop = nullptr;
   bool often = false;     ///< one is accepted in most sweeps, by the last quarter of the warm-up
   Acceptance acceptance;  ///< after the warm-up
 

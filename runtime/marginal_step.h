@@ -41,6 +41,9 @@ class MarginalStep {
   /// precision of the coefficients has not been positive definite, to rounding, for many sweeps.
   bool operator()(StreamAddress address);
 
+  /// The search for a mode ends where this becomes true.
+  void stop_at(const std::atomic<bool>* stop) { chain_.stop = stop; }
+
   /// Whether the refresh list of the step must be run before it: not where nothing but the block
   /// and its scales stands in their densities, which are computed apart.
   bool needs_refresh() const { return !apart_; }

@@ -47,6 +47,14 @@ Sweep::Sweep(const BoundPlan& bound, Machine& machine, std::uint64_t warmup)
   }
 }
 
+void Sweep::stop_at(const std::atomic<bool>* stop) {
+  stop_ = stop;
+  for (Step& s : steps_) {
+    if (s.joint) s.joint->stop_at(stop);
+    if (s.collapsed) s.collapsed->stop_at(stop);
+  }
+}
+
 std::string Sweep::operator()(StreamAddress address) {
   machine_.draw_from(address);
   bool left_out = false;

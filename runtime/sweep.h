@@ -32,8 +32,9 @@ class Sweep {
   /// step and level are set here. Empty, or what could not be drawn from, where.
   std::string operator()(StreamAddress address);
 
-  /// Draws of long plates end where this becomes true; what the sweep has made is then worthless.
-  void stop_at(const std::atomic<bool>* stop) { stop_ = stop; }
+  /// Draws of long plates, and the search for what to propose, end where this becomes true; what
+  /// the sweep has made is then worthless.
+  void stop_at(const std::atomic<bool>* stop);
 
   /// Of the marginal and collapsed steps, in order.
   std::vector<Acceptance> acceptance() const;
