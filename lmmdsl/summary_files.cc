@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <iterator>
+
 #include "lmmdsl/csv_text.h"
 #include "lmmdsl/exchange/columns_of.h"
 #include "lmmdsl/json_text.h"
@@ -83,17 +85,27 @@ void write_summary_json(const TextSink& sink, const Draws& draws, const Summary&
     std::string& text = pieces.text();
     text += between;
     between = ",\n";
-    text += fmt::format("{{\"name\": {}, \"variable\": {}, \"index\": [{}], \"labels\": {{",
-                        json_string(column.name), json_string(column.variable),
-                        fmt::join(column.index, ", "));
+    text += "{\"name\": ";
+    append_json_string(text, column.name);
+    text += ", \"variable\": ";
+    append_json_string(text, column.variable);
+    fmt::format_to(std::back_inserter(text), ", \"index\": [{}], \"labels\": {{",
+                   fmt::join(column.index, ", "));
     const char* comma = "";
     for (const auto& [key, label] : column.labels) {
-      text += fmt::format("{}{}: {}", comma, json_string(key), json_string(label));
+      text += comma;
+      append_json_string(text, key);
+      text += ": ";
+      append_json_string(text, label);
       comma = ", ";
     }
     text += '}';
-    for (const auto& [figure, x] : figures)
-      text += fmt::format(", \"{}\": {}", figure, json_number(x));
+    for (const auto& [figure, x] : figures) {
+      text += ", \"";
+      text += figure;
+      text += "\": ";
+      append_json_number(text, x);
+    }
     text += '}';
   });
   pieces.text() += between == first ? "]\n" : "\n]\n";
