@@ -87,8 +87,8 @@ void eliminate(benchmark::State& state, const LaneKernels* kernels, bool square)
   per_group(state);
 }
 
-/// Eight states, with an element above.
-void states(benchmark::State& state, const LaneKernels* kernels) {
+/// Eight states, with an element above: the density, or draws.
+void states(benchmark::State& state, const LaneKernels* kernels, bool draws) {
   Groups g(static_cast<int>(state.range(0)));
   const System system(g, g.p);
   const auto eight = [](const std::vector<double>& x, double factor) {
@@ -108,11 +108,14 @@ void states(benchmark::State& state, const LaneKernels* kernels) {
   s.h_above = h0.data();
   s.u = g.u.data();
   s.v = g.v.data();
-  std::array<double, kLanes> log_det, square;
+  std::array<double, kLanes> log_det = {}, square = {};
+  std::vector<double> z((kGroups + 1) * static_cast<std::size_t>(g.p) * kLanes, 0.5), drawn = z;
   for (auto _ : state) {
-    if (!kernels->states(s, log_det.data(), square.data()))
+    if (!(draws ? kernels->draw_states(s, z.data(), drawn.data())
+                : kernels->states(s, log_det.data(), square.data())))
       state.SkipWithError("not positive definite");
     benchmark::DoNotOptimize(square[0]);
+    benchmark::DoNotOptimize(drawn[0]);
   }
   per_group(state);
 }
@@ -261,7 +264,8 @@ int main(int argc, char** argv) {
       benchmark::RegisterBenchmark(("eliminate" + set).c_str(), eliminate, k, false)->Arg(p);
       benchmark::RegisterBenchmark(("eliminate and square" + set).c_str(), eliminate, k, true)
           ->Arg(p);
-      benchmark::RegisterBenchmark(("states" + set).c_str(), states, k)->Arg(p);
+      benchmark::RegisterBenchmark(("states" + set).c_str(), states, k, false)->Arg(p);
+      benchmark::RegisterBenchmark(("draw states" + set).c_str(), states, k, true)->Arg(p);
       benchmark::RegisterBenchmark(("draw" + set).c_str(), draw, k)->Arg(p);
       benchmark::RegisterBenchmark(("distance" + set).c_str(), distances, k)->Arg(p);
       benchmark::RegisterBenchmark(("outer" + set).c_str(), outer_sums, k)->Arg(p);

@@ -98,7 +98,9 @@ bool GaussianBlock::eliminate_all(const Machine& machine, GaussianFactor& out,
 
 bool GaussianBlock::is_accurate(std::size_t k, const std::vector<double>& remaining,
                                 const GaussianFactor& factor) const {
-  constexpr double kEpsilon = std::numeric_limits<double>::epsilon(), kSuspicious = 1e-6;
+  constexpr double kSuspicious = 1e-6;
+  // A thousand times the rounding of one number: the log density is then good to a thousandth.
+  constexpr double kRounding = 1000 * std::numeric_limits<double>::epsilon();
   const auto p = static_cast<std::size_t>(levels_[k].p);
   double least = 1;  // pivot by what was taken off
   for (std::size_t i = 0; i < remaining.size(); ++i) {
@@ -110,7 +112,7 @@ bool GaussianBlock::is_accurate(std::size_t k, const std::vector<double>& remain
   double growth = 1;
   if (lanes_) growth = lanes_->growth(factor.lanes);
   else growth = growth_of(levels_[0].p, factor.levels[0].L.data());
-  return least > kEpsilon * growth;
+  return least > kRounding * growth;
 }
 
 bool GaussianBlock::eliminate_lanes(GaussianFactor& out, const GaussianValues* values,

@@ -16,6 +16,8 @@ namespace lmmdsl {
 
 /// Of proposals, apart from the streams of what else a step draws.
 constexpr std::uint32_t kProposalLevel = 0xffffffff;
+/// The same of several sweeps that are computed ahead, and of what is drawn after them.
+constexpr std::uint32_t kAheadLevel = 0xfffffffe, kAfterAheadLevel = 0xfffffffd;
 
 class IndependenceChain {
  public:

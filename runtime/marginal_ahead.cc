@@ -15,21 +15,25 @@ bool MarginalStep::look_ahead(StreamAddress address) {
   if (begun) known_.clear();  // here_ is where the block would have ended
   ahead_.last = 0;
   if (!know_here()) return false;
-  address.sweep = last - kAhead + 1;
-  address.level = kProposalLevel;
+  address.sweep = last;
+  address.level = kAheadLevel;
   Random random(address);
   walk_ahead(from, random);
 
-  coordinates_.write(ahead_.chosen.data(), *trials_);
-  for (std::size_t k = 0; k < kAhead; ++k)
-    if (!ahead_.moved[k]) coordinates_.copy(machine_, *trials_, k);  // as they are, to the last bit
+  const auto inside = coordinates_.write(ahead_.chosen.data(), *trials_);
+  ahead_.drawn = true;
+  for (std::size_t k = 0; k < kAhead; ++k) {
+    if (ahead_.moved[k]) ahead_.drawn = ahead_.drawn && inside[k] == 1;
+    else coordinates_.copy(machine_, *trials_, k);  // as they are, to the last bit
+  }
   trials_->run();
-  address.level = 0;
+  address.level = kAfterAheadLevel;
   Random noise(address);
   ahead_.z.resize(states_->size());
   ahead_.coefficients.resize(states_->size());
   normals(noise, states_->size(), ahead_.z.data());
-  ahead_.drawn = states_->draw(*trials_, ahead_.z.data(), ahead_.coefficients.data());
+  ahead_.drawn =
+      ahead_.drawn && states_->draw(*trials_, ahead_.z.data(), ahead_.coefficients.data());
   ahead_.last = last;
   return true;
 }
@@ -74,12 +78,17 @@ void MarginalStep::walk_ahead(std::size_t from, Random& random) {
 
 bool MarginalStep::take_ahead(const StreamAddress& address) {
   const std::size_t k = static_cast<std::size_t>(address.sweep + kAhead - 1 - ahead_.last);
-  if (!ahead_.drawn) {
-    coordinates_.copy(*trials_, k, *apart_);
+  if (ahead_.drawn) {
+    coordinates_.copy(*trials_, k, machine_);
+  } else {
+    coordinates_.copy(machine_, *apart_);
+    for (std::size_t i = 0; i < static_cast<std::size_t>(there_.size()); ++i)
+      there_[static_cast<Eigen::Index>(i)] = ahead_.chosen[i * kAhead + k];
+    if (ahead_.moved[k] && !coordinates_.write(there_.data(), *apart_)) return false;
     apart_->run(read_by_block_);
     if (!block_->factor(*apart_, *current_)) return false;
+    coordinates_.copy(*apart_, machine_);
   }
-  coordinates_.copy(*trials_, k, machine_);
   coordinates_.values(machine_, known_);
   chain_.end(address.sweep, here_, ahead_.accepted[k]);
   if (ahead_.drawn) states_->write(ahead_.coefficients.data(), k, machine_);

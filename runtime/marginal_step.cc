@@ -24,7 +24,8 @@ constexpr double kRounding = 0x1p-50, kMostRounding = 1e-6, kHopeless = 60;
 
 /// Where the scales are such that the precision of the coefficients cannot be factored, the step is
 /// left out: scales and coefficients stay, which depends on the scales alone and so leaves their law
-/// as it is, and other steps go on. If that happens in more sweeps in a row, it is a failure.
+/// as it is, and other steps go on. If that happens in more sweeps in a row, it is a failure; where
+/// these steps rest for twice as long, in twice as many.
 constexpr int kMostLeftOut = 100;
 
 /// With fewer proposals in a sweep they are not taken side by side.
@@ -65,7 +66,7 @@ bool MarginalStep::operator()(StreamAddress address) {
   if (chain_.warmup.includes(address.sweep)) decide(address.sweep);
   if (!factored) {
     known_.clear();
-    if (++left_out_ > kMostLeftOut) return false;
+    if (++left_out_ > kMostLeftOut * (looks_ahead() ? 2 : 1)) return false;
     if (!chain_.warmup.includes(address.sweep)) ++chain_.acceptance.left_out;
     return true;
   }
@@ -144,7 +145,7 @@ double MarginalStep::log_marginal_at(const Eigen::VectorXd& point, GaussianFacto
 }
 
 bool MarginalStep::know_here() {
-  if (apart_ && !known_.empty() && coordinates_.same(machine_, known_)) return true;
+  if (apart_ && coordinates_.same(machine_, known_)) return log_here_ != kNever;
   if (apart_) {
     if (t_known_) {
       coordinates_.copy(machine_, *apart_);

@@ -142,8 +142,8 @@ class MarginalStep {
 
   /// While nothing else draws the scales, the chain of these goes on by itself, whatever the
   /// coefficients are. Steps of several sweeps are then computed side by side (trials.h), those of
-  /// a block of sweeps that ends with one that kAhead divides; by one stream of random numbers, that
-  /// of the first sweep of the block.
+  /// a block of sweeps that ends with one that kAhead divides; by streams of random numbers of the
+  /// block, which no sweep by itself has.
   struct Ahead {
     std::uint64_t last = 0;  ///< the sweep with which the block ends; 0: nothing is known
     std::vector<ProposedPoints> points = {};  ///< the k-th of each are for the k-th sweep

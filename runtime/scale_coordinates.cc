@@ -356,6 +356,7 @@ void ScaleCoordinates::restore(const std::vector<double>& values, Machine& machi
 }
 
 bool ScaleCoordinates::same(const Machine& machine, const std::vector<double>& values) const {
+  if (values.empty()) return false;
   const double* at = values.data();
   for (const Scale& s : scales_) {
     for (const double x : machine.state().values[s.parameter])

@@ -58,7 +58,7 @@ class ScaleCoordinates {
   double width(int coordinate, const double* point) const;
 
   /// The parameters' own values, one after the other; back into a machine; whether a machine has
-  /// just these; and from one machine to another.
+  /// just these, which it has not if there are none; and from one machine to another.
   void values(const Machine& machine, std::vector<double>& out) const;
   void restore(const std::vector<double>& values, Machine& machine) const;
   bool same(const Machine& machine, const std::vector<double>& values) const;

@@ -121,11 +121,12 @@ struct LaneKernels {
   /// (p), and the square where u is given.
   void (*solve)(const LaneSystem&, const double* L, const double* W, LaneElimination&, double* sum);
   /// For each of the eight states log |precision| and |D^1/2 L'[u; v] - D^-1/2 L^-1 h|^2 of
-  /// everything. False where a pivot of one is no positive number, or out of reach.
+  /// everything. False where a pivot of one is no positive number, or out of reach, or perhaps
+  /// rounding: of the element above, next to nothing of what was taken off.
   bool (*states)(const LaneStates&, double* log_det, double* square);
   /// Draws at the eight states: of normals z, for each element those of its coefficients, then of
   /// those above, x in the same places, each eight neighbouring numbers. u and v are not read.
-  /// False where a pivot is no positive number, or out of reach, or a draw is not finite.
+  /// False as for states, or where a draw is not finite.
   bool (*draw_states)(const LaneStates&, const double* z, double* x);
   /// Words of the eight streams (random.h) of levels counter[2] ... counter[2] + 7: of each stream
   /// the results of `blocks` calls of Philox, from counter[0] on, one stream after the other. Null

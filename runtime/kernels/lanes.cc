@@ -24,6 +24,7 @@ const std::vector<LaneKernelInfo>& lane_kernel_infos() {
       {"solve", "the same where all elements share one precision"},
       {"draw", "coefficients, given those above"},
       {"states", "log determinant and square of a level and the one above it, at eight states"},
+      {"draw states", "coefficients of a level and the one above it, at eight states"},
       {"philox", "random words of eight streams; of AVX-512 alone"},
       {"log", "logarithms of eight numbers"},
       {"state matrices", "products, inverses and determinants of small matrices, of eight states"},

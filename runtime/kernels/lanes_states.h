@@ -117,12 +117,16 @@ inline void add_products(const StateFactor<P>& f, const V* w, int q, double time
   }
 }
 
+/// Pivots that are less than so much of what was taken off may be rounding (GaussianBlock).
+constexpr double kSuspicious = 1e-6;
+
 /// L and D of the one element above, with what is left for it, and L^-1 of its shift.
 struct FactorAbove {
   V L[triangle_size(kMostLaneAbove)], D[kMostLaneAbove], w[kMostLaneAbove];
 };
 
-/// False where a product of pivots is out of reach.
+/// False where a product of pivots is out of reach, or a pivot so much less than what was taken off
+/// that it may be rounding.
 inline bool factor_above(const LaneStates& s, int lane, StateSums& sums, FactorAbove& f) {
   const int q = s.level.q;
   for (int i = 0; i < q; ++i) {
@@ -142,6 +146,7 @@ inline bool factor_above(const LaneStates& s, int lane, StateSums& sums, FactorA
       f.w[i] -= f.L[at_lower(i, j)] * f.w[j];
     }
     if (!multiply(sums, pivot)) return false;
+    if (any(pivot <= kSuspicious * sums.products[at_lower(i, i)])) return false;
     f.D[i] = pivot;
     f.L[at_lower(i, i)] = 1 / pivot;
   }

@@ -531,4 +531,46 @@ TEST_CASE("a scale that something else has drawn is where a block of sweeps goes
   CHECK(ahead.acceptance().accepted == 0);
 }
 
+TEST_CASE("where a precision is rounding, neither side by side nor alone is it accepted") {
+  // The mean above the effects: what they leave of its precision is 1/9 of some 1e24.
+  const std::string model =
+      "y ~ Normal(a[g], s^2)\na[g] ~ Normal(m, r^2)\nm ~ Normal(0, 9)\n"
+      "r ~ HalfCauchy(2)\ns ~ HalfNormal(3)\n";
+  const Bound bound = bind_texts(text("m.lmm", kHead + model), text("d.csv", site_table()),
+                                 {.schedule = "marginal"});
+  const auto& steps = bound.program->plan.steps;
+  const auto step =
+      std::find_if(steps.begin(), steps.end(), [](const PlanStep& s) { return s.proposal; });
+  REQUIRE(step != steps.end());
+  const SymbolId r = bound.program->model->find("r");
+  for (const bool ahead : {false, true}) {
+    for (const bool inwards : {false, true}) {
+      CAPTURE(ahead, inwards);
+      Machine machine(*bound.plan);
+      MarginalStep marginal(*bound.plan, machine, *step, 0);
+      std::string failed;
+      REQUIRE(start(*bound.plan, machine, 5, 0, failed));
+      ScaleCoordinates coordinates(*bound.plan, step->marginal, step->integrated);
+      machine.run_all();
+      Proposal proposal{.mean = Vector(2), .L = 1e-3 * Matrix::Identity(2, 2), .count = 2};
+      REQUIRE(coordinates.read(machine, proposal.mean.data()));
+      // From there all proposals are likely points, or the other way round.
+      if (inwards) proposal.mean[coordinates.parameters()[0] == r ? 0 : 1] = std::log(1e-12);
+      else *machine.parameter(r) = 1e-12;
+      machine.run_all();
+      marginal.set_proposal(proposal, ahead);
+      CHECK(marginal.looks_ahead() == ahead);
+      const std::vector<std::vector<double>> before = machine.state().values;
+      for (std::uint64_t sweep = 1; sweep <= 20; ++sweep) {
+        machine.run(step->refresh);
+        REQUIRE(marginal({.seed = 9, .sweep = sweep}));
+        CHECK(*machine.parameter(r) == before[static_cast<std::size_t>(r)][0]);
+      }
+      if (!inwards) CHECK(machine.state().values == before);
+      CHECK(marginal.acceptance().accepted == 0);
+      CHECK(marginal.acceptance().left_out == (inwards ? 0 : 20));
+    }
+  }
+}
+
 }  // namespace lmmdsl::testing
